@@ -1,0 +1,1 @@
+"""The words everyone speaks: ids, actors, findings, errors, code systems, the clock."""

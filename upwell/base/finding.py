@@ -1,0 +1,74 @@
+"""A finding: what a rule says, why, from which source, and who may override it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """Mildest first; the order is the contract's."""
+
+    INFORMATION = "information"
+    CAUTION = "caution"
+    RELATIVE = "relative"
+    UNKNOWN = "unknown"
+    NEEDS_DECISION = "needs-decision"
+    NOT_RECOMMENDED = "not-recommended"
+    ABSOLUTE = "absolute"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One fact that a finding rests on."""
+
+    fact: str
+    value: str
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule or number comes from, with its mark (V, H, M, L, C, NR)."""
+
+    title: str
+    confidence: str
+    jurisdiction: str | None = None
+    effective_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Who decided against a finding, and why."""
+
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says about the facts: never a bare boolean."""
+
+    rule: str
+    severity: Severity
+    message: str
+    because: tuple[Because, ...] = ()
+    source: tuple[Source, ...] = ()
+    policy: bool = False
+    overridable_by: tuple[str, ...] = ()
+    overridden: Override | None = field(default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding in the shape of the contract."""
+        out = asdict(self)
+        out["severity"] = str(self.severity)
+        for key in ("because", "source", "overridable_by"):
+            out[key] = list(out[key])
+        return out
