@@ -19,7 +19,8 @@ class ActorKind(StrEnum):
 class Compartment(StrEnum):
     """Parts of the chart that are kept apart by law or by promise."""
 
-    GENERAL = "general"
+    ADMINISTRATIVE = "administrative"  # who somebody is and how to reach them
+    CLINICAL = "clinical"
     PROCESS_NOTES = "process-notes"  # psychotherapy notes, 45 CFR 164.501
     SUBSTANCE_USE = "substance-use"  # 42 CFR Part 2
     JOURNAL = "journal"  # the patient's own, private

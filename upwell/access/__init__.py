@@ -1,0 +1,1 @@
+"""Permissions, roles, row security, releases of information, compartments: who may do what."""

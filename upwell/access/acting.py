@@ -1,0 +1,59 @@
+"""Putting the actor into the transaction, so that row security in PostgreSQL knows who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from upwell.base.actor import Actor
+
+_SET = (
+    "SELECT set_config('upwell.kind', %s, true), set_config('upwell.purpose', %s, true),"
+    " set_config('upwell.account', %s, true), set_config('upwell.practice', %s, true),"
+    " set_config('upwell.compartments', %s, true), set_config('upwell.patients', %s, true)"
+)
+_NOBODY = ("", "", "", "", "", "")
+
+
+def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str]:
+    """The six settings that the policies read, as text."""
+    return (
+        actor.kind.value,
+        actor.purpose,
+        str(actor.account_id or ""),
+        str(actor.practice_id or ""),
+        ",".join(sorted(actor.compartments)),
+        ",".join(str(p) for p in actor.patient_ids),
+    )
+
+
+def _put(values: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, values)
+
+
+@contextmanager
+def acting_as(actor: Actor, *, durable: bool = False) -> Iterator[Actor]:
+    """One transaction in which ``actor`` acts. Nested, the outer actor is put back at the end.
+
+    The settings are local to the transaction (``set_config(…, true)``): a pooled connection never carries one
+    person's rights into another's request.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic(durable=durable):
+        before: tuple[str, ...] = _NOBODY
+        if nested:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT upwell_kind(), upwell_purpose(), coalesce(upwell_account()::text, ''),"
+                    " coalesce(upwell_practice()::text, ''),"
+                    " coalesce(current_setting('upwell.compartments', true), ''),"
+                    " coalesce(current_setting('upwell.patients', true), '')"
+                )
+                before = tuple(cursor.fetchone())
+        _put(settings_of(actor))
+        yield actor
+        if nested:
+            _put(before)

@@ -1,0 +1,128 @@
+"""The door: who comes in, whether they may, in whose name the database is asked, and the audit row of the look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
+
+from upwell.access import kept, trail
+from upwell.access.acting import acting_as
+from upwell.access.declare import permission_of
+from upwell.access.own import own_charts
+from upwell.access.roles import may, permissions_of
+from upwell.access.who import actor_of
+from upwell.audit.actions import record
+from upwell.base.actor import Actor
+from upwell.base.errors import NotPermitted, UpwellError
+
+SEEN_KEY = "upwell_seen"
+SEEN_EVERY_S = 60
+
+
+class DoorMiddleware:
+    """Deny by default: a view without a declared permission is refused even if the start-up check were gone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"  # a shared tablet keeps no page of a chart
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        match = request.resolver_match
+        url_name = match.url_name if match else None
+        permission = permission_of(view, url_name)
+        if permission is None:
+            raise PermissionDenied("This page declares no permission.")
+        _end_idle_session(request)
+        actor = actor_of(request)
+        scope: Any = request
+        scope.actor, scope.permissions = actor, permissions_of(actor)
+        try:
+            if not may(actor, permission):
+                if actor.account_id is None:
+                    return _to_log_in(request)
+                raise NotPermitted("Your role does not open this page. Ask the practice's admin if it should.")
+            return _run(request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs)
+        except UpwellError as error:
+            if isinstance(error, NotPermitted) and actor.account_id is not None:
+                with acting_as(actor):
+                    record("refused", by=actor, object_type=url_name or "", permission=permission)
+            return refused(request, error)
+
+
+def _run(
+    request: HttpRequest,
+    actor: Actor,
+    permission: str,
+    url_name: str,
+    view: Callable[[], HttpResponseBase],
+    kwargs: dict[str, Any],
+) -> HttpResponseBase:
+    if permission == "public" and actor.account_id is None:
+        return view()
+    trail.start()
+    scope: Any = request
+    with acting_as(actor):
+        if actor.is_patient:
+            actor = scope.actor = replace(actor, patient_ids=own_charts(actor))
+        response = view()
+        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+            response.render()
+        seen = trail.finish()
+        patient = kwargs.get("patient_id") or (seen[0] if len(seen) == 1 else None)
+        if permission not in {"public", "signed-in"} and response.status_code < 400:
+            record(
+                f"page.{request.method}" if request.method != "GET" else "page",
+                by=actor,
+                patient_id=patient if isinstance(patient, UUID) else None,
+                object_type=url_name,
+                patients=[str(p) for p in seen[: trail.MOST_NAMED]],
+                shown=len(seen),
+            )
+    return response
+
+
+def _end_idle_session(request: HttpRequest) -> None:
+    """Sign out whoever has not been here for a while; note the time at most once a minute."""
+    if not request.user.is_authenticated:
+        return
+    now_s = int(time.time())
+    seen = request.session.get(SEEN_KEY, now_s)
+    if now_s - seen > settings.UPWELL_IDLE_MINUTES * 60:
+        logout(request)
+    elif SEEN_KEY not in request.session or now_s - seen >= SEEN_EVERY_S:
+        request.session[SEEN_KEY] = now_s
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponseBase:
+    """Send to the log-in page; answers that were being sent are sealed and kept for after it."""
+    if request.headers.get("HX-Request"):
+        response: HttpResponseBase = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{settings.LOGIN_URL}?next={request.headers.get('HX-Current-URL', '/')}"
+        return response
+    response = redirect_to_login(request.get_full_path(), login_url=settings.LOGIN_URL)
+    if request.method == "POST":
+        kept.keep(request, response)
+    return response
+
+
+def refused(request: HttpRequest, error: UpwellError) -> HttpResponse:
+    """The page that says in words what was refused and what to do."""
+    return render(request, "errors/refused.html", {"error": error}, status=error.status)

@@ -1,0 +1,32 @@
+"""Releases of information: what a patient has opened to another practice, and until when."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from upwell.base.clock import now
+from upwell.base.fields import Administrative, Identified, Kept
+from upwell.base.history import keeps_history
+from upwell.people.models import Patient, Practice
+
+
+@keeps_history()
+class Release(Identified, Kept, Administrative):
+    """One kind of information of one chart, open to one other practice. Row security reads this table."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="releases")
+    to_practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()  # demographics, chart, assessments …: the release_kind of the rows that it opens
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="release_to_another_practice", condition=~Q(to_practice=F("practice"))),
+            models.CheckConstraint(
+                name="release_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+            ),
+        ]
+        indexes = [models.Index(fields=["to_practice", "patient", "kind"], name="release_lookup")]

@@ -1,0 +1,1 @@
+"""Who looked at and changed what: append-only rows."""

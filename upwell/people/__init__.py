@@ -1,0 +1,1 @@
+"""Patients, staff, practices, chairs, accounts: who there is."""

@@ -1,0 +1,20 @@
+"""Who there is: one file per noun."""
+
+from upwell.people.models.account import Account
+from upwell.people.models.identifier import PatientIdentifier, PatientSearchKey
+from upwell.people.models.membership import Invitation, Membership
+from upwell.people.models.merge import PatientMerge
+from upwell.people.models.patient import Patient
+from upwell.people.models.practice import Chair, Practice
+
+__all__ = [
+    "Account",
+    "Chair",
+    "Invitation",
+    "Membership",
+    "Patient",
+    "PatientIdentifier",
+    "PatientMerge",
+    "PatientSearchKey",
+    "Practice",
+]

@@ -1,0 +1,1 @@
+"""Settings, command line, embedded PostgreSQL, backup and restore, health, first-run set-up."""

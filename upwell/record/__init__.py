@@ -1,0 +1,1 @@
+"""The chart: conditions, medicines, allergies, observations, assessments, tasks and alerts."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RecordConfig(AppConfig):
+    """The chart."""
+
+    name = "upwell.record"
+    label = "record"

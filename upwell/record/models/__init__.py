@@ -1,0 +1,28 @@
+"""What the chart holds: one file per noun."""
+
+from upwell.record.models.alert import Alert
+from upwell.record.models.assessment import Assessment, AssessmentRequest
+from upwell.record.models.clinical import (
+    AllergyIntolerance,
+    Condition,
+    Encounter,
+    Observation,
+)
+from upwell.record.models.medication import MedicationRequest, MedicationStatement
+from upwell.record.models.origin import OriginIdentifier, OriginParty
+from upwell.record.models.task import Task
+
+__all__ = [
+    "Alert",
+    "AllergyIntolerance",
+    "Assessment",
+    "AssessmentRequest",
+    "Condition",
+    "Encounter",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
+    "OriginIdentifier",
+    "OriginParty",
+    "Task",
+]

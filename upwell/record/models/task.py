@@ -1,0 +1,36 @@
+"""Something that somebody should look at, without hurry."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from upwell.base.clock import now
+from upwell.people.models import Account
+from upwell.record.models.base import ChartRow
+
+
+class Task(ChartRow):
+    """A piece of work for the team, about one patient."""
+
+    kind = models.TextField()  # review-imported-item-9
+    detail = models.JSONField(default=dict)
+    raised_at = models.DateTimeField(default=now)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "kind"], condition=Q(kind="review-imported-item-9"), name="one_history_review_each"
+            ),
+            models.CheckConstraint(
+                name="task_done_by_somebody", condition=Q(done_at__isnull=True) | Q(done_by__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "raised_at"], condition=Q(done_at__isnull=True), name="task_open_in_practice"
+            )
+        ]
