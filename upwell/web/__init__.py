@@ -1,0 +1,1 @@
+"""The face of the house: layout, components, charts, styles, error pages."""

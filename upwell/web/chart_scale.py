@@ -1,0 +1,108 @@
+"""Where things stand on the chart: time from left to right, totals from bottom to top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from upwell.web.chart_data import Trajectory
+
+INNER_PAD = 14.0
+TICK_ROOM = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The drawing's size and the margins around its plot, in SVG units."""
+
+    name: str
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    text: float
+    date_ticks: int
+    name_bands: bool
+
+    @property
+    def plot_right(self) -> float:
+        return self.width - self.right
+
+    @property
+    def plot_bottom(self) -> float:
+        return self.height - self.bottom
+
+
+WIDE = Frame("wide", 760, 300, 36, 128, 14, 34, 12.5, 6, True)
+NARROW = Frame("narrow", 340, 250, 30, 8, 12, 32, 12.5, 3, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Turns a moment and a total into a place on the plot; everything stays inside the frame."""
+
+    frame: Frame
+    start: datetime
+    end: datetime
+    maximum: float
+
+    def x(self, at: datetime) -> float:
+        left, right = self.frame.left + INNER_PAD, self.frame.plot_right - INNER_PAD
+        span = (self.end - self.start).total_seconds()
+        if span <= 0:
+            return (left + right) / 2
+        share = (at - self.start).total_seconds() / span
+        return left + min(max(share, 0.0), 1.0) * (right - left)
+
+    def y(self, total: float) -> float:
+        share = min(max(total / self.maximum, 0.0), 1.0) if self.maximum > 0 else 0.0
+        return self.frame.plot_bottom - share * (self.frame.plot_bottom - self.frame.top)
+
+
+def scale_of(chart: Trajectory, frame: Frame) -> Scale:
+    """The scale that holds every point and dosing day of a chart."""
+    moments = [point.at for point in chart.points] + list(chart.doses)
+    return Scale(frame, min(moments), max(moments), chart.maximum)
+
+
+def total_ticks(chart: Trajectory, scale: Scale) -> list[float]:
+    """Where bands begin, and the ends of the instrument; none so close that the numbers touch."""
+    wanted = sorted({0.0, chart.maximum, *(low for _name, low, _high in chart.bands)})
+    kept: list[float] = []
+    for value in wanted:
+        if 0 <= value <= chart.maximum and all(abs(scale.y(value) - scale.y(k)) >= TICK_ROOM for k in kept):
+            kept.append(value)
+    return kept
+
+
+def date_ticks(scale: Scale) -> list[tuple[datetime, str]]:
+    """A few moments along the bottom, with how exactly to name them."""
+    span = scale.end - scale.start
+    detail = _detail(span)
+    if span <= timedelta(0):
+        return [(scale.start, "full")]
+    count = scale.frame.date_ticks
+    if detail == "day":
+        count = min(count, max(span.days + 1, 2))
+    return [(scale.start + span * (step / (count - 1)), detail) for step in range(count)]
+
+
+def _detail(span: timedelta) -> str:
+    if span < timedelta(days=2):
+        return "time"
+    if span < timedelta(days=300):
+        return "day"
+    return "month" if span < timedelta(days=365 * 12) else "year"
+
+
+def apart(places: Sequence[float], room: float) -> list[float]:
+    """The same places, moved down just enough that no two texts stand on each other."""
+    moved: dict[int, float] = {}
+    last = float("-inf")
+    for index in sorted(range(len(places)), key=lambda i: places[i]):
+        last = max(places[index], last + room)
+        moved[index] = last
+    return [moved[index] for index in range(len(places))]

@@ -1,0 +1,46 @@
+"""What every page's frame needs to know: who is here, where they may go, what is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from upwell.base.actor import ANONYMOUS, Actor
+from upwell.web import navigation
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """The frame's variables.
+
+    Read from the request, each optional: ``actor``, ``permissions`` (set of str), ``open_alerts`` (int or a
+    function returning one), ``practice_name``, ``practice_choices`` (id, name, current), ``role_names``.
+    """
+    actor: Actor = getattr(request, "actor", None) or ANONYMOUS
+    permissions: frozenset[str] = frozenset(getattr(request, "permissions", ()) or ())
+    entries = navigation.PATIENT if actor.is_patient else navigation.STAFF if actor.is_staff else ()
+    demo = bool(getattr(settings, "UPWELL_DEMO", False))
+    menu = navigation.STAFF_MENU if demo and actor.is_staff else ()
+    return {
+        "actor": actor,
+        "is_patient": actor.is_patient,
+        "nav": navigation.build(entries, permissions, request.path),
+        "user_nav": navigation.build(menu, permissions, request.path),
+        "open_alerts": _open_alerts(request),
+        "practice_name": getattr(request, "practice_name", ""),
+        "practice_choices": getattr(request, "practice_choices", ()),
+        "role_names": getattr(request, "role_names", ""),
+        "demo": demo,
+        "home_url": navigation.url_or_blank("home") or "/",
+        "alerts_url": navigation.url_or_blank("alerts"),
+        "help_url": navigation.url_or_blank("help_now"),
+        "security_url": navigation.url_or_blank("mfa_index"),
+        "sign_out_url": navigation.url_or_blank("account_logout"),
+        "practice_switch_url": navigation.url_or_blank("switch_practice"),
+    }
+
+
+def _open_alerts(request: HttpRequest) -> int:
+    found = getattr(request, "open_alerts", 0)
+    return int(found() if callable(found) else found or 0)

@@ -1,0 +1,15 @@
+// Wakes every behaviour on the page. Each works on plain HTML that is complete without it.
+import { startConfirm, startDialogs } from "./dialog.js";
+import { startMenus } from "./menu.js";
+import { startSteppers } from "./stepper.js";
+import { startSubmitOnce } from "./submit-once.js";
+import { startTheme } from "./theme.js";
+import { startUnsavedGuard } from "./unsaved.js";
+
+startTheme();
+startMenus();
+startDialogs();
+startConfirm();
+startSteppers();
+startUnsavedGuard();
+startSubmitOnce(); // last: it must see whether somebody before it stopped the submit

@@ -1,0 +1,73 @@
+"""Tags and filters of the design system: icons, charts, tones, initials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from upwell.web import charts
+from upwell.web.icons import icon_svg
+from upwell.web.tones import MESSAGE_TONES, SEVERITY_TONES, Tone
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", large: bool = False) -> SafeString:
+    """{% icon "users" %} – decorative; give ``label`` only where no word stands beside it."""
+    return mark_safe(icon_svg(name, str(label), bool(large)))  # noqa: S308 (our own files, label escaped)
+
+
+@register.simple_tag
+def trajectory(chart: charts.Trajectory) -> SafeString:
+    """{% trajectory chart %} – the line of one instrument's totals over time."""
+    return mark_safe(charts.trajectory_figure(chart))  # noqa: S308 (every text is escaped in charts)
+
+
+@register.simple_tag
+def sparkline(chart: charts.Trajectory) -> SafeString:
+    """{% sparkline chart %} – the same line, the size of a word."""
+    return mark_safe(charts.sparkline_svg(chart))  # noqa: S308 (every text is escaped in charts)
+
+
+@register.inclusion_tag("components/trajectory_table.html")
+def trajectory_table(chart: charts.Trajectory, newest_first: bool = True) -> dict[str, Any]:
+    """{% trajectory_table chart %} – the same numbers as a table, for reading and for screen readers."""
+    rows = charts.table_rows(chart)
+    return {"chart": chart, "rows": list(reversed(rows)) if newest_first else rows}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The one or two letters on a person's round badge."""
+    words = [word for word in str(name).split() if word[:1].isalpha()]
+    if not words:
+        return "·"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def message_tone(level_tag: str) -> Tone:
+    """Tone and icon of a flash message."""
+    return MESSAGE_TONES.get(str(level_tag), MESSAGE_TONES["info"])
+
+
+@register.filter
+def severity_tone(severity: str) -> Tone:
+    """Tone, icon and word of a finding's severity."""
+    return SEVERITY_TONES.get(str(severity), SEVERITY_TONES["unknown"])
+
+
+@register.filter
+def band_level(band: str, bands: Any) -> int:
+    """0 (mildest) to 4: where ``band`` stands among ``bands`` (names, or (name, low, high))."""
+    return charts.band_level(str(band), bands)
+
+
+@register.filter
+def of_key(mapping: Mapping[str, Any], key: str) -> Any:
+    """``mapping[key]`` where the key is a variable."""
+    return mapping.get(key)
