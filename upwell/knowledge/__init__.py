@@ -1,1 +1,1 @@
-"""What medicine knows, as data: instruments, rules and crisis resources, each fact with its source and mark."""
+"""What medicine knows, as data: instruments, rules, crisis resources, each fact with source and mark."""

@@ -89,7 +89,7 @@ def _bands(raw: Mapping[str, Any]) -> Iterator[Problem]:
 def _missing(raw: Mapping[str, Any]) -> Iterator[Problem]:
     missing = raw["missing"]
     if (missing["allowed"] > 0) != (missing["handling"] != "none"):
-        yield ("missing", "handling"), "items may be blank only with a way of handling them, and the other way round"
+        yield ("missing", "handling"), "blank items need a way of handling them, and the other way round"
     for audience in ("clinician", "patient"):
         statuses = ["complete", missing["otherwise"]] + (["imputed"] if missing["allowed"] else [])
         for status in statuses:

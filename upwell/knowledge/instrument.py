@@ -31,7 +31,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``safety`` marks the one that asks about suicide; ``own_stem`` one that is asked on its own."""
+    """One question. ``safety``: it asks about suicide; ``own_stem``: it is asked without the stem."""
 
     id: str
     text: str

@@ -29,11 +29,12 @@ def load_instrument(instrument_id: str) -> Instrument:
     if instrument_id not in known_instruments():
         known = ", ".join(known_instruments())
         raise NotFound(f"There is no instrument “{instrument_id}”. Known: {known}.", path="instrument")
-    return parse_instrument(_text(f"instruments/{instrument_id}.toml"), name=f"instruments/{instrument_id}.toml")
+    name = f"instruments/{instrument_id}.toml"
+    return parse_instrument(_text(name), name=name)
 
 
 def parse_instrument(text: str, *, name: str) -> Instrument:
-    """An instrument from the text of a file, such as one that a practice adopted; ``name`` is for its errors."""
+    """An instrument from the text of a file, such as one a practice adopted; ``name`` is for its errors."""
     file = read_knowledge(text, name=name, kind="instrument")
     check_instrument(file)
     stem = Path(name).stem
@@ -48,7 +49,7 @@ def load_crisis(jurisdiction: str) -> CrisisResources:
     name = jurisdiction.lower()
     if name not in _names("crisis"):
         known = ", ".join(_names("crisis")).upper()
-        raise NotFound(f"There are no crisis resources for “{jurisdiction}”. Known: {known}.", path="jurisdiction")
+        raise NotFound(f"No crisis resources for “{jurisdiction}”. Known: {known}.", path="jurisdiction")
     return build_crisis(_file(f"crisis/{name}.toml", "crisis"))
 
 

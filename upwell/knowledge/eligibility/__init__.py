@@ -30,7 +30,8 @@ class AgeRule:
     def finding(self, age_years: float | None) -> Finding | None:
         """What the rule says of an age: nothing for an adult; an unknown age is a finding too."""
         if age_years is None:
-            return self._finding(self.unknown_rule, self.unknown_severity, self.unknown_message, "not on record")
+            unknown = (self.unknown_rule, self.unknown_severity, self.unknown_message)
+            return self._finding(*unknown, "not on record")
         if age_years >= self.adult_from_years:
             return None
         message = self.message.format(adult_from_years=self.adult_from_years)

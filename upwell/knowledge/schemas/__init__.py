@@ -32,7 +32,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 def first_violation(name: str, document: Any) -> tuple[tuple[str | int, ...], str] | None:
-    """The most telling way in which ``document`` breaks the schema, as its path and a sentence; None if it holds."""
+    """The most telling breach of the schema, as its path and a sentence; None if there is none."""
     error = best_match(_validator(name).iter_errors(document))
     if error is None:
         return None

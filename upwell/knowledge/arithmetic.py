@@ -1,0 +1,5 @@
+"""Numbers that are arithmetic, not medicine."""
+
+from __future__ import annotations
+
+PERCENT = 100

@@ -1,0 +1,1 @@
+"""Pure numerics: knows nothing of Django, of people, or of the time of day."""

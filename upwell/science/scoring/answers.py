@@ -1,0 +1,107 @@
+"""Checks answers before they are scored: unknown items, wrong types and values out of range are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from reprlib import repr as shorten
+from typing import Any
+
+from upwell.base.errors import BadInput
+from upwell.knowledge.instrument import Instrument, Item, Scalar
+from upwell.knowledge.loader import load_context_rules
+
+CONTEXT = "context"
+_CONTEXT_KEYS = ("sex", "age_years")
+
+
+def split_context(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers and the context of an input: one object, the context under ``context``."""
+    if not isinstance(document, dict):
+        raise BadInput('The answers must be an object of item to value, such as {"1": 2, "2": 0}.', path="")
+    answers = {key: value for key, value in document.items() if key != CONTEXT}
+    context = document.get(CONTEXT)
+    if context is None:
+        return answers, {}
+    if not isinstance(context, dict):
+        raise BadInput("The context must be an object with sex and age_years.", path=CONTEXT)
+    return answers, context
+
+
+def check_context(context: Mapping[str, Any]) -> dict[str, Scalar]:
+    """The context as values that a scoring may look at; refuses what is unknown or implausible."""
+    rules = load_context_rules()
+    for key in context:
+        if key not in _CONTEXT_KEYS:
+            known = ", ".join(_CONTEXT_KEYS)
+            raise BadInput(f"“{key}” is not part of the context. Known: {known}.", path=_path(key))
+    values: dict[str, Scalar] = {}
+    sex, age = context.get("sex"), context.get("age_years")
+    if sex is not None:
+        if sex not in rules.sexes:
+            raise BadInput(f"The sex must be one of {', '.join(rules.sexes)}.", path=_path("sex"))
+        values[_path("sex")] = sex
+    if age is not None:
+        low, high = rules.age_minimum_years, rules.age_maximum_years
+        if not _is_number(age) or not low <= age <= high:
+            message = f"The age in years must be a number from {low} to {high}."
+            raise BadInput(message, path=_path("age_years"))
+        values[_path("age_years")] = age
+    return values
+
+
+def _path(key: object) -> str:
+    return f"{CONTEXT}.{key}"
+
+
+def refuse_unknown(instrument: Instrument, answers: Mapping[str, Any]) -> None:
+    """Name the first answer that belongs to no item of the instrument."""
+    known = [item.id for item in instrument.items]
+    for key in answers:
+        if key not in known:
+            items = f"{known[0]} to {known[-1]}"
+            raise BadInput(f"{instrument.name} has no item “{key}”. Its items are {items}.", path=str(key))
+
+
+def check_answer(instrument: Instrument, item: Item, value: Any) -> Scalar:
+    """One answer, as the value it is scored with; refuses what the item does not offer."""
+    offered = [response.value for response in item.responses]
+    kinds = {_kind(one) for one in offered}
+    where = f"{instrument.name} item {item.id}"
+    if _kind(value) not in kinds:
+        raise BadInput(f"{where}: {_describe(value)} can't be an answer. {_offer(item)}", path=item.id)
+    for one in offered:
+        if _kind(one) == _kind(value) and one == value:
+            return one
+    raise BadInput(f"{where}: {shorten(value)} is not offered. {_offer(item)}", path=item.id)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes or no"
+    if _is_number(value):
+        return "number"
+    return "text" if isinstance(value, str) else "other"
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and isfinite(value))
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a number that is not finite" if isinstance(value, int | float) else type(value).__name__
+
+
+def _offer(item: Item) -> str:
+    choices = ", ".join(f"{response.value} ({response.text})" for response in item.responses)
+    return f"Choose one of: {choices}; or leave it out."
