@@ -60,27 +60,23 @@ class PostgresServer:
     def running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def start(self, progress: Callable[[str], None], patience_seconds: float = 600) -> None:
+    def start(
+        self,
+        progress: Callable[[str], None],
+        cancelled: Callable[[], bool] = lambda: False,
+        patience_seconds: float = 600,
+    ) -> None:
         """Start and wait until it takes connections, repairing first what a crash left behind."""
         self._clear_leftovers(progress)
         sockets = cluster.make_socket_folder(self.home, self.user)
         _make_room(self.log_file)
         said_before = self.log_file.stat().st_size if self.log_file.exists() else 0
         self._child = self._spawn(sockets)
-        started = time.monotonic()
-        told = False
-        while not self._ready():
-            if self._child.poll() is not None:
-                self._child = None
-                raise Unavailable(_why_it_stopped(self.log_file, said_before))
-            waited = time.monotonic() - started
-            if waited > patience_seconds:
-                self.stop()
-                raise Unavailable(f"PostgreSQL did not get ready. Its log is {self.log_file}.")
-            if waited > 2 and not told:
-                told = True
-                progress("The database puts itself in order after an unclean stop …")
-            time.sleep(0.01)
+        try:
+            self._wait(progress, cancelled, time.monotonic() + patience_seconds, said_before)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self, patience_seconds: float = 30) -> None:
         """Stop in order (finish nothing, lose nothing); ever firmer if it doesn't."""
@@ -115,6 +111,24 @@ class PostgresServer:
                 preexec_fn=before_exec(signal.SIGINT),
                 **self.user.popen(),
             )
+
+    def _wait(
+        self,
+        progress: Callable[[str], None],
+        cancelled: Callable[[], bool],
+        deadline: float,
+        said_before: int,
+    ) -> None:
+        tell_at = time.monotonic() + 2
+        while not self._ready():
+            if not self.running():
+                raise Unavailable(_why_it_stopped(self.log_file, said_before))
+            if time.monotonic() > deadline or cancelled():
+                raise Unavailable(f"PostgreSQL did not get ready. Its log is {self.log_file}.")
+            if time.monotonic() > tell_at:
+                tell_at = deadline
+                progress("The database puts itself in order after an unclean stop …")
+            time.sleep(0.01)
 
     def _ready(self) -> bool:
         """The server notes its state in its pid file; cheaper than connecting, and needs no password."""

@@ -1,0 +1,129 @@
+"""The supervisor: keeps the parts of the server alive, and takes them down in order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Protocol
+
+from upwell.base.errors import Unavailable, UpwellError
+
+_TICK_SECONDS = 1.0
+_SHORT_LIFE_SECONDS = 5.0
+_SHORT_LIVES_ALLOWED = 5
+_LONGEST_PAUSE_SECONDS = 4.0
+
+
+class Part(Protocol):
+    """Something that runs as a child process of the supervisor."""
+
+    name: str
+
+    def start(self, progress: Callable[[str], None]) -> None:
+        """Start it and wait until it works."""
+
+    def running(self) -> bool:
+        """Whether its process lives."""
+
+    def stop(self) -> None:
+        """Stop it in order, and by force if it doesn't."""
+
+
+class Supervisor:
+    """Starts the parts in order, restarts what dies, stops them in reverse order."""
+
+    def __init__(
+        self,
+        progress: Callable[[str], None],
+        every_minute: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.progress = progress
+        self._every_minute = every_minute
+        self._wake = threading.Event()
+        self._stopping = False
+        self._started: list[Part] = []
+        self._short_lives: dict[str, int] = {}
+        self._born: dict[str, float] = {}
+        self._retry_at: dict[str, float] = {}
+
+    def listen_for_signals(self) -> None:
+        """Take over the signals; until ``run``, a stop ends the start-up like Ctrl-C does."""
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(sig) is not signal.SIG_IGN:  # nohup is respected
+                signal.signal(sig, self._interrupt)
+        signal.signal(signal.SIGCHLD, lambda *_: self._wake.set())
+
+    def start(self, part: Part) -> None:
+        """Start a part; from now on it is looked after."""
+        self._started.append(part)
+        self._born[part.name] = time.monotonic()
+        part.start(self.progress)
+
+    def run(self) -> None:
+        """Look after the parts until somebody says stop."""
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(sig) == self._interrupt:
+                signal.signal(sig, self._ask_to_stop)
+        minute = time.monotonic()
+        self._every_minute()
+        while not self._stopping:
+            self._wake.wait(_TICK_SECONDS)
+            self._wake.clear()
+            for part in self._started:
+                if not self._stopping and not part.running():
+                    self._revive(part)
+            if time.monotonic() - minute >= 60:
+                minute = time.monotonic()
+                self._every_minute()
+
+    def stop(self) -> None:
+        """Take everything down, the last started first."""
+        self._stopping = True
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(sig) is not signal.SIG_IGN:
+                signal.signal(sig, self._ask_to_stop)
+        while self._started:
+            self._started.pop().stop()
+
+    def _revive(self, part: Part) -> None:
+        now = time.monotonic()
+        if now < self._retry_at.get(part.name, 0):
+            return
+        lived = now - self._born[part.name]
+        short = self._short_lives.get(part.name, 0) + 1 if lived < _SHORT_LIFE_SECONDS else 0
+        self._short_lives[part.name] = short
+        self.progress(f"The {part.name} has stopped by itself; starting it again …")
+        if short > _SHORT_LIVES_ALLOWED:
+            raise Unavailable(f"The {part.name} stops again and again. See what it says above, and its log.")
+        self._born[part.name] = now
+        try:
+            part.start(self.progress)
+        except UpwellError as error:  # a full disk, say: keep what works, and keep trying
+            if self._stopping:
+                return
+            self.progress(f"{error.message} Trying again …")
+            self._born[part.name] = now - _SHORT_LIFE_SECONDS
+            self._retry_at[part.name] = time.monotonic() + _LONGEST_PAUSE_SECONDS
+        else:
+            self._born[part.name] = time.monotonic()
+            self.progress(f"The {part.name} works again.")
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+
+def stop_all(parts: Sequence[Part]) -> None:
+    """Stop parts in reverse order."""
+    for part in reversed(parts):
+        part.stop()
