@@ -1,0 +1,148 @@
+"""What commands that speak JSON share: reading an argument, printing a result, the exit code."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from upwell.base.errors import BadInput, NotFound, UpwellError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXIT_BAD_INPUT = 2
+EXIT_ERROR = 1
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_json_argument(text: str, *, name: str = "FILE") -> Any:
+    """The JSON that an argument names: a path, ``-`` for standard input, or the JSON itself.
+
+    JSON itself begins with ``{`` or ``[``. Refuses with ``BadInput`` what could be read in two ways:
+    duplicate keys, NaN and infinities, a byte-order mark, NUL, text that is not UTF-8.
+    """
+    if text.lstrip().startswith(("{", "[")):
+        return parse_json(text.encode("utf-8", "surrogateescape"), where=name)
+    if text == "-":
+        return parse_json(sys.stdin.buffer.read(), where="standard input")
+    return parse_json(_read_file(text, name), where=text)
+
+
+def parse_json(raw: bytes, *, where: str) -> Any:
+    """Strict JSON from bytes; ``where`` names the input in errors."""
+    text = _decode(raw, where)
+    try:
+        return json.loads(
+            text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BadInput(f"{where} is not valid JSON: {error.msg} at {place}.", path=place) from None
+    except RecursionError:
+        raise BadInput(f"{where} is nested too deeply to be read.") from None
+    except ValueError:  # Python refuses whole numbers of thousands of digits
+        raise BadInput(f"{where} holds a number with too many digits.") from None
+
+
+def _read_file(name: str, argument: str) -> bytes:
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise BadInput(f"{name} is a folder; {argument} must be a file, - or JSON.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(
+            f"There is no file {name}. {argument} may be a path, - or JSON that starts with {{."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInput(f"{name!r} can't be read: {reason}.") from None
+
+
+def _decode(raw: bytes, where: str) -> str:
+    if raw.startswith(_UTF8_MARK) or raw.startswith(_UTF16_MARKS):
+        raise BadInput(f"{where} begins with a byte-order mark. Save it as UTF-8 without BOM.")
+    if not raw.strip():
+        raise BadInput(f"{where} is empty.")
+    if b"\0" in raw:
+        raise BadInput(f"{where} holds a NUL byte at byte {raw.index(0)}; it is not a text file.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadInput(
+            f"{where} is not UTF-8 (line {line}). Save it as UTF-8.", path=f"line {line}"
+        ) from None
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadInput(f"“{key}” is there twice. Keep one.", path=key)
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise BadInput(f"{name} is not a number in JSON. Leave the value out, or give null.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise BadInput(f"The number {text[:20]} is too large.")
+    return number
+
+
+def print_json(document: Any) -> None:
+    """Print a result as JSON, in whatever encoding the terminal has."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    typer.echo(_encodable(text, encoding))
+
+
+def print_text(text: str) -> None:
+    """Print a line for people; what an old terminal can't write is escaped rather than an error."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The text, with JSON's own escapes for what the encoding can't write (half a pair, old terminals)."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text), indent=2)
+    return text
+
+
+def run(command: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a command: an error becomes a sentence on stderr, JSON with ``as_json``, and an exit code."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except UpwellError as error:
+            fail(error, as_json=bool(kwargs.get("as_json")))
+
+    return wrapped
+
+
+def fail(error: UpwellError, *, as_json: bool = False) -> NoReturn:
+    """End the command: 2 for input that can't be taken, 1 for anything else."""
+    place = f" [{error.path}]" if error.path else ""
+    sentence = f"Error: {error.message}{place}"
+    typer.echo(sentence.encode("utf-8", "backslashreplace").decode(), err=True)
+    if as_json:
+        print_json(error.as_json())
+    raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput | NotFound) else EXIT_ERROR)
