@@ -1,0 +1,129 @@
+"""One real PostgreSQL for all tests: the embedded one, in a home of its own; every worker has its own database.
+
+``UPWELL_PG_BIN`` points the same tests at another PostgreSQL's binaries.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
+if CONTROLLER:
+    os.environ["UPWELL_TEST_HOME"] = tempfile.mkdtemp(prefix="upwell-tests-")
+TEST_HOME = Path(os.environ["UPWELL_TEST_HOME"])
+for inherited in ("DATABASE_URL", "UPWELL_DEMO", "UPWELL_HTTPS", "UPWELL_TRUSTED_PROXIES"):
+    os.environ.pop(inherited, None)
+os.environ["UPWELL_HOME"] = str(TEST_HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+from upwell.platform.home import Home  # noqa: E402 - after the home is named
+from upwell.platform.postgres import embedded  # noqa: E402
+
+HOME = Home.at(TEST_HOME).create()
+embedded.make_secrets(HOME)
+
+import django  # noqa: E402
+
+django.setup()
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+TEMPLATE = "upwell_tests"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    if CONTROLLER:
+        shutil.rmtree(TEST_HOME, ignore_errors=True)
+
+
+def _use(dbname: str) -> None:
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = dbname
+
+
+def _make_template(databases: Any) -> None:
+    """Migrate once; every database of the tests is a copy of it."""
+    from upwell.platform.locks import FileLock
+    from upwell.platform.postgres import roles
+    from upwell.platform.schema import migrate
+
+    lock = FileLock(TEST_HOME / "template.lock")
+    while not lock.take():
+        import time
+
+        time.sleep(0.1)
+    try:
+        if (TEST_HOME / "template.made").exists():
+            return
+        from psycopg import sql
+
+        with databases.admin.on("postgres").connect() as server:
+            statement = sql.SQL("CREATE DATABASE {} OWNER {}")
+            server.execute(statement.format(sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)))
+        with databases.admin.on(TEMPLATE).connect() as inside:
+            roles.prepare(inside, databases, ours_alone=True)
+        _use(TEMPLATE)
+        migrate()
+        _use("upwell")
+        (TEST_HOME / "template.made").touch()
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _copy_of_template(databases: Any, name: str) -> Iterator[str]:
+    from psycopg import sql
+
+    from upwell.platform.postgres import roles
+
+    with databases.admin.on("postgres").connect() as server:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        parts = sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
+        server.execute(statement.format(*parts))
+        _use(name)
+        try:
+            yield name
+        finally:
+            _use("upwell")
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Any]:
+    """The running server's log-ins (``app``, ``owner``, ``admin``)."""
+    from upwell.platform.database import running
+
+    with running(HOME) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The schema as the product migrates it, used as the application's role: row security is on in every test."""
+    with django_db_blocker.unblock():
+        _make_template(databases)
+        with _copy_of_template(databases, f"upwell_{WORKER}"):
+            with django_db_blocker.block():
+                yield
+
+
+@pytest.fixture
+def committed_db(databases: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of its own for a test that needs real commits, threads or kills; dropped afterwards."""
+    with django_db_blocker.unblock(), _copy_of_template(databases, f"upwell_{WORKER}_own") as name:
+        yield name
+    with django_db_blocker.unblock():
+        _use(f"upwell_{WORKER}")
+
+
+from tests.people import *  # noqa: E402, F403 - the fixtures that make practices, staff and patients

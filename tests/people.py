@@ -1,0 +1,89 @@
+"""Fixtures that make practices, staff and patients, and clients that are signed in as them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from upwell.access.acting import acting_as
+from upwell.access.system import system_actor
+from upwell.access.who import staff_actor
+from upwell.base.actor import Actor
+from upwell.people.models import Account, Membership, Patient, Practice
+
+__all__ = [
+    "account_factory",
+    "client_as",
+    "other_practice",
+    "patient_factory",
+    "practice",
+    "staff",
+]
+_numbers = count(1)
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    return Practice.objects.create(name="Harbor Clinic", time_zone="America/Chicago")
+
+
+@pytest.fixture
+def other_practice(db: None) -> Practice:
+    return Practice.objects.create(name="Tidewater Therapy", time_zone="America/New_York")
+
+
+@pytest.fixture
+def account_factory(db: None) -> Callable[..., Account]:
+    """Makes log-ins with the password ``correct horse battery``."""
+
+    def make(name: str = "Robin Doe", **fields: Any) -> Account:
+        email = fields.pop("email", f"person{next(_numbers)}@example.org")
+        return Account.objects.create_user(email, "correct horse battery", name=name, **fields)
+
+    return make
+
+
+@pytest.fixture
+def staff(practice: Practice, account_factory: Callable[..., Account]) -> Callable[..., Actor]:
+    """``staff("prescriber")`` makes a member of staff and returns the actor."""
+
+    def make(*roles: str, at: Practice = practice, name: str = "") -> Actor:
+        account = account_factory(name or f"Sam {roles[0].title()}")
+        membership = Membership.objects.create(account=account, practice=at, roles=list(roles))
+        return staff_actor(membership, account.name)
+
+    return make
+
+
+@pytest.fixture
+def patient_factory(practice: Practice) -> Callable[..., Patient]:
+    """Makes a chart; ``at`` names the practice, ``account`` the patient's log-in."""
+
+    def make(family_name: str = "Rivera", given_names: str = "Alex", **fields: Any) -> Patient:
+        home = fields.pop("at", practice)
+        fields.setdefault("birth_date", date(1980, 5, 2))
+        fields.setdefault("record_number", f"T-{next(_numbers):06d}")
+        with acting_as(system_actor("set-up", home.id)):
+            return Patient.objects.create(
+                practice=home, family_name=family_name, given_names=given_names, **fields
+            )
+
+    return make
+
+
+@pytest.fixture
+def client_as(client: Client) -> Callable[[Actor | Account], Client]:
+    """A browser that is signed in as this person."""
+
+    def sign_in(person: Actor | Account) -> Client:
+        account = person if isinstance(person, Account) else Account.objects.get(id=person.account_id)
+        own = Client()
+        own.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return own
+
+    return sign_in

@@ -1,0 +1,84 @@
+"""Several commands and a server on one home do not get in each other's way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from upwell.platform.database import resolve
+from upwell.platform.home import Home
+from upwell.platform.serve import serving_now
+
+_USE = """
+import sys, time
+from upwell.platform.database import running
+from upwell.platform.home import Home
+with running(Home.at(sys.argv[1])) as databases:
+    with databases.app.connect() as connection:
+        connection.execute("SELECT 1")
+        time.sleep(float(sys.argv[2]))
+        connection.execute("SELECT 1")
+"""
+
+
+def use(home: Home, seconds: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", _USE, str(home.root), str(seconds)], stderr=subprocess.PIPE)
+
+
+def test_commands_at_the_same_time(home: Home) -> None:
+    """Who started the server may finish first; the others keep it."""
+    processes = [use(home, seconds) for seconds in (0.1, 1.2, 0.4, 0.0, 0.8)]
+    for _ in range(3):
+        time.sleep(0.5)
+        processes.append(use(home, 0.2))
+    for process in processes:
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said.decode()
+
+
+def test_command_while_serving(served: Any) -> None:
+    process = use(served.home, 0.1)
+    assert process.wait(20) == 0
+    assert served.ready()
+    note = serving_now(served.home)
+    assert note is not None and note["pid"] == served.process.pid
+
+
+def test_second_server_says_so_and_stops(served: Any) -> None:
+    script = Path(__file__).parent / "serve_tiny.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(served.home.root), str(served.port + 1)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode == 1
+    assert "already serves" in done.stderr and str(served.process.pid) in done.stderr
+    assert served.ready()
+
+
+def test_port_taken(served: Any, home: Home, tmp_path: Path) -> None:
+    script = Path(__file__).parent / "serve_tiny.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(home.root) + "-other", str(served.port)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode == 1
+    assert f"Port {served.port}" in done.stderr and f"--port {served.port + 1}" in done.stderr
+    assert not (Path(str(home.root) + "-other") / "pg").exists()
+
+
+def test_serve_waits_for_a_command(home: Home) -> None:
+    first = use(home, 2.0)
+    deadline = time.monotonic() + 10
+    while not (home.cluster / "postmaster.pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    second = use(home, 0.0)
+    assert second.wait(30) == 0
+    assert first.wait(30) == 0
+    assert resolve(home).embedded

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CourseConfig(AppConfig):
+    """The course of care: the chart page."""
+
+    name = "upwell.pathway.course"
+    label = "course"

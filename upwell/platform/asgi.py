@@ -1,0 +1,66 @@
+"""The one port: static files, health and streams in the event loop; pages (Django) in threads beside it."""
+
+from __future__ import annotations
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the settings' name
+
+pages = get_wsgi_application()
+
+from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
+from upwell.platform.configuration import configuration  # noqa: E402
+from upwell.platform.home import Home  # noqa: E402
+
+check_every_url()
+THREADS = 8
+YEAR_S = 365 * 24 * 3600
+
+
+class Static(StaticFiles):
+    """Static files; a name that carries its content's hash may be kept for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        hashed = len(path.rsplit("/", 1)[-1].split(".")) > 2
+        response.headers["Cache-Control"] = (
+            f"public, max-age={YEAR_S}, immutable" if hashed else "public, max-age=300"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+async def health(request: object) -> Response:
+    """The process answers. What is wrong behind it, ``upwell doctor`` tells."""
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+root = Starlette(
+    routes=[
+        Route("/health", health),
+        Mount("/static", Static(directory=Home.at(configuration().home).static, check_dir=False)),
+        Mount("/", WSGIMiddleware(pages, workers=THREADS)),
+    ]
+)
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The server's entry. Behind a reverse proxy, the client's address and scheme are the proxy's word."""
+    await _behind_proxy(scope, receive, send)
+
+
+if configuration().trusted_proxies:
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    _behind_proxy = wrap_asgi_with_proxy_headers(root, trusted_hosts=configuration().trusted_proxies)
+else:
+    _behind_proxy = root

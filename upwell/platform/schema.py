@@ -1,0 +1,64 @@
+"""The schema: migrated by the owner's role, and what the application's role may not do taken back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+# Rows of these may go: they are made anew from others, or belong to a library that cleans up after itself.
+MAY_DELETE = ("people_patientsearchkey", "django_session", "mfa_authenticator", "account_emailaddress")
+TIGHTEN = """
+DO $$ DECLARE t text; BEGIN
+  FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')
+             AND c.relnamespace = 'public'::regnamespace AND NOT c.relname = ANY (%(may_delete)s) LOOP
+    EXECUTE format('REVOKE DELETE, TRUNCATE ON %%I FROM %%I', t, %(app)s);
+  END LOOP;
+  REVOKE ALL ON django_migrations FROM PUBLIC;
+  EXECUTE format('REVOKE INSERT, UPDATE ON django_migrations FROM %%I', %(app)s);
+  EXECUTE format('REVOKE UPDATE ON audit_auditentry FROM %%I', %(app)s);
+END $$
+"""
+
+
+def start_django() -> None:
+    """Load the applications; until then a command needs no database driver and starts in an instant."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
+    django.setup()
+
+
+def pending() -> list[str]:
+    """Migrations that the database lacks, by name."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
+    """Bring the schema up to date and tighten the grants; returns the migrations that were run."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    todo = pending()
+    if todo:
+        progress(f"Preparing the database ({len(todo)} steps) …")
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        tighten()
+    connections["owner"].close()
+    return todo
+
+
+def tighten() -> None:
+    """Take back from the application's role what no page needs: deleting, and rewriting the audit trail."""
+    from django.db import connections
+    from psycopg import sql
+
+    app = connections["default"].settings_dict["USER"]
+    names = sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(sql.Literal(name) for name in MAY_DELETE))
+    text = TIGHTEN.replace("%(may_delete)s", "{names}").replace("%(app)s", "{app}").replace("%%", "%")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.SQL(text).format(names=names, app=sql.Literal(app)))

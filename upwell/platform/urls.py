@@ -1,0 +1,21 @@
+"""All pages. Each app lists its own; every one declares a permission, or the server does not start."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("upwell.office.doors.urls")),
+    path("", include("upwell.office.patients.urls")),
+    path("", include("upwell.office.practice.urls")),
+    path("", include("upwell.pathway.course.urls")),
+    path("", include("upwell.pathway.response.urls")),
+    path("", include("upwell.pathway.safety.urls")),
+    path("", include("upwell.pathway.registry.urls")),
+    path("", include("upwell.web.urls")),
+]
+
+handler400 = "upwell.web.errors.bad_request"
+handler403 = "upwell.web.errors.forbidden"
+handler404 = "upwell.web.errors.not_found"
+handler500 = "upwell.web.errors.server_error"
