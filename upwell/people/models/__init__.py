@@ -2,7 +2,8 @@
 
 from upwell.people.models.account import Account
 from upwell.people.models.identifier import PatientIdentifier, PatientSearchKey
-from upwell.people.models.membership import Invitation, Membership
+from upwell.people.models.invitation import Invitation, PatientInvitation
+from upwell.people.models.membership import Membership
 from upwell.people.models.merge import PatientMerge
 from upwell.people.models.patient import Patient
 from upwell.people.models.practice import Chair, Practice
@@ -14,6 +15,7 @@ __all__ = [
     "Membership",
     "Patient",
     "PatientIdentifier",
+    "PatientInvitation",
     "PatientMerge",
     "PatientSearchKey",
     "Practice",

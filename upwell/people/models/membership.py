@@ -1,16 +1,17 @@
-"""Who works where, in which roles; and who has been asked to."""
+"""Who works where, in which roles."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from upwell.base.clock import now
 from upwell.base.fields import Identified, Kept
+from upwell.base.history import keeps_history
 from upwell.people.models.account import Account
 from upwell.people.models.practice import Practice
 
 
+@keeps_history()
 class Membership(Identified, Kept):
     """A person's work at a practice. Ended, it stays on record as inactive."""
 
@@ -23,19 +24,3 @@ class Membership(Identified, Kept):
         constraints = [
             models.UniqueConstraint(fields=["account", "practice"], name="one_membership_per_practice"),
         ]
-
-
-class Invitation(Identified):
-    """An invitation to join a practice's staff, by a link that works once."""
-
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="invitations")
-    email = models.EmailField()
-    name = models.TextField()
-    roles = ArrayField(models.TextField(), default=list)
-    token_sha256 = models.BinaryField(unique=True)
-    invited_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=now)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)

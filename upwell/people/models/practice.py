@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.db import models
 from django.db.models.functions import Lower
 
 from upwell.base.clock import now
 from upwell.base.fields import Identified
+from upwell.base.history import keeps_history
 
 
+# Its details keep their history; the counter of record numbers, which moves with every new patient, does not.
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange(exclude=["next_record_number"])),
+    context_field=None,
+    append_only=True,
+)
 class Practice(Identified):
     """A clinic or a therapist's practice: patients, staff and policies belong to one."""
 
@@ -33,6 +41,7 @@ class Practice(Identified):
         return self.name
 
 
+@keeps_history()
 class Chair(Identified):
     """A place where a session can be held: a chair, a bed, a room."""
 
