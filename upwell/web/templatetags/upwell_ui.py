@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import template
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
 from upwell.web import charts
+from upwell.web.chart_words import translated_words
 from upwell.web.icons import icon_svg
 from upwell.web.tones import MESSAGE_TONES, SEVERITY_TONES, Tone
 
@@ -24,13 +28,13 @@ def icon(name: str, label: str = "", large: bool = False) -> SafeString:
 @register.simple_tag
 def trajectory(chart: charts.Trajectory) -> SafeString:
     """{% trajectory chart %} – the line of one instrument's totals over time."""
-    return mark_safe(charts.trajectory_figure(chart))  # noqa: S308 (every text is escaped in charts)
+    return mark_safe(charts.trajectory_figure(replace(chart, words=translated_words())))  # noqa: S308 (every text is escaped in charts)
 
 
 @register.simple_tag
 def sparkline(chart: charts.Trajectory) -> SafeString:
     """{% sparkline chart %} – the same line, the size of a word."""
-    return mark_safe(charts.sparkline_svg(chart))  # noqa: S308 (every text is escaped in charts)
+    return mark_safe(charts.sparkline_svg(replace(chart, words=translated_words())))  # noqa: S308 (every text is escaped in charts)
 
 
 @register.inclusion_tag("components/trajectory_table.html")
@@ -71,3 +75,24 @@ def band_level(band: str, bands: Any) -> int:
 def of_key(mapping: Mapping[str, Any], key: str) -> Any:
     """``mapping[key]`` where the key is a variable."""
     return mapping.get(key)
+
+
+@register.filter
+def first_control_id(field: BoundField) -> str:
+    """Where a link from the error summary leads: the field's control, or the first of its choices."""
+    return field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: template.Context, number: int) -> str:
+    """The present query string with another page number, so that a search survives paging."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query["page"] = str(number)
+    return query.urlencode()
+
+
+@register.filter
+def split_comma(text: str) -> list[str]:
+    """A short list written inside a template: "a,b,c"."""
+    return [part.strip() for part in str(text).split(",") if part.strip()]
