@@ -1,0 +1,42 @@
+# Upwell: the commands of the README. Everything is installed into .venv and UPWELL_HOME.
+.PHONY: run test test-faults check bench clean messages
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+PG15 := /usr/lib/postgresql/15/bin
+
+run: .venv/.ready  ## set up and serve the demo practices at http://127.0.0.1:8000
+	@$(BIN)/upwell serve --demo --port $(PORT)
+
+test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's 15
+	@scripts/test-tools
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
+
+test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes
+	@scripts/test-tools
+	$(BIN)/python -m pytest -m faults
+
+check: .venv/.ready-dev  ## lint, types, layers, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy upwell
+	$(BIN)/lint-imports
+	$(BIN)/deptry upwell
+
+bench: .venv/.ready-dev  ## ours against peers in one run, ratios printed
+	$(BIN)/python -m benchmarks
+
+messages: .venv/.ready-dev  ## collect the texts to translate (needs Debian's gettext)
+	cd upwell && ../$(BIN)/python -m django makemessages --all --no-obsolete --no-location
+
+.venv/.ready: requirements.lock
+	@PYTHON=$(PYTHON) scripts/environment requirements.lock
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.lock .venv/.ready
+	@PYTHON=$(PYTHON) scripts/environment requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,48 @@
+"""The command line: ``upwell``. Commands load what they need when they run, so that each starts at once."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from upwell.platform.cli import data, house, people
+from upwell.platform.cli_score import score_command
+
+app = typer.Typer(
+    name="upwell",
+    help="A care platform for ketamine-assisted psychotherapy for depression.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve")(house.serve)
+app.command("init")(house.init)
+app.command("demo")(house.demo)
+app.command("doctor")(house.doctor)
+app.command("settings")(house.settings)
+app.command("backup")(house.backup)
+app.command("restore")(house.restore)
+app.command("score")(score_command)
+app.add_typer(data.app, name="import")
+app.add_typer(people.app, name="user")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    if version:
+        from upwell import __version__
+
+        typer.echo(f"upwell {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; an interrupted command ends with 130 and no stack trace."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+        sys.exit(130)
