@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_killed_web_server_is_back(served: Any) -> None:
     os.kill(int(before), signal.SIGKILL)  # the worker
     assert wait_until(lambda: served.answers() not in (None, before), WITHIN_SECONDS)
     worker = int(served.answers())
-    parent = int(open(f"/proc/{worker}/stat").read().rpartition(")")[2].split()[1])
+    parent = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
     os.kill(parent, signal.SIGKILL)  # granian itself: its workers must not keep the port
     assert wait_until(lambda: served.answers() not in (None, str(worker)), WITHIN_SECONDS)
     assert served.process.poll() is None

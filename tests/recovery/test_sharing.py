@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from upwell.platform.database import resolve
+from tests.recovery.conftest import Served
 from upwell.platform.home import Home
+from upwell.platform.processes import wait_until
 from upwell.platform.serve import serving_now
 
 _USE = """
@@ -25,7 +26,7 @@ with running(Home.at(sys.argv[1])) as databases:
 
 
 def use(home: Home, seconds: float) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", _USE, str(home.root), str(seconds)], stderr=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-c", _USE, str(home.root), str(seconds)])
 
 
 def test_commands_at_the_same_time(home: Home) -> None:
@@ -35,8 +36,7 @@ def test_commands_at_the_same_time(home: Home) -> None:
         time.sleep(0.5)
         processes.append(use(home, 0.2))
     for process in processes:
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 0, said.decode()
+        assert process.wait(60) == 0
 
 
 def test_command_while_serving(served: Any) -> None:
@@ -73,12 +73,24 @@ def test_port_taken(served: Any, home: Home, tmp_path: Path) -> None:
     assert not (Path(str(home.root) + "-other") / "pg").exists()
 
 
-def test_serve_waits_for_a_command(home: Home) -> None:
-    first = use(home, 2.0)
-    deadline = time.monotonic() + 10
-    while not (home.cluster / "postmaster.pid").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    second = use(home, 0.0)
+def test_who_started_it_waits_for_the_others(home: Home) -> None:
+    first = use(home, 1.0)
+    assert wait_until(lambda: (home.cluster / "postmaster.pid").exists(), 10)
+    second = use(home, 3.0)
     assert second.wait(30) == 0
     assert first.wait(30) == 0
-    assert resolve(home).embedded
+
+
+def test_serve_waits_for_a_command(home: Home) -> None:
+    command = use(home, 2.0)
+    assert wait_until(lambda: (home.cluster / "postmaster.pid").exists(), 10)
+    server = Served(home).start()
+    try:
+        assert wait_until(server.ready, 20), server.said()
+        assert "Waiting for" in server.said()
+        assert command.wait(10) == 0
+        assert server.stop() == 0
+    finally:
+        server.process.kill()
+        server.process.wait()
+        server.output.unlink()

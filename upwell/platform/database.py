@@ -93,15 +93,14 @@ def _join(home: Home, progress: Callable[[str], None]) -> tuple[PostgresServer |
     while True:
         if owning.take():
             try:
-                owning.write_note({"pid": os.getpid(), "command": _own_command()})
-                server = embedded.open_server(home, progress)
+                server = open_owned(home, owning, _own_command(), progress)
             except BaseException:
                 owning.release()
                 raise
             using.take(shared=True)
             return server, owning, using
         if using.take(shared=True):
-            if _answers(home):
+            if owning.read_note().get("ready") and _answers(home):
                 return None, owning, using
             using.release()
         if not told:
@@ -109,6 +108,15 @@ def _join(home: Home, progress: Callable[[str], None]) -> tuple[PostgresServer |
             note = owning.read_note()
             progress(f"Waiting for the database, which process {note.get('pid', '?')} starts or stops …")
         time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def open_owned(home: Home, owning: FileLock, command: str, progress: Callable[[str], None]) -> PostgresServer:
+    """Start the embedded server under its lock, and tell the others when they may use it."""
+    note = {"pid": os.getpid(), "command": command}
+    owning.write_note(note)  # not ready: before the roles are in order nobody else should knock
+    server = embedded.open_server(home, progress)
+    owning.write_note(note | {"ready": True})
+    return server
 
 
 def _answers(home: Home) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from upwell.base.clock import now
 from upwell.base.errors import Unavailable
 from upwell.platform import clockstamp
-from upwell.platform.database import Databases, external_databases, server_lock
+from upwell.platform.database import Databases, external_databases, open_owned, server_lock
 from upwell.platform.home import Home
 from upwell.platform.listening import Listening, check
 from upwell.platform.locks import FileLock
@@ -100,8 +100,7 @@ def _start_database(home: Home, owning: FileLock, supervisor: Supervisor) -> Dat
                 "which uses the database …"
             )
         time.sleep(0.05)
-    owning.write_note({"pid": os.getpid(), "command": "upwell serve"})
-    server = embedded.open_server(home, supervisor.progress)
+    server = open_owned(home, owning, "upwell serve", supervisor.progress)
     supervisor.start(_Database(server, supervisor))
     return embedded.resolve(home)
 

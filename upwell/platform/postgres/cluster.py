@@ -15,7 +15,7 @@ from upwell.base.errors import Unavailable
 from upwell.platform.home import Home, user_name
 from upwell.platform.postgres.binaries import Binaries
 from upwell.platform.postgres.osuser import OsUser
-from upwell.platform.processes import before_exec, send, servers_in
+from upwell.platform.processes import before_exec, send, servers_in, wait_until
 
 SUPERUSER = "upwell_admin"
 _HALF_MADE = "pg.new-"
@@ -68,7 +68,9 @@ def make_socket_folder(home: Home, user: OsUser) -> Path:
 def _clear_half_made(home: Home) -> None:
     """Remove what a killed set-up left behind; it never held anybody's data."""
     for leftover in home.root.glob(_HALF_MADE + "*"):
-        send(servers_in(leftover), signal.SIGKILL)
+        data = leftover / "pg"
+        send(servers_in(data), signal.SIGKILL)
+        wait_until(lambda data=data: not servers_in(data), 5)  # type: ignore[misc]
         shutil.rmtree(leftover, ignore_errors=True)
 
 
