@@ -20,7 +20,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", None) or ANONYMOUS
     permissions: frozenset[str] = frozenset(getattr(request, "permissions", ()) or ())
     entries = navigation.PATIENT if actor.is_patient else navigation.STAFF if actor.is_staff else ()
-    demo = bool(getattr(settings, "UPWELL_DEMO", False))
+    demo = bool(getattr(settings, "DEMO", False))
     menu = navigation.STAFF_MENU if demo and actor.is_staff else ()
     return {
         "actor": actor,

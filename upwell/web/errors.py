@@ -91,12 +91,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return error_page(400, reference=_reference(request))
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler403"""
     return error_page(403, reference=_reference(request))
 
 
-def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler404"""
     return error_page(404, reference=_reference(request))
 

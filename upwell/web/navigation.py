@@ -34,9 +34,9 @@ class NavItem:
 
 
 STAFF: tuple[Entry, ...] = (
-    Entry(_("Patients"), "patients", "users", "patients.list"),
-    Entry(_("Alerts"), "alerts", "bell-ring", "alerts.see"),
-    Entry(_("Practice"), "practice", "building-2", "practice.manage"),
+    Entry(_("Patients"), "patients", "users", "patient.list"),
+    Entry(_("Alerts"), "alerts", "bell-ring", "alert.read"),
+    Entry(_("Practice"), "practice", "building-2", "practice.read"),
 )
 PATIENT: tuple[Entry, ...] = (Entry(_("Home"), "home", "house"),)
 STAFF_MENU: tuple[Entry, ...] = (Entry(_("Style guide"), "styleguide", "droplets"),)

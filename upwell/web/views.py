@@ -10,14 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from upwell.access.declare import requires
 from upwell.base.finding import Because, Finding, Override, Severity, Source
 from upwell.web.charts import Trajectory, TrajectoryPoint
 from upwell.web.styleguide_form import SampleForm
 
 
+@requires("public")
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The style guide."""
-    if not getattr(settings, "UPWELL_DEMO", False):
+    if not getattr(settings, "DEMO", False):
         raise Http404
     form = SampleForm(request.POST or None, initial={"name": "Ada Okafor"})
     context: dict[str, Any] = {

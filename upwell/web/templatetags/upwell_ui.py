@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
+from upwell.web.errors import TROUBLES
 from upwell.web.icons import icon_svg
 from upwell.web.tones import MESSAGE_TONES, SEVERITY_TONES, Tone
 
@@ -96,3 +97,9 @@ def page_query(context: template.Context, number: int) -> str:
 def split_comma(text: str) -> list[str]:
     """A short list written inside a template: "a,b,c"."""
     return [part.strip() for part in str(text).split(",") if part.strip()]
+
+
+@register.filter
+def trouble_title(status: int) -> str:
+    """The headline of an error page for one HTTP status."""
+    return str(TROUBLES.get(status, TROUBLES[500]).title)
