@@ -1,0 +1,38 @@
+"""Practitioners, their roles, organisations and places that an imported record speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upwell.exchange.fhir.mapping.common import Columns, Links, all_words, items, joined
+from upwell.exchange.fhir.mapping.names import best_name, full_name
+from upwell.exchange.fhir.shapes import Json
+
+
+def party(resource: Json, links: Links) -> Columns:
+    """What is shown of a party, and whether it is still in use."""
+    return {"name": _name(resource, links), "active": _active(resource)}
+
+
+def _name(resource: Json, links: Links) -> str:
+    kind = resource["resourceType"]
+    if kind == "Practitioner":
+        name = best_name(resource.get("name"))
+        return full_name(name) if name else ""
+    if kind == "PractitionerRole":
+        role = all_words(resource.get("code")) or all_words(resource.get("specialty"))
+        return joined((links.name(resource.get("practitioner")), role), ", ")
+    return str(resource.get("name") or "")
+
+
+def _active(resource: Json) -> bool:
+    if resource["resourceType"] == "Location":
+        return resource.get("status") in (None, "active")
+    return resource.get("active") is not False
+
+
+def identifiers(resource: Json) -> Iterator[tuple[str, str]]:
+    """The numbers (system, value) by which a resource can be found."""
+    for identifier in items(resource.get("identifier")):
+        if identifier.get("value"):
+            yield str(identifier.get("system") or ""), str(identifier["value"])
