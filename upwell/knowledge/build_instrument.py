@@ -116,7 +116,10 @@ class _Builder:
 
     def algorithm(self, key: str, raw: Raw) -> Algorithm:
         plain = frozen(raw.get("plain", {}))
-        return Algorithm(key, raw["step"], raw["title"], plain, self.finding(raw.get("not_on_imputed")))
+        whole = raw["needs"] == "all-items"
+        return Algorithm(
+            key, raw["step"], raw["title"], whole, plain, self.finding(raw.get("not_on_imputed"))
+        )
 
     def missing(self, raw: Raw) -> MissingRule:
         own = _own(raw)

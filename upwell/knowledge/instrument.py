@@ -107,11 +107,15 @@ class FindingText:
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
-    """A named result beside the total, such as the PHQ-9 depression algorithm."""
+    """A named result beside the total, such as the PHQ-9 depression algorithm.
+
+    With ``needs_all_items`` a form with gaps gives none, even where the answered items would settle it.
+    """
 
     id: str
     step: str
     title: str
+    needs_all_items: bool
     plain: Mapping[str, str]
     not_on_imputed: FindingText | None = None
 

@@ -23,7 +23,9 @@ def compile_condition(condition: Condition) -> Predicate:
         return _any(tuple(compile_condition(part) for part in condition.any))
     if condition.negated is not None:
         return _not(compile_condition(condition.negated))
-    return _compare(condition)
+    if condition.value is not None:
+        return _compare(condition.value, _comparisons(condition))
+    raise ValueError("A condition without a value; the schema should have refused it.")
 
 
 def _unanswered(name: str) -> Predicate:
@@ -66,10 +68,7 @@ def _not(part: Predicate) -> Predicate:
     return negated
 
 
-def _compare(condition: Condition) -> Predicate:
-    name = condition.value
-    assert name is not None  # the schema gives every other condition a value
-    comparisons = _comparisons(condition)
+def _compare(name: str, comparisons: list[Comparison]) -> Predicate:
     if len(comparisons) == 1:
         compare, limit = comparisons[0]
         return _compare_once(name, compare, limit)

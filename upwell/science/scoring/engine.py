@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from upwell.knowledge.instrument import Flag, Instrument, Scalar
+from upwell.knowledge.instrument import Instrument, Scalar
 from upwell.science.scoring.answers import check_answer, check_context, refuse_unknown
 from upwell.science.scoring.compiled import Compiled, ready
+from upwell.science.scoring.reading import Reading
 from upwell.science.scoring.result import ScoreResult
 from upwell.science.scoring.values import Value, plain_number
-from upwell.science.scoring.wording import facts_for, findings_for, plain_sentences
+from upwell.science.scoring.wording import findings_for, plain_sentences
 
 COMPLETE, IMPUTED = "complete", "imputed"
 
@@ -25,15 +26,29 @@ def score(
     """
     compiled = ready(instrument)
     values = _read(compiled, answers)
-    missing = tuple([item_id for item_id in compiled.scored_ids if values[item_id] is None])
-    status = _status(instrument, missing)
-    unscored = {key: values[key] for key in compiled.unscored_ids if values[key] is not None}
     if context:
         values.update(check_context(context))
+    missing = tuple([item_id for item_id in compiled.scored_ids if values[item_id] is None])
+    status = _status(instrument, missing)
     filled = _run_steps(compiled, values, missing if status == IMPUTED else ())
     total = _total(compiled, filled, status)
-    algorithms = {one.id: _outcome(values[one.step]) for one in instrument.algorithms}
-    return _result(compiled, values, filled, status, missing, total, algorithms, unscored)
+    reading = Reading(
+        instrument=instrument,
+        status=status,
+        total=total,
+        band=None if total is None else compiled.band_of(total),
+        algorithms={
+            one.id: None if missing and one.needs_all_items else _outcome(values[one.step])
+            for one in instrument.algorithms
+        },
+        flags=tuple([flag for flag, holds in compiled.flags if holds(values)]),
+        missing=missing,
+        scored_count=len(compiled.scored_ids),
+        values=values,
+    )
+    unscored: dict[str, Any] = {key: values[key] for key in compiled.unscored_ids if values[key] is not None}
+    subscales = {key: _number(filled[step]) for key, step in instrument.subscales.items()}
+    return _result(reading, subscales, unscored)
 
 
 def _read(compiled: Compiled, answers: Mapping[str, Any]) -> dict[str, Value]:
@@ -91,34 +106,24 @@ def _number(value: Value) -> int | float | None:
 
 
 def _result(
-    compiled: Compiled,
-    values: Mapping[str, Value],
-    filled: Mapping[str, Value],
-    status: str,
-    missing: tuple[str, ...],
-    total: int | float | None,
-    algorithms: dict[str, Scalar | None],
-    unscored: dict[str, Any],
+    reading: Reading, subscales: Mapping[str, int | float | None], unscored: Mapping[str, Scalar]
 ) -> ScoreResult:
-    instrument = compiled.instrument
-    band = None if total is None else compiled.band_of(total)
-    flags: list[Flag] = [flag for flag, holds in compiled.flags if holds(values)]
-    facts = facts_for(instrument, total, band, missing, len(compiled.scored_ids))
+    instrument, band, facts = reading.instrument, reading.band, reading.facts()
     return ScoreResult(
         instrument=instrument.id,
         instrument_version=instrument.version,
-        status=status,
-        total=total,
+        status=reading.status,
+        total=reading.total,
         minimum=instrument.range.minimum,
         maximum=instrument.range.maximum,
         band=None if band is None else band.id,
         band_label=None if band is None else band.label,
-        subscales={key: _number(filled[step]) for key, step in instrument.subscales.items()},
-        algorithms=algorithms,
-        flags=tuple([flag.id for flag in flags]),
-        missing=missing,
-        missing_handling=instrument.missing.handling if status == IMPUTED else "none",
+        subscales=subscales,
+        algorithms=reading.algorithms,
+        flags=tuple([flag.id for flag in reading.flags]),
+        missing=reading.missing,
+        missing_handling=instrument.missing.handling if reading.status == IMPUTED else "none",
         unscored=unscored,
-        plain=plain_sentences(instrument, status, facts, algorithms, flags, values),
-        findings=findings_for(instrument, status, facts, flags, values, algorithms),
+        plain=plain_sentences(reading, facts),
+        findings=findings_for(reading, facts),
     )

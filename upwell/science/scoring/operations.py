@@ -112,7 +112,8 @@ def build_decide(step: Step) -> Evaluate:
 
 
 def _required(number: float | None) -> float:
-    assert number is not None  # the schema asks for it
+    if number is None:
+        raise ValueError("A step without a number it needs; the schema should have refused it.")
     return number
 
 

@@ -5,87 +5,56 @@ The words are templates in the instrument's file; here they only meet the facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from upwell.base.finding import Because, Finding
-from upwell.knowledge.instrument import Band, FindingText, Flag, Instrument, Scalar
-from upwell.science.scoring.values import Values
+from upwell.knowledge.instrument import FindingText, Flag, Scalar
+from upwell.science.scoring.reading import Reading
 
 Facts = dict[str, Any]
 
 
-def facts_for(
-    instrument: Instrument,
-    total: int | float | None,
-    band: Band | None,
-    missing: tuple[str, ...],
-    scored: int,
-) -> Facts:
-    """The facts that any template may name."""
-    return {
-        "name": instrument.name,
-        "total": total,
-        "maximum": instrument.range.maximum,
-        "band": "" if band is None else band.label,
-        "band_patient": "" if band is None else band.patient,
-        "missing": ", ".join(missing),
-        "missing_count": len(missing),
-        "scored_count": scored,
-    }
-
-
-def plain_sentences(
-    instrument: Instrument,
-    status: str,
-    facts: Facts,
-    algorithms: Mapping[str, Scalar | None],
-    flags: Sequence[Flag],
-    values: Values,
-) -> dict[str, str]:
+def plain_sentences(reading: Reading, facts: Facts) -> dict[str, str]:
     """One plain text for the clinician and one for the patient; flags add theirs."""
-    clinician = [instrument.plain_clinician[status].format_map(facts)]
-    patient = [instrument.plain_patient[status].format_map(facts)]
+    instrument = reading.instrument
+    clinician = [instrument.plain_clinician[reading.status].format_map(facts)]
+    patient = [instrument.plain_patient[reading.status].format_map(facts)]
     for algorithm in instrument.algorithms:
-        outcome = algorithms[algorithm.id]
+        outcome = reading.algorithms[algorithm.id]
         if outcome is not None:
             clinician.append(algorithm.plain.get(_word(outcome), ""))
-    for flag in flags:
-        clinician.append(flag.clinician.format_map(_answers(instrument, flag, values)))
+    for flag in reading.flags:
+        clinician.append(flag.clinician.format_map(_answers(reading, flag)))
         patient.append(flag.patient)
     return {"clinician": " ".join(filter(None, clinician)), "patient": " ".join(filter(None, patient))}
 
 
-def findings_for(
-    instrument: Instrument,
-    status: str,
-    facts: Facts,
-    flags: Sequence[Flag],
-    values: Values,
-    algorithms: Mapping[str, Scalar | None],
-) -> tuple[Finding, ...]:
-    """What must be seen beside the total, the flags first, then what missing answers did."""
-    if status == "complete" and not flags:
+def findings_for(reading: Reading, facts: Facts) -> tuple[Finding, ...]:
+    """What must be seen beside the total: the flags first, then what missing answers did."""
+    if not reading.missing and not reading.flags:
         return ()
-    found = [_flag_finding(instrument, flag, values) for flag in flags]
-    rule = instrument.missing
+    found = [_flag_finding(reading, flag) for flag in reading.flags]
     because = (Because("answers.missing", facts["missing"]),)
-    if status == "imputed":
-        if rule.imputed is not None:
-            found.append(_finding(instrument, rule.imputed, facts, because))
-        for algorithm in instrument.algorithms:
-            if algorithms[algorithm.id] is None and algorithm.not_on_imputed is not None:
-                found.append(_finding(instrument, algorithm.not_on_imputed, facts, because))
-    elif status != "complete":
-        found.append(_finding(instrument, rule.refused, facts, because))
+    found += [_finding(reading, text, facts, because) for text in _about_missing(reading)]
     return tuple(found)
 
 
-def _finding(
-    instrument: Instrument, text: FindingText, facts: Facts, because: tuple[Because, ...]
-) -> Finding:
+def _about_missing(reading: Reading) -> list[FindingText]:
+    """What is to be said of missing answers: that items were filled in, or that there is no total."""
+    if not reading.missing:
+        return []
+    rule = reading.instrument.missing
+    if reading.status == rule.otherwise:
+        return [rule.refused]
+    not_run = [
+        one.not_on_imputed for one in reading.instrument.algorithms if reading.algorithms[one.id] is None
+    ]
+    return [text for text in (rule.imputed, *not_run) if text is not None]
+
+
+def _finding(reading: Reading, text: FindingText, facts: Facts, because: tuple[Because, ...]) -> Finding:
     return Finding(
-        rule=f"{instrument.id}.{text.rule}",
+        rule=f"{reading.instrument.id}.{text.rule}",
         severity=text.severity,
         message=text.message.format_map(facts),
         because=because,
@@ -94,10 +63,10 @@ def _finding(
     )
 
 
-def _flag_finding(instrument: Instrument, flag: Flag, values: Values) -> Finding:
-    facts = _answers(instrument, flag, values)
+def _flag_finding(reading: Reading, flag: Flag) -> Finding:
+    facts = _answers(reading, flag)
     return Finding(
-        rule=f"{instrument.id}.{flag.id}",
+        rule=f"{reading.instrument.id}.{flag.id}",
         severity=flag.severity,
         message=flag.message.format_map(facts),
         because=tuple(Because(f"answers.{item}", facts[f"answer_{item}"]) for item in flag.because),
@@ -107,15 +76,16 @@ def _flag_finding(instrument: Instrument, flag: Flag, values: Values) -> Finding
     )
 
 
-def _answers(instrument: Instrument, flag: Flag, values: Values) -> dict[str, str]:
+def _answers(reading: Reading, flag: Flag) -> dict[str, str]:
     """The answers that a flag rests on, in words: ``2 (More than half the days)``."""
-    return {f"answer_{item}": _answer(instrument, item, values.get(item)) for item in flag.because}
+    return {f"answer_{item}": _answer(reading, item) for item in flag.because}
 
 
-def _answer(instrument: Instrument, item_id: str, value: Any) -> str:
+def _answer(reading: Reading, item_id: str) -> str:
+    value: Any = reading.values.get(item_id)
     if value is None:
         return "not answered"
-    response = instrument.item(item_id).response_to(value)
+    response = reading.instrument.item(item_id).response_to(value)
     return f"{value} ({response.text})" if response is not None else str(value)
 
 
