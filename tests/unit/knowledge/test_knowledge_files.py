@@ -183,15 +183,8 @@ def test_the_schema_of_answers_takes_what_can_be_scored(name: str) -> None:
     Draft202012Validator.check_schema(score_schema(instrument))
     validator = Draft202012Validator(schema)
     assert validator.is_valid({"1": 3, "2": None, "context": {"age_years": 40}})
-    refused: list[Any] = []
-    for wrong in refused:
-        {"1": 4},
-        {"1": "2"},
-        {"99": 1},
-        {"context": {"age": 3}},
-        {"context": {"age_years": 200}},
-        [],
-    ):
+    refused: list[Any] = [{"1": 4}, {"1": "2"}, {"99": 1}, {"context": {"age": 3}}, []]
+    for wrong in [*refused, {"context": {"age_years": 200}}]:
         assert not validator.is_valid(wrong)
 
 
