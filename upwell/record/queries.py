@@ -1,0 +1,66 @@
+"""Reading the chart for people. Row security decides who sees what; what is shown is noted in the trail."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.roles import may
+from upwell.access.trail import looked_at
+from upwell.base.actor import Actor
+from upwell.base.errors import NotFound
+from upwell.people.models import Patient
+from upwell.record.models import Alert, Assessment, AssessmentRequest
+
+
+def open_alert_count(actor: Actor) -> int:
+    """How many safety alerts wait for somebody to act: the number in the banner of every staff page."""
+    if not actor.is_staff or not may(actor, "alert.read"):
+        return 0
+    assert actor.practice_id is not None  # staff always act at a practice
+    return Alert.objects.filter(practice_id=actor.practice_id, closed_at__isnull=True).count()
+
+
+def patient_of_chart(patient_id: UUID) -> Patient:
+    """The patient with their practice. Whoever may not see them is told that there is nobody."""
+    patient = Patient.objects.select_related("practice").filter(id=patient_id).first()
+    if patient is None:
+        raise NotFound(_("There is no such patient here."))
+    looked_at([patient.id])
+    return patient
+
+
+def assessment_of(patient_ids: tuple[UUID, ...], assessment_id: UUID) -> Assessment:
+    """One assessment of one person, with the alert that it raised."""
+    row = (
+        Assessment.objects.select_related("patient__practice")
+        .filter(id=assessment_id, patient_id__in=patient_ids)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such assessment here."))
+    looked_at([row.patient_id])
+    return row
+
+
+def request_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> AssessmentRequest:
+    """What one person was asked, with their chart."""
+    row = (
+        AssessmentRequest.objects.select_related("patient__practice")
+        .filter(id=request_id, patient_id__in=patient_ids)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such question here."))
+    looked_at([row.patient_id])
+    return row
+
+
+def alert_of_assessment(assessment_id: UUID) -> Alert | None:
+    """The alert that an assessment raised; the team's alone, patients see none."""
+    return (
+        Alert.objects.select_related("acknowledged_by", "closed_by")
+        .filter(assessment_id=assessment_id)
+        .first()
+    )

@@ -1,0 +1,63 @@
+"""Which answers open the safety path. Pure: the instrument's data says which question asks about suicide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from upwell.base.finding import Finding
+from upwell.knowledge.instrument import Flag, Instrument, Scalar
+from upwell.science.scoring import ScoreResult, score
+
+SUICIDE_ITEM = "suicide-item"
+SUICIDE_ITEM_UNANSWERED = "suicide-item-unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What the team is alerted to, and the finding that says why."""
+
+    kind: str
+    finding: Finding
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the person is shown where to turn to at once."""
+        return self.kind == SUICIDE_ITEM
+
+
+def alert_raised_by(instrument: Instrument, result: ScoreResult) -> Raised | None:
+    """The one alert that answers given live raise: the worst flag that rests on a question about suicide."""
+    if not result.flags:
+        return None
+    found = [
+        Raised(kind_of(flag), finding)
+        for flag in safety_flags(instrument)
+        if flag.id in result.flags
+        for finding in result.findings
+        if finding.rule == f"{instrument.id}.{flag.id}"
+    ]
+    return max(found, key=lambda raised: raised.finding.severity.rank, default=None)
+
+
+def safety_flags(instrument: Instrument) -> list[Flag]:
+    """The flags of an instrument that rest on a question about suicide."""
+    asked = {item.id for item in instrument.items if item.safety}
+    return [flag for flag in instrument.flags if asked & set(flag.because)]
+
+
+def kind_of(flag: Flag) -> str:
+    """The kind of alert that a flag raises: one that was answered so, or one that was left blank."""
+    return SUICIDE_ITEM_UNANSWERED if flag.when.unanswered is not None else SUICIDE_ITEM
+
+
+def urgent_answers(instrument: Instrument) -> dict[str, list[Scalar]]:
+    """By question about suicide: the answers that open the safety path, so that a form can react at once."""
+    urgent: dict[str, list[Scalar]] = {}
+    for item in instrument.items:
+        if item.safety:
+            raised = {
+                r.value: alert_raised_by(instrument, score(instrument, {item.id: r.value}))
+                for r in item.responses
+            }
+            urgent[item.id] = [value for value, one in raised.items() if one is not None and one.is_urgent]
+    return urgent
