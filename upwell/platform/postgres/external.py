@@ -61,7 +61,7 @@ def prepare(databases: Databases, progress: Callable[[str], None]) -> None:
         connection = databases.owner.connect()
     except psycopg.OperationalError as error:
         raise Unavailable(
-            f"The database of {OWNER_VARIABLE} does not answer: {str(error).strip().splitlines()[-1]}. "
+            f"The database of {OWNER_VARIABLE} does not answer: {_said(error)}. "
             "Check that it runs and that the URL is right."
         ) from error
     with connection:
@@ -81,6 +81,10 @@ def check_version(connection: Connection[Any]) -> None:
             f"The database server is PostgreSQL {shown}; Upwell needs {OLDEST_MAJOR} or newer. "
             f"Upgrade it, or leave {OWNER_VARIABLE} out to use the embedded one."
         )
+
+
+def _said(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".")
 
 
 def _check_owner(connection: Connection[Any], databases: Databases) -> None:
@@ -111,7 +115,7 @@ def _app_logs_in(databases: Databases) -> bool:
         if "permission denied for database" in str(error):  # it exists; the grant follows
             return True
         raise Unavailable(
-            f"The application's role {databases.app.user} can't log in: {str(error).strip().splitlines()[-1]}"
+            f"The application's role {databases.app.user} can't log in: {_said(error)}."
         ) from error
 
 
