@@ -36,8 +36,9 @@ class Frame:
         return self.height - self.bottom
 
 
-WIDE = Frame("wide", 760, 300, 36, 128, 14, 34, 12.5, 6, True)
-NARROW = Frame("narrow", 340, 250, 30, 8, 12, 32, 12.5, 3, False)
+WIDE = Frame("wide", 760, 300, 36, 128, 14, 34, 13.0, 6, True)
+MEDIUM = Frame("medium", 540, 270, 34, 112, 14, 34, 13.0, 4, True)
+NARROW = Frame("narrow", 340, 250, 30, 8, 12, 32, 13.0, 3, False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from upwell.web.chart_data import Words
 
-_DATE_SHAPES = {"time": "j M H:i", "day": "j M", "month": "M Y", "year": "Y", "full": "DATE_FORMAT"}
+_DATE_SHAPES = {"time": "j M H:i", "day": "j M", "month": "M Y", "year": "Y", "full": "j M Y"}
 
 
 def _date(moment: datetime, detail: str) -> str:

@@ -1,7 +1,7 @@
 """Trajectory charts as accessible SVG: bands behind, scores as a line, the lines to reach, the dosing days.
 
-Pure: no Django, no clock. Two drawings are made, for wide and for narrow places; CSS shows one of them, so
-that the text is never shrunk below what can be read on a phone.
+Pure: no Django, no clock. Three drawings are made, for wide, medium and narrow places; CSS shows one of
+them, so that the text is never shrunk below what can be read on a phone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from upwell.web.chart_data import Band, Trajectory, TrajectoryPoint, Words, band_level, number
-from upwell.web.chart_scale import NARROW, TICK_ROOM, WIDE, Scale, apart, date_ticks, scale_of, total_ticks
+from upwell.web.chart_scale import MEDIUM, NARROW, TICK_ROOM, WIDE, Scale, apart, date_ticks, scale_of, total_ticks
 from upwell.web.chart_svg import path, tag, words
 
 __all__ = [
@@ -23,10 +23,10 @@ MANY = 60  # above this, points shrink to specks so that the line stays readable
 
 
 def trajectory_figure(chart: Trajectory) -> str:
-    """The whole figure: both drawings and a key."""
+    """The whole figure: the drawings and a key."""
     if not chart.points:
         return f'<p class="chart muted">{words(chart.words.none_yet)}</p>'
-    drawings = "".join(_drawing(chart, scale_of(chart, frame)) for frame in (WIDE, NARROW))
+    drawings = "".join(_drawing(chart, scale_of(chart, frame)) for frame in (WIDE, MEDIUM, NARROW))
     return f'<figure class="chart"><div class="chart__frame">{drawings}</div>{_key(chart)}</figure>'
 
 

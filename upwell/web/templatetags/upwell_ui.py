@@ -42,7 +42,8 @@ def sparkline(chart: charts.Trajectory) -> SafeString:
 def trajectory_table(chart: charts.Trajectory, newest_first: bool = True) -> dict[str, Any]:
     """{% trajectory_table chart %} – the same numbers as a table, for reading and for screen readers."""
     rows = charts.table_rows(chart)
-    return {"chart": chart, "rows": list(reversed(rows)) if newest_first else rows}
+    notes = any(row["label"] for row in rows)
+    return {"chart": chart, "rows": list(reversed(rows)) if newest_first else rows, "notes": notes}
 
 
 @register.filter

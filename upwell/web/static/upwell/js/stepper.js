@@ -39,10 +39,10 @@ class Stepper {
     this.on = on;
     this.form.classList.toggle("is-stepping", on);
     this.form.noValidate = on; // a required answer on a hidden question could not be pointed at
-    for (const part of [this.bar, this.ways]) if (part) part.hidden = !on;
+    if (this.bar) this.bar.hidden = !on;
     if (on) { this.show(this.firstWrong() ?? this.fromHash(), false); return; }
-    for (const step of this.steps) step.hidden = false;
-    if (this.finish) this.finish.hidden = false;
+    for (const part of [...this.steps, this.finish]) if (part) part.hidden = false;
+    for (const way of this.ways?.querySelectorAll("[data-stepper-back], [data-stepper-next]") ?? []) way.hidden = true;
   }
 
   firstWrong() {
@@ -124,7 +124,11 @@ class Stepper {
   check(event) {
     const wrong = this.steps.findIndex((step) =>
       [...step.querySelectorAll("input, select, textarea")].some((field) => !field.checkValidity()));
-    if (wrong < 0) return;
+    if (wrong < 0) {
+      // A redirect carries the fragment along; the next questionnaire must not open at this one's last question.
+      history.replaceState(null, "", location.pathname + location.search);
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     if (wrong === this.at) { this.valid(); return; }

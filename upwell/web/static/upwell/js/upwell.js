@@ -13,3 +13,6 @@ startConfirm();
 startSteppers();
 startUnsavedGuard();
 startSubmitOnce(); // last: it must see whether somebody before it stopped the submit
+
+// After a refused form the reader starts where the trouble is told.
+document.querySelector("[data-error-summary]")?.focus();
