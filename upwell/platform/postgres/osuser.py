@@ -43,6 +43,14 @@ def server_user() -> OsUser:
     return OsUser(name, entry.pw_uid, entry.pw_gid, dropped=True)
 
 
+def known_server_user() -> tuple[str, int] | None:
+    """Name and number of the database's user, without making it; None when it is not there yet."""
+    if os.geteuid() != 0:
+        return _own_name(), os.geteuid()
+    entry = _lookup(os.environ.get("UPWELL_PG_USER", "upwell"))
+    return (entry.pw_name, entry.pw_uid) if entry else None
+
+
 def _own_name() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
