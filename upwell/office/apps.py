@@ -6,3 +6,8 @@ class OfficeConfig(AppConfig):
 
     name = "upwell.office"
     label = "office"
+
+    def ready(self) -> None:
+        from upwell.office.doors.logbook import open_logbook
+
+        open_logbook()

@@ -9,13 +9,14 @@ from django.http import HttpRequest
 
 from upwell.base.actor import ANONYMOUS, Actor
 from upwell.web import navigation
+from upwell.web.role_words import role_titles
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The frame's variables.
 
-    Read from the request, each optional: ``actor``, ``permissions`` (set of str), ``open_alerts`` (int or a
-    function returning one), ``practice_name``, ``practice_choices`` (id, name, current), ``role_names``.
+    Read from the request, each optional: ``actor``, ``permissions``, ``practice`` and ``memberships`` as the
+    door sets them, and ``open_alerts`` (int or a function returning one).
     """
     actor: Actor = getattr(request, "actor", None) or ANONYMOUS
     permissions: frozenset[str] = frozenset(getattr(request, "permissions", ()) or ())
@@ -28,19 +29,27 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation.build(entries, permissions, request.path),
         "user_nav": navigation.build(menu, permissions, request.path),
         "open_alerts": _open_alerts(request),
-        "practice_name": getattr(request, "practice_name", ""),
-        "practice_choices": getattr(request, "practice_choices", ()),
-        "role_names": getattr(request, "role_names", ""),
+        "practice_name": getattr(getattr(request, "practice", None), "name", ""),
+        "practice_choices": _practice_choices(request, actor),
+        "role_names": role_titles(actor.roles),
         "demo": demo,
         "home_url": navigation.url_or_blank("home") or "/",
         "alerts_url": navigation.url_or_blank("alerts"),
         "help_url": navigation.url_or_blank("help_now"),
-        "security_url": navigation.url_or_blank("mfa_index"),
+        "security_url": navigation.url_or_blank("account"),
         "sign_out_url": navigation.url_or_blank("account_logout"),
-        "practice_switch_url": navigation.url_or_blank("switch_practice"),
+        "practice_switch_url": navigation.url_or_blank("practice_switch"),
     }
 
 
 def _open_alerts(request: HttpRequest) -> int:
     found = getattr(request, "open_alerts", 0)
     return int(found() if callable(found) else found or 0)
+
+
+def _practice_choices(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """Where the person works, for switching between practices."""
+    return [
+        {"id": m.practice_id, "name": m.practice.name, "current": m.practice_id == actor.practice_id}
+        for m in getattr(request, "memberships", ())
+    ]

@@ -36,9 +36,11 @@ class NavItem:
 STAFF: tuple[Entry, ...] = (
     Entry(_("Patients"), "patients", "users", "patient.list"),
     Entry(_("Alerts"), "alerts", "bell-ring", "alert.read"),
+    Entry(_("Tasks"), "tasks", "clipboard-check", "task.read"),
+    Entry(_("Numbers"), "numbers", "chart-line", "numbers.read"),
     Entry(_("Practice"), "practice", "building-2", "practice.read"),
 )
-PATIENT: tuple[Entry, ...] = (Entry(_("Home"), "home", "house"),)
+PATIENT: tuple[Entry, ...] = (Entry(_("Home"), "me", "house", "own.read"),)
 STAFF_MENU: tuple[Entry, ...] = (Entry(_("Style guide"), "styleguide", "droplets"),)
 
 

@@ -1,0 +1,134 @@
+"""Coming in by invitation: with a new log-in, or with the one a person has."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from upwell.access.acting import acting_as
+from upwell.access.system import Purpose, system_actor
+from upwell.audit.actions import record
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.base.errors import NotFound, NotPermitted, StaleState
+from upwell.office.doors.queries import AnyInvitation, account_with, invitation_of
+from upwell.office.doors.rules import LinkState, link_state, same_address
+from upwell.people.models import Account, Invitation, Membership, Patient, PatientInvitation
+
+
+def state_of(invitation: AnyInvitation) -> LinkState:
+    """What has become of the link, now."""
+    return link_state(
+        accepted_at=invitation.accepted_at,
+        revoked_at=invitation.revoked_at,
+        expires_at=invitation.expires_at,
+        at=now(),
+    )
+
+
+def closed_words(state: LinkState) -> str:
+    """Why a link does not work any more, and what to do."""
+    return {
+        LinkState.USED: _("This invitation was already used. If that was you, sign in."),
+        LinkState.REVOKED: _("This invitation was taken back. Ask the practice if you still need it."),
+        LinkState.EXPIRED: _("This invitation is too old. Ask the practice for a new one."),
+    }.get(state, "")
+
+
+def accept_with_new_log_in(*, token: str, name: str, password: str) -> Account:
+    """Make a log-in for whoever holds the link, and let it in."""
+    with acting_as(system_actor(Purpose.LOG_IN)) as system:
+        invitation = _take(token)
+        taken = StaleState(_("There is a log-in with this e-mail address by now. Sign in with it to go on."))
+        if account_with(invitation.email) is not None:
+            raise taken
+        try:
+            with transaction.atomic():
+                account = Account.objects.create_user(invitation.email, password, name=name)
+        except IntegrityError as error:
+            raise taken from error
+        _let_in(invitation, account, by=system)
+    return account
+
+
+def accept_with_own_log_in(*, token: str, account: Account) -> None:
+    """Join with the log-in that a person has. Its address must be the invited one."""
+    with acting_as(system_actor(Purpose.LOG_IN)) as system:
+        invitation = _take(token)
+        if not same_address(invitation.email, account.email):
+            raise NotPermitted(
+                _("This invitation is for another e-mail address than the one you signed in with.")
+            )
+        if account.is_demo:
+            raise NotPermitted(_("A demo person can't accept invitations."))
+        _let_in(invitation, account, by=system)
+
+
+def _take(token: str) -> AnyInvitation:
+    """The invitation under a lock: of two who come at the same time, the second finds it used."""
+    invitation = invitation_of(token, locked=True)
+    if invitation is None:
+        raise NotFound(_("This link leads nowhere. Copy the whole link, or ask the practice for a new one."))
+    if (state := state_of(invitation)) is not LinkState.OPEN:
+        raise StaleState(closed_words(state))
+    return invitation
+
+
+def _let_in(invitation: AnyInvitation, account: Account, *, by: Actor) -> None:
+    who = Actor(
+        kind=by.kind,
+        purpose=by.purpose,
+        account_id=account.id,
+        practice_id=invitation.practice_id,
+        name=account.name,
+    )
+    if isinstance(invitation, PatientInvitation):
+        _open_chart(invitation, account, by=who)
+    else:
+        _open_practice(invitation, account, by=who)
+    invitation.accepted_at, invitation.accepted_by = now(), account
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+
+
+def _open_practice(invitation: Invitation, account: Account, *, by: Actor) -> None:
+    membership, made = Membership.objects.select_for_update().get_or_create(
+        account=account,
+        practice_id=invitation.practice_id,
+        defaults={
+            "roles": sorted(invitation.roles),
+            "created_by_id": account.id,
+            "updated_by_id": account.id,
+        },
+    )
+    if not made:
+        kept = set(membership.roles) if membership.active else set()
+        membership.roles, membership.active = sorted(kept | set(invitation.roles)), True
+        membership.updated_at, membership.updated_by_id = now(), account.id
+        membership.save()
+    record(
+        "invitation.accepted",
+        by=by,
+        object_type="membership",
+        object_id=membership.id,
+        invitation=str(invitation.id),
+        roles=membership.roles,
+    )
+
+
+def _open_chart(invitation: PatientInvitation, account: Account, *, by: Actor) -> None:
+    patient = Patient.objects.select_for_update(of=("self",)).get(id=invitation.patient_id)
+    while patient.merged_into_id is not None:  # the chart was joined to another since the invitation
+        patient = Patient.objects.select_for_update(of=("self",)).get(id=patient.merged_into_id)
+    if patient.entered_in_error or patient.account_id not in {None, account.id}:
+        raise StaleState(_("This chart already has a log-in, or is closed. Ask the practice."))
+    patient.account, patient.version = account, patient.version + 1
+    patient.updated_at, patient.updated_by_id = now(), account.id
+    patient.save(update_fields=["account", "version", "updated_at", "updated_by_id"])
+    record(
+        "invitation.accepted",
+        by=by,
+        patient_id=patient.id,
+        object_type="patient",
+        object_id=patient.id,
+        invitation=str(invitation.id),
+    )

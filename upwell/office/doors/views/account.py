@@ -1,0 +1,63 @@
+"""A person's own log-in: name, language, and how they come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from upwell.access.declare import requires
+from upwell.access.who import memberships_of
+from upwell.audit.actions import record
+from upwell.base.errors import NotPermitted
+from upwell.office.doors.forms import AccountForm
+from upwell.office.doors.language import remember_language
+from upwell.web.role_words import role_titles
+
+
+@requires("signed-in")
+def account(request: HttpRequest) -> HttpResponse:
+    """Your log-in: name, language, password, passkeys, app and recovery codes."""
+    user: Any = request.user
+    form = AccountForm(request.POST or None, instance=user)
+    for field in form.fields.values():
+        field.disabled = user.is_demo
+    if request.method == "POST":
+        if user.is_demo:
+            raise NotPermitted(
+                _("Demo people are shared by everyone who tries Upwell: they stay as they are.")
+            )
+        if form.is_valid():
+            return _saved(request, form)
+    kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    context = {
+        "form": form,
+        "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "has_app": Authenticator.Type.TOTP in kinds,
+        "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "suggest_second_step": not kinds and not user.is_demo,
+        "just_joined": "joined" in request.GET,
+        "places": [(m.practice.name, role_titles(m.roles)) for m in memberships_of(user.id)],
+    }
+    return render(request, "doors/account.html", context)
+
+
+def _saved(request: HttpRequest, form: AccountForm) -> HttpResponse:
+    scope: Any = request
+    person = form.save()
+    if form.changed_data:
+        record(
+            "account.changed",
+            by=scope.actor,
+            object_type="account",
+            object_id=person.id,
+            fields=form.changed_data,
+        )
+    messages.success(request, _("Saved."))
+    response = redirect("account")
+    remember_language(response, person.language)
+    return response

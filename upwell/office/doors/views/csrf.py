@@ -1,0 +1,55 @@
+"""A form from a page that is older than the log-in: two tabs, or a page left open."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from upwell.access.kept import keep
+from upwell.web.errors import error_page
+
+SECRETS = ("/accounts/", "/invitation/")  # pages whose answers are passwords: nothing of them is kept
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - called so
+    """Give the answers back for another try when they came from our own page; refuse them otherwise."""
+    if not _from_our_own_page(request):
+        return error_page(
+            403,
+            message=_("This did not come from one of our own pages, or your browser blocks cookies."),
+            what_to_do=_("Nothing was changed. Open the page again and send it once more."),
+            retry="/",
+        )
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+    else:
+        response = HttpResponseRedirect(_page_of_the_form(request))
+    if not request.path.startswith(SECRETS):
+        keep(request, response)
+    messages.info(
+        request, _("You signed in again since this page was opened. Look it over and send it once more.")
+    )
+    return response
+
+
+def _from_our_own_page(request: HttpRequest) -> bool:
+    """Whether the browser vouches that the form stood on a page of ours."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin)[:2] == (request.scheme, request.get_host())
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page on which the form stood; a form that names none stood on the page that it is sent to."""
+    page = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(page)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return request.path

@@ -1,0 +1,74 @@
+"""A practice: made by the operator, its details kept by its admin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from upwell.access.roles import require
+from upwell.audit.actions import record
+from upwell.base.actor import Actor
+from upwell.base.errors import BadInput, NotFound, NotPermitted
+from upwell.office.practice.place import here
+from upwell.people.models import Practice
+
+DETAILS = ("name", "time_zone", "jurisdiction", "phone", "crisis_line", "staffed_hours")
+
+
+def create_practice(
+    *,
+    by: Actor,
+    name: str,
+    time_zone: str = "UTC",
+    jurisdiction: str = "US",
+    is_demo: bool = False,
+    **details: str,
+) -> Practice:
+    """Make a practice. Only the system does, for the operator: ``upwell init`` and ``upwell user add``."""
+    if by.kind != "system":
+        raise NotPermitted(_("Practices are made by whoever runs this installation, on its command line."))
+    practice = Practice(is_demo=is_demo)
+    _put(practice, {"name": name, "time_zone": time_zone, "jurisdiction": jurisdiction, **details})
+    practice.save()
+    record(
+        "practice.created",
+        by=replace(by, practice_id=practice.id),
+        object_type="practice",
+        object_id=practice.id,
+    )
+    return practice
+
+
+def change_details(*, by: Actor, **details: str) -> Practice:
+    """Change the practice that the actor works at. Former details stay in its history."""
+    require(by, "practice.manage")
+    practice = Practice.objects.select_for_update().filter(id=here(by)).first()
+    if practice is None:
+        raise NotFound(_("There is no such practice."))
+    changed = _put(practice, details)
+    if changed:
+        practice.save(update_fields=changed)
+        record("practice.changed", by=by, object_type="practice", object_id=practice.id, fields=changed)
+    return practice
+
+
+def _put(practice: Practice, details: dict[str, str]) -> list[str]:
+    """Set what differs, and say which fields that were."""
+    unknown = sorted(set(details) - set(DETAILS))
+    if unknown:
+        raise BadInput(_("A practice has no such detail: %s") % ", ".join(unknown), path=unknown[0])
+    given = {field: text.strip() for field, text in details.items()}
+    if "name" in given and not given["name"]:
+        raise BadInput(_("A practice needs a name."), path="name")
+    if "time_zone" in given and given["time_zone"] not in available_timezones():
+        words = _("%s is not a time zone. Write it like America/New_York or Europe/Berlin.")
+        raise BadInput(words % given["time_zone"], path="time_zone")
+    if "jurisdiction" in given and given["jurisdiction"] not in Practice.Jurisdiction.values:
+        words = _("The jurisdiction must be one of: %s.")
+        raise BadInput(words % ", ".join(Practice.Jurisdiction.values), path="jurisdiction")
+    changed = [field for field, text in given.items() if getattr(practice, field) != text]
+    for field in changed:
+        setattr(practice, field, given[field])
+    return changed

@@ -1,0 +1,141 @@
+"""The forms of the practice's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from upwell.base.errors import BadInput, RefusedByRule
+from upwell.office.practice.words import invitable_roles
+from upwell.people.models import Chair, Practice
+
+Result = TypeVar("Result")
+
+
+def attempt(form: forms.BaseForm, action: Callable[[], Result]) -> Result | None:
+    """Do it, or put the refusal beside the field that it is about."""
+    try:
+        return action()
+    except (BadInput, RefusedByRule) as error:
+        form.add_error(error.path if error.path in form.fields else None, error.message)
+        return None
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """The roles that can be given, each with its plain sentence."""
+    return [(role.id, f"{gettext(role.title)} – {gettext(role.sentence)}") for role in invitable_roles()]
+
+
+class RolesForm(forms.Form):
+    """Which roles somebody has."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        help_text=_("What a person may do is all that their roles allow, together."),
+        choices=role_choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
+    )
+
+
+class InviteForm(RolesForm):
+    """Who is asked to join."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("They will sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("name", "email", "roles")
+
+
+class PatientInviteForm(forms.Form):
+    """Where a patient's invitation goes."""
+
+    email = forms.EmailField(
+        label=_("The patient's e-mail address"),
+        help_text=_(
+            "They will sign in with it. Check it with them: whoever gets the link can open the chart."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ChairForm(forms.ModelForm[Chair]):
+    """A chair's name, and what to know about it."""
+
+    class Meta:
+        model = Chair
+        fields = ["name", "note"]
+        labels = {"name": _("Name"), "note": _("Note")}
+        help_texts = {"note": _("For example: reclines fully, next to the oxygen.")}
+        widgets = {"name": forms.TextInput, "note": forms.TextInput}
+
+    def validate_constraints(self) -> None:
+        """The action says it in our words."""
+
+
+def _zones() -> list[tuple[str, str]]:
+    named = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/"))
+    )
+    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+
+
+class DetailsForm(forms.ModelForm[Practice]):
+    """A practice's details."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+
+    class Meta:
+        model = Practice
+        fields = ["name", "phone", "crisis_line", "staffed_hours", "time_zone", "jurisdiction"]
+        labels = {
+            "name": _("Name"),
+            "phone": _("Phone"),
+            "crisis_line": _("Your own number for a crisis"),
+            "staffed_hours": _("When somebody answers"),
+            "jurisdiction": _("Jurisdiction"),
+        }
+        help_texts = {
+            "phone": _("Shown to patients."),
+            "crisis_line": _("Only if you staff one. Patients see it beside the public lines for help."),
+            "staffed_hours": _("In words, as patients should read it: Monday to Friday, 8 am to 6 pm."),
+            "jurisdiction": _("Whose rules and which lines for help apply."),
+        }
+        widgets = dict.fromkeys(("name", "phone", "crisis_line", "staffed_hours"), forms.TextInput)
+
+
+class AuditForm(forms.Form):
+    """What of the audit trail to see."""
+
+    person = forms.ChoiceField(label=_("Who"), required=False)
+    patient = forms.CharField(label=_("Patient"), required=False, max_length=64, help_text=_("Record number"))
+    kind = forms.ChoiceField(
+        label=_("What"),
+        required=False,
+        choices=[
+            ("", _("Everything")),
+            ("looks", _("Looks")),
+            ("changes", _("Changes")),
+            ("door", _("Signing in and out")),
+            ("refused", _("Refusals")),
+        ],
+    )
+    until = forms.DateField(
+        label=_("Up to"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = [("", gettext("Everybody")), ("system", gettext("The system itself")), *people]

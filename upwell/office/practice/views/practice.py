@@ -1,0 +1,42 @@
+"""The practice at a glance, and its details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from upwell.access.declare import requires
+from upwell.office.practice import actions, queries
+from upwell.office.practice.forms import DetailsForm, attempt
+
+
+@requires("practice.read")
+def overview(request: HttpRequest) -> HttpResponse:
+    """The practice: how to reach it, who works here, where sessions are held."""
+    scope: Any = request
+    context = {
+        "practice": queries.practice_of(scope.actor),
+        "staff": [row for row in queries.staff(scope.actor) if row.active],
+        "chairs": [chair for chair in queries.chairs(scope.actor) if chair.active],
+        "may_manage": "practice.manage" in scope.permissions,
+        "may_audit": "audit.read" in scope.permissions,
+    }
+    return render(request, "practice/overview.html", context)
+
+
+@requires("practice.manage")
+def details(request: HttpRequest) -> HttpResponse:
+    """The practice's name, numbers, hours, time zone and jurisdiction."""
+    scope: Any = request
+    form = DetailsForm(request.POST or None, instance=queries.practice_of(scope.actor))
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: actions.change_details(by=scope.actor, **form.cleaned_data))
+        if saved is None:
+            return render(request, "practice/details.html", {"form": form}, status=422)
+        messages.success(request, _("The practice's details are saved."))
+        return redirect("practice")
+    return render(request, "practice/details.html", {"form": form})

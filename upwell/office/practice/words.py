@@ -1,0 +1,93 @@
+"""Plain words for roles and for the rows of the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from upwell.access.roles import Role, rulebook
+
+Words = str | Promise
+
+ACTIONS: dict[str, Words] = {
+    "page": _("Looked at"),
+    "page.POST": _("Sent from"),
+    "refused": _("Was refused"),
+    "log-in": _("Signed in"),
+    "log-in.failed": _("Failed to sign in"),
+    "log-in.second-step-failed": _("Failed the second step of signing in"),
+    "log-out": _("Signed out"),
+    "password.changed": _("Changed their password"),
+    "password.changed-first": _("Set their first password"),
+    "password.reset": _("Set a new password after forgetting it"),
+    "second-step.added": _("Added a passkey or app for signing in"),
+    "second-step.removed": _("Removed a passkey or app for signing in"),
+    "second-step.renewed": _("Made new recovery codes"),
+    "account.changed": _("Changed their own details"),
+    "practice.entered": _("Began to work at this practice's pages"),
+    "practice.created": _("Made the practice"),
+    "practice.changed": _("Changed the practice's details"),
+    "invitation.made": _("Invited somebody to the staff"),
+    "invitation.revoked": _("Took an invitation back"),
+    "invitation.accepted": _("Accepted an invitation"),
+    "patient-invitation.made": _("Invited a patient to their own pages"),
+    "patient-invitation.revoked": _("Took a patient's invitation back"),
+    "membership.roles-changed": _("Changed somebody's roles"),
+    "membership.ended": _("Ended somebody's work here"),
+    "membership.restored": _("Took somebody back on the staff"),
+    "chair.added": _("Added a chair"),
+    "chair.changed": _("Changed a chair"),
+    "chair.retired": _("Retired a chair"),
+    "chair.restored": _("Put a chair back into use"),
+    "patient.created": _("Added a patient"),
+    "patient.edited": _("Changed who a patient is"),
+    "patient.merged": _("Joined two charts"),
+    "patient.merge-undone": _("Parted two charts again"),
+    "assessment.submitted": _("Sent in a questionnaire"),
+    "assessment.requested": _("Asked a patient to answer a questionnaire"),
+    "alert.raised": _("A safety alert was raised"),
+    "alert.acknowledged": _("Took a safety alert on"),
+    "alert.closed": _("Closed a safety alert"),
+    "task.done": _("Finished a task"),
+}
+
+PAGES: dict[str, Words] = {
+    "patients": _("the list of patients"),
+    "patient_new": _("the form for a new patient"),
+    "patient_edit": _("a patient's details"),
+    "patient_history": _("the history of a patient's details"),
+    "patient_merge": _("joining two charts"),
+    "patient_merge_undo": _("parting two charts"),
+    "patient_invite": _("a patient's invitation"),
+    "chart": _("a chart"),
+    "assess": _("a questionnaire"),
+    "assessment": _("the answers to a questionnaire"),
+    "ask": _("asking for a questionnaire"),
+    "me": _("their own page"),
+    "answer": _("a questionnaire about themselves"),
+    "alerts": _("the safety alerts"),
+    "alert": _("a safety alert"),
+    "tasks": _("the tasks"),
+    "task": _("a task"),
+    "practice": _("the practice's page"),
+    "practice_details": _("the practice's details"),
+    "staff": _("the staff list"),
+    "staff_invite": _("inviting somebody"),
+    "staff_member": _("a member of staff"),
+    "chairs": _("the chairs"),
+    "numbers": _("the numbers"),
+    "audit_trail": _("this trail"),
+}
+
+
+def action_words(action: str, page: str = "") -> str:
+    """What was done, as a person would say it; an action without words is shown by its name."""
+    words = str(ACTIONS.get(action, action))
+    if action.startswith("page") or action == "refused":
+        return f"{words}: {PAGES.get(page, page)}" if page else words
+    return words
+
+
+def invitable_roles() -> list[Role]:
+    """The roles that a practice can give."""
+    return [role for role in rulebook().roles.values() if role.invitable]
