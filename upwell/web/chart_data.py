@@ -28,7 +28,13 @@ class TrajectoryPoint:
 
 
 def _english_date(moment: datetime, detail: str) -> str:
-    shapes = {"time": "{d} {m} {t}", "day": "{d} {m}", "month": "{m} {y}", "year": "{y}", "full": "{d} {m} {y}"}
+    shapes = {
+        "time": "{d} {m} {t}",
+        "day": "{d} {m}",
+        "month": "{m} {y}",
+        "year": "{y}",
+        "full": "{d} {m} {y}",
+    }
     return shapes[detail].format(
         d=moment.day, m=moment.strftime("%b"), y=f"{moment.year:04d}", t=moment.strftime("%H:%M")
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-_CONTROL = {code: None for code in (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF)}
+_CONTROL = dict.fromkeys(
+    (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+)
 
 
 def words(text: object, limit: int = 0) -> str:

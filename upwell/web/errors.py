@@ -44,7 +44,7 @@ TROUBLES: dict[int, Trouble] = {
     ),
     409: Trouble(
         _("It changed in the meantime"),
-        _("Somebody else, or you in another window, changed this after you opened it. Nothing was overwritten."),
+        _("Somebody changed this after you opened it, perhaps you in another window. Nothing is lost."),
         _("Go back, load the page again and look at what is there now."),
     ),
     422: Trouble(
@@ -60,7 +60,7 @@ TROUBLES: dict[int, Trouble] = {
     503: Trouble(
         _("Upwell is not ready right now"),
         _("A part that is needed is starting or being mended. What you had saved before is safe."),
-        _("Wait a minute and try again. If somebody is in danger, do not wait: call your local emergency number."),
+        _("Wait a minute and try again. If somebody is in danger, call your local emergency number now."),
     ),
 }
 
@@ -86,17 +86,17 @@ def _reference(request: HttpRequest) -> str:
     return str(getattr(request, "reference", "") or "")
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """handler400"""
     return error_page(400, reference=_reference(request))
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """handler403"""
     return error_page(403, reference=_reference(request))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """handler404"""
     return error_page(404, reference=_reference(request))
 
@@ -106,7 +106,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(500, reference=_reference(request))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
     """CSRF_FAILURE_VIEW: mostly a form that was open while the log-in ended."""
     return error_page(
         403,

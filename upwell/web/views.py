@@ -35,7 +35,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             {"label": _("Documents"), "url": "#documents"},
         ],
         "options": list(enumerate([_("Never"), _("Sometimes"), _("Often"), _("Always")])),
-        "sample_questions": [_("I slept through the night"), _("I had an appetite"), _("I felt close to somebody")],
+        "people": _sample_people(),
+        "sample_questions": [
+            _("I slept through the night"),
+            _("I had an appetite"),
+            _("I felt close to somebody"),
+        ],
         "step_mode": "always" if request.GET.get("steps") == "always" else "phone",
     }
     return render(request, "web/styleguide.html", context, status=422 if form.errors else 200)
@@ -43,19 +48,33 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _sample_chart() -> Trajectory:
     start = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-    bands = [(_("low"), 0.0, 4.0), (_("mild"), 5.0, 9.0), (_("middling"), 10.0, 14.0), (_("high"), 15.0, 20.0)]
+    bands = [
+        (_("low"), 0.0, 4.0),
+        (_("mild"), 5.0, 9.0),
+        (_("medium"), 10.0, 14.0),
+        (_("high"), 15.0, 20.0),
+    ]
     totals: list[float | None] = [18, 17, 12, 9, None, 6, 4, 5]
     days = [0, 7, 9, 16, 23, 30, 51, 79]
     names = {18: 3, 17: 3, 12: 2, 9: 1, 6: 1, 4: 0, 5: 1}
-    points = [
-        TrajectoryPoint(
-            start + timedelta(days=day), total, bands[names[int(total)]][0] if total is not None else "",
-            "not-scorable" if total is None else "complete", "",
-        )
-        for day, total in zip(days, totals, strict=True)
-    ]  # fmt: skip
+    points = []
+    for day, total in zip(days, totals, strict=True):
+        band, status = ("", "not-scorable") if total is None else (bands[names[int(total)]][0], "complete")
+        points.append(TrajectoryPoint(start + timedelta(days=day), total, band, status))
     doses = tuple(start + timedelta(days=day) for day in (8, 11, 15))
     return Trajectory(_("Sample scale"), 20, bands, points, [(_("Half of the first score"), 9.0)], doses)
+
+
+def _sample_people() -> list[dict[str, Any]]:
+    chart, empty = _sample_chart(), Trajectory(_("Sample scale"), 20)
+    keys = ("name", "born", "total", "band", "level", "chart", "tone", "icon", "status")
+    long_name = "Tomás Albarracín-Villanueva de la Fuente"
+    rows = [
+        ("Ada Okafor", "14 May 1984", 5, _("mild"), 1, chart, "good", "check", _("In care")),
+        (long_name, "2 Nov 1969", 18, _("high"), 4, empty, "solid", "bell-ring", _("Open alert")),
+        ("مريم عبد الرحمن", "30 Jan 1991", 12, _("medium"), 3, chart, "caution", "", _("Waiting")),
+    ]
+    return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
 def _sample_findings() -> list[Finding]:
