@@ -41,7 +41,7 @@ def _in_a_word(char: str) -> bool:
 def words_of(*names: str) -> list[str]:
     """The words of all these names, each once, in order."""
     words = (word[:LONGEST_WORD] for name in names for word in normalise(name).split())
-    return list(dict.fromkeys(words))[:MOST_WORDS]
+    return list(dict.fromkeys(words))
 
 
 def _trigrams(padded: str) -> set[str]:
@@ -54,11 +54,12 @@ def search_keys(family: str, given: str, *others: str) -> set[str]:
     Two blanks lead each word, so that its first letters weigh more, and one follows it: ``"Jon"`` gives
     ``"  j", " jo", "jon", "on "``. The order of the names leaves no trace.
     """
-    return {key for word in words_of(family, given, *others) for key in _trigrams(f"  {word} ")}
+    longest_first = sorted(words_of(family, given, *others), key=lambda word: (-len(word), word))
+    return {key for word in longest_first[:MOST_WORDS] for key in _trigrams(f"  {word} ")}
 
 
 def query_keys(text: str) -> set[str]:
     """The keys to look for while somebody types: the last word may not be finished."""
-    words = words_of(text)
+    words = words_of(text)[:MOST_WORDS]
     keys = {key for word in words[:-1] for key in _trigrams(f"  {word} ")}
     return keys | {key for word in words[-1:] for key in _trigrams(f"  {word}")}
