@@ -1,6 +1,6 @@
 """Reading one JSON document, a Bundle of any size or a single resource, without holding it in memory.
 
-The standard library's scanner finds where each value ends; only one entry at a time is held, as the text that it is.
+The standard library's scanner finds where each value ends; only one entry at a time is held, as its own text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Broken(Wrong):
 
 
 class Window:
-    """A piece of the document, moving forward. Every reading step starts at ``at`` and ends behind what it read."""
+    """A piece of the document, moving forward. Every step of reading ends behind what it read."""
 
     def __init__(self, stream: BinaryIO, largest: int = LARGEST_RESOURCE) -> None:
         self._stream = stream

@@ -33,7 +33,11 @@ class FhirDate:
     @property
     def day(self) -> date:
         """The (first) day, as written: not moved to another time zone."""
-        return date(*(int(part) for part in (self.text[:10].split("-") + ["1", "1"])[:3]))
+        return (
+            self.earliest.date()
+            if self.precision is not Precision.MOMENT
+            else date.fromisoformat(self.text[:10])
+        )
 
     @property
     def words(self) -> str:
@@ -55,7 +59,9 @@ def read_date(text: str) -> FhirDate:
     """A ``date`` or ``dateTime``; refuses days that do not exist and moments without a time zone."""
     found = _SHAPE.fullmatch(text)
     if found is None:
-        raise Wrong("is not a date as FHIR writes it (2020, 2020-05, 2020-05-31 or 2020-05-31T10:00:00-05:00)")
+        raise Wrong(
+            "is not a date as FHIR writes it (2020, 2020-05, 2020-05-31 or 2020-05-31T10:00:00-05:00)"
+        )
     year, month, day, hour = found.group(1, 2, 3, 4)
     first = _calendar_day(int(year), int(month or 1), int(day or 1))
     if hour is not None:
@@ -90,7 +96,14 @@ def _moment(day: date, found: re.Match[str]) -> datetime:
     micro = int((fraction or ".0")[1:7].ljust(6, "0"))
     try:
         moment = datetime(
-            day.year, day.month, day.day, int(hour), int(minute), 59 if leap else int(second), micro, _zone(zone)
+            day.year,
+            day.month,
+            day.day,
+            int(hour),
+            int(minute),
+            59 if leap else int(second),
+            micro,
+            _zone(zone),
         )
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):

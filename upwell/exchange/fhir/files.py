@@ -82,5 +82,7 @@ def _source(path: Path, name: str) -> Source:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise BadInput(f"{name} can't be read ({error.strerror}). Check its permissions.", path=name) from None
+        raise BadInput(
+            f"{name} can't be read ({error.strerror}). Check its permissions.", path=name
+        ) from None
     return Source(path, name, size)

@@ -1,4 +1,4 @@
-"""What is taken as it came, but should be looked at: dates that do not agree with each other or with today."""
+"""What is taken as it came, but should be looked at: dates that disagree with each other or with today."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ WORDS = {
     "replaced-by": "a patient record that its source has replaced by another",
     "inactive-patient": "a patient record that its source no longer uses",
     "likely-duplicate": "a patient who may already be on record; nothing was merged",
+    "moved-chart": "a record that its source now gives to another patient; it was moved",
     "no-name": "a patient without a name",
 }
 

@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One resource that was not taken, where it stands and why. Names ids and fields, never what a field says."""
+    """A resource that was not taken, where it stands and why. Names ids and fields, never what they say."""
 
     place: Place
     reason: str

@@ -49,7 +49,7 @@ Read = Item | Aside | Refusal
 class Reader:
     """Reads one file after the other; ``on_bytes`` hears how much was read."""
 
-    def __init__(self, on_bytes: Callable[[int], None] = lambda count: None) -> None:
+    def __init__(self, on_bytes: Callable[[int], None] = lambda _count: None) -> None:
         self._on_bytes = on_bytes
         self._scope = 0
 
@@ -129,7 +129,9 @@ class Reader:
                 yield from self._entry(entry, place)
         except Broken as broken:
             line = place.line or broken.line
-            yield Refusal(Place(place.file, line, number + 1), f"{broken.reason}; nothing behind it can be read")
+            yield Refusal(
+                Place(place.file, line, number + 1), f"{broken.reason}; nothing behind it can be read"
+            )
 
     def _entry(self, entry: Entry, place: Place) -> Iterator[Read]:
         here = Place(place.file, place.line or entry.line, entry.number)
@@ -176,7 +178,9 @@ def parse(text: bytes) -> Any:
         except UnicodeDecodeError as bad:
             raise Wrong(f"is not valid UTF-8 (byte {bad.start + 1})") from None
         if text.startswith(BOM):
-            raise Wrong("starts with a byte order mark in the middle of the file (were two files joined?)") from None
+            raise Wrong(
+                "starts with a byte order mark in the middle of the file (were two files joined?)"
+            ) from None
         raise Wrong(f"is not valid JSON ({_json_words(error)})") from None
     if b"\\u0000" in text and has_nul(value):
         raise Wrong("holds a NUL character")

@@ -1,4 +1,4 @@
-"""What a reference says it points to: relative, absolute, conditional, logical, contained, or within a Bundle."""
+"""What a reference points to: relative, absolute, conditional, logical, contained, or within a Bundle."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from urllib.parse import unquote
 
 from upwell.exchange.fhir.shapes import Json
 
-_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.ASCII)
+_RELATIVE = re.compile(
+    r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.ASCII
+)
 _ABSOLUTE = re.compile(
-    r"(https?://[^?#]+?)/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?", re.ASCII
+    r"(https?://[^?#]+?)/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?",
+    re.ASCII,
 )
 _SEARCH = re.compile(r"(?:https?://[^?#]+/)?([A-Z][A-Za-z]+)\?identifier=([^&]+)", re.ASCII)
 _URN_ID = re.compile(r"urn:(?:uuid|oid):([A-Za-z0-9\-.]{1,64})", re.ASCII)
@@ -61,10 +64,10 @@ class ByUrl:
 
 @dataclass(frozen=True, slots=True)
 class ByIdentifier:
-    """A number given by some system, in a conditional or logical reference."""
+    """A number given by some system, in a conditional or logical reference; without a system, any will do."""
 
     types: tuple[str, ...]
-    system: str
+    system: str | None
     value: str
 
 
@@ -104,7 +107,8 @@ def _by_text(text: str, element: str) -> Pointer:
         return ById(match[1], match[2])
     if match := _SEARCH.fullmatch(text):
         system, bar, value = unquote(match[2]).rpartition("|")
-        return ByIdentifier((match[1],), system, value) if value else Nowhere("is a search without a value")
+        found = ByIdentifier((match[1],), system if bar else None, value)
+        return found if value else Nowhere("is a search without a value")
     if match := _ABSOLUTE.fullmatch(text):
         return ById(match[2], match[3], match[1])
     if text.startswith("urn:"):
@@ -120,7 +124,7 @@ def _logical(reference: Json, identifier: Json, element: str) -> Pointer:
 
 
 def references_in(value: Any, element: str = "", path: str = "") -> Iterator[tuple[str, str, Json]]:
-    """Every Reference in a resource: the element it stands in, its path, and itself. Contained resources are not entered."""
+    """Every Reference in a resource but not in its contained ones: element, path, and itself."""
     if isinstance(value, dict):
         if isinstance(value.get("reference"), str) or _is_logical(value):
             yield element, path, value

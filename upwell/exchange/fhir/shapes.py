@@ -71,7 +71,7 @@ def shape_of(kind: str) -> Shape:
 
 
 def check_shape(kind: str, value: Any) -> None:
-    """Refuse an object that is not a ``kind`` as R4 has it. Elements that the table does not know are let pass."""
+    """Refuse an object that is not a ``kind`` as R4 has it. Elements that the table lacks are let pass."""
     if not isinstance(value, dict):
         raise Wrong(f"should be an object ({kind}), not {_what(value)}")
     shape = shape_of(kind)
@@ -158,7 +158,14 @@ def _concept_in(codes: frozenset[str]) -> Check:
 
 
 def _what(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
     return names.get(type(value), "null")
 
 

@@ -1,16 +1,17 @@
 """Where the input waits between being read and being stored: a private temporary SQLite file.
 
-It is gone as soon as it is closed, even after a crash: SQLite unlinks it when it makes it. It holds each resource once,
-in the text it came in, with an index to find it by identity, identifier and full URL; memory stays bounded however
-large the input is, and what is stored is exactly what was checked.
+It is gone as soon as it is closed, even after a crash: SQLite unlinks it when it makes it. It holds each
+resource once, in the text it came in, and finds it by identity, identifier and full URL. So memory is bounded
+however large the input is, and what is stored is exactly what was checked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from types import TracebackType
 
 from upwell.base.errors import Unavailable
@@ -19,7 +20,12 @@ from upwell.exchange.fhir.validate import CLINICAL, PARTIES
 
 Key = tuple[str, str]  # type, id
 
-RANKS = {kind: 0 for kind in PARTIES} | {"Medication": 1, "Patient": 2} | {kind: 4 for kind in CLINICAL} | {"Encounter": 3}
+RANKS: dict[str, int] = (
+    dict.fromkeys(PARTIES, 0)
+    | {"Medication": 1, "Patient": 2}
+    | dict.fromkeys(CLINICAL, 4)
+    | {"Encounter": 3}
+)
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;
@@ -28,17 +34,20 @@ CREATE TABLE item (
   subject TEXT, body BLOB, refused INT DEFAULT 0,
   UNIQUE (type, id, hash)
 );
-CREATE TABLE identifier (type TEXT, system TEXT, value TEXT, id TEXT, PRIMARY KEY (type, system, value, id)) WITHOUT ROWID;
-CREATE TABLE full_url (url TEXT, scope INT, type TEXT, id TEXT, PRIMARY KEY (url, scope, type, id)) WITHOUT ROWID;
+CREATE TABLE identifier (
+  type TEXT, system TEXT, value TEXT, id TEXT, PRIMARY KEY (type, value, system, id)
+) WITHOUT ROWID;
+CREATE TABLE full_url (
+  url TEXT, scope INT, type TEXT, id TEXT, PRIMARY KEY (url, scope, type, id)
+) WITHOUT ROWID;
 CREATE TABLE subject (ref TEXT, scope INT, type TEXT, id TEXT, PRIMARY KEY (ref, scope)) WITHOUT ROWID;
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Spooled:
+class Waiting:
     """A resource that waits to be stored."""
 
-    seq: int
     type: str
     id: str
     hash: bytes
@@ -46,18 +55,16 @@ class Spooled:
     scope: int
     subject: str  # the reference to the patient, as JSON
     body: bytes
-
-    @property
-    def key(self) -> Key:
-        return self.type, self.id
+    seq: int = 0  # its number in the spool
 
 
-_COLUMNS = "seq, type, id, hash, file, line, entry, scope, subject, body"
+_READ = "SELECT seq, type, id, hash, file, line, entry, scope, subject, body FROM item WHERE NOT refused "
+_CONTESTED = "SELECT type, id FROM item GROUP BY type, id HAVING count(*) > 1 ORDER BY type, id"
 
 
-def _spooled(row: tuple[int, str, str, bytes, str, int, int, int, str, bytes]) -> Spooled:
+def _spooled(row: tuple[int, str, str, bytes, str, int, int, int, str, bytes]) -> Waiting:
     seq, kind, ident, digest, file, line, entry, scope, subject, body = row
-    return Spooled(seq, kind, ident, digest, Place(file, line, entry), scope, subject, body)
+    return Waiting(kind, ident, digest, Place(file, line, entry), scope, subject, body, seq)
 
 
 class Spool(AbstractContextManager["Spool"]):
@@ -75,17 +82,27 @@ class Spool(AbstractContextManager["Spool"]):
         self._db.close()
         if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
             raise Unavailable(
-                "There is no room for the import's temporary file. Free some space, or set SQLITE_TMPDIR to a folder "
-                "on a larger disk, and start again. Nothing was imported."
+                "There is no room for the import's temporary file. Free some space, or set SQLITE_TMPDIR to a "
+                "folder on a larger disk, and start again. Nothing was imported."
             ) from None
 
-    def add(self, key: Key, digest: bytes, place: Place, scope: int, subject: str, body: bytes) -> bool:
+    def add(self, waiting: Waiting) -> bool:
         """Put a resource in; False when the very same one is there already."""
         self._seq += 1
         done = self._db.execute(
             "INSERT OR IGNORE INTO item (seq, rank, type, id, hash, file, line, entry, scope, subject, body)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (self._seq, RANKS[key[0]], *key, digest, place.file, place.line, place.entry, scope, subject, body),
+            (
+                self._seq,
+                RANKS[waiting.type],
+                waiting.type,
+                waiting.id,
+                waiting.hash,
+                *astuple(waiting.place),
+                waiting.scope,
+                waiting.subject,
+                waiting.body,
+            ),
         )
         return done.rowcount == 1
 
@@ -106,13 +123,10 @@ class Spool(AbstractContextManager["Spool"]):
 
     # ---- several resources under one identity
 
-    def contested(self) -> Iterator[list[Spooled]]:
+    def contested(self) -> Iterator[list[Waiting]]:
         """Groups of different resources that claim to be the same one."""
-        keys = self._db.execute("SELECT type, id FROM item GROUP BY type, id HAVING count(*) > 1 ORDER BY 1, 2").fetchall()
-        for key in keys:
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM item WHERE type = ? AND id = ? ORDER BY file, line, entry", key
-            )
+        for key in self._db.execute(_CONTESTED).fetchall():
+            rows = self._db.execute(_READ + "AND type = ? AND id = ? ORDER BY file, line, entry", key)
             yield [_spooled(row) for row in rows]
 
     def refuse(self, seqs: Iterable[int]) -> None:
@@ -121,9 +135,11 @@ class Spool(AbstractContextManager["Spool"]):
 
     # ---- whose chart
 
-    def subjects(self) -> Iterator[tuple[str, int]]:
-        """Every different reference to a patient, with the Bundle that it stands in."""
-        yield from self._db.execute("SELECT DISTINCT subject, scope FROM item WHERE rank >= 3 AND NOT refused")
+    def subjects(self) -> Iterator[Sequence[tuple[str, int]]]:
+        """Every different reference to a patient, with the Bundle that it stands in, some at a time."""
+        rows = self._db.execute("SELECT DISTINCT subject, scope FROM item WHERE rank >= 3 AND NOT refused")
+        while part := rows.fetchmany(1000):
+            yield part
 
     def settle_subject(self, ref: str, scope: int, key: Key) -> None:
         """Note which patient a reference means."""
@@ -131,16 +147,19 @@ class Spool(AbstractContextManager["Spool"]):
 
     def subject(self, ref: str, scope: int) -> Key | None:
         """The patient that a reference means."""
-        found = self._db.execute("SELECT type, id FROM subject WHERE ref = ? AND scope = ?", (ref, scope)).fetchone()
+        found = self._db.execute(
+            "SELECT type, id FROM subject WHERE ref = ? AND scope = ?", (ref, scope)
+        ).fetchone()
         return (found[0], found[1]) if found else None
 
-    def about(self, ref: str, scope: int) -> Iterator[Spooled]:
-        """The resources about the patient of a reference."""
+    def about(self, ref: str, scope: int) -> list[tuple[int, str, str, Place]]:
+        """The resources about the patient of a reference: number, type, id and place."""
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM item WHERE rank >= 3 AND NOT refused AND subject = ? AND scope = ? ORDER BY seq",
+            "SELECT seq, type, id, file, line, entry FROM item"
+            " WHERE rank >= 3 AND NOT refused AND subject = ? AND scope = ? ORDER BY file, line, entry",
             (ref, scope),
         )
-        yield from map(_spooled, rows)
+        return [(seq, kind, ident, Place(*place)) for seq, kind, ident, *place in rows]
 
     # ---- finding
 
@@ -151,13 +170,15 @@ class Spool(AbstractContextManager["Spool"]):
 
     def body(self, key: Key) -> bytes | None:
         """The text of a resource."""
-        row = self._db.execute("SELECT body FROM item WHERE type = ? AND id = ? AND NOT refused", key).fetchone()
+        found = self._db.execute("SELECT body FROM item WHERE type = ? AND id = ? AND NOT refused", key)
+        row = found.fetchone()
         return row[0] if row else None
 
-    def by_identifier(self, kind: str, system: str, value: str) -> set[str]:
-        """The ids of the resources of a type that carry a number."""
+    def by_identifier(self, kind: str, system: str | None, value: str) -> set[str]:
+        """The ids of the resources of a type that carry a number; any system's, if none is named."""
         rows = self._db.execute(
-            "SELECT id FROM identifier WHERE type = ? AND system = ? AND value = ?", (kind, system, value)
+            "SELECT id FROM identifier WHERE type = ? AND value = ? AND system = coalesce(?, system)",
+            (kind, value, system),
         ).fetchall()
         return {row[0] for row in rows if self.holds((kind, row[0]))}
 
@@ -169,11 +190,15 @@ class Spool(AbstractContextManager["Spool"]):
 
     # ---- storing
 
-    def count(self) -> int:
-        """How many resources wait."""
-        return int(self._db.execute("SELECT count(*) FROM item WHERE NOT refused").fetchone()[0])
+    def measure(self) -> tuple[int, bytes]:
+        """How many resources wait, and one fingerprint of them all in their order."""
+        count, digest = 0, hashlib.sha256()
+        rows = self._db.execute("SELECT type, id, hash FROM item WHERE NOT refused ORDER BY rank, seq")
+        for kind, ident, content in rows:
+            count += 1
+            digest.update(f"{kind}/{ident} ".encode() + content)
+        return count, digest.digest()
 
-    def in_order(self) -> Iterator[Spooled]:
+    def in_order(self) -> Iterator[Waiting]:
         """What waits, so that whatever a resource rests on comes before it."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM item WHERE NOT refused ORDER BY rank, seq")
-        yield from map(_spooled, rows)
+        yield from map(_spooled, self._db.execute(_READ + "ORDER BY rank, seq"))

@@ -19,7 +19,7 @@ from upwell.exchange.fhir.mapping.common import (
 from upwell.exchange.fhir.shapes import Json, table
 
 
-def condition(resource: Json, links: Links) -> Columns:
+def condition(resource: Json, _links: Links) -> Columns:
     """A problem or diagnosis."""
     known = table().codes
     onset_at, onset_text = dated(resource, "onset")
@@ -38,7 +38,7 @@ def condition(resource: Json, links: Links) -> Columns:
     }
 
 
-def allergy(resource: Json, links: Links) -> Columns:
+def allergy(resource: Json, _links: Links) -> Columns:
     """An allergy or intolerance. Without a code, the substance of its reactions names it."""
     known = table().codes
     verification = status_in(resource.get("verificationStatus"), known["allergy-verification"])
@@ -55,13 +55,19 @@ def allergy(resource: Json, links: Links) -> Columns:
         "entered_in_error": verification == ERROR,
     }
     if not resource.get("code"):
-        columns["display"] = joined(words_of(part.get("substance")) for part in items(resource.get("reaction")))
+        columns["display"] = joined(
+            words_of(part.get("substance")) for part in items(resource.get("reaction"))
+        )
     return columns
 
 
 def _reaction(reaction: Json) -> str:
     severity = reaction.get("severity")
-    words = joined(words_of(sign) for sign in items(reaction.get("manifestation"))) or reaction.get("description") or ""
+    words = (
+        joined(words_of(sign) for sign in items(reaction.get("manifestation")))
+        or reaction.get("description")
+        or ""
+    )
     return f"{words} ({severity})" if severity else words
 
 
@@ -69,7 +75,9 @@ def encounter(resource: Json, links: Links) -> Columns:
     """A visit somewhere."""
     period = resource.get("period") or {}
     started = when(period.get("start"))
-    people = sorted(items(resource.get("participant")), key=lambda part: "PPRF" not in codes(part.get("type")))
+    people = sorted(
+        items(resource.get("participant")), key=lambda part: "PPRF" not in codes(part.get("type"))
+    )
     places = [part.get("location") for part in items(resource.get("location"))]
     reasons = [links.name(reference) for reference in items(resource.get("reasonReference"))]
     return {

@@ -46,7 +46,7 @@ def items(value: Any) -> Iterable[Json]:
 
 
 def coding_of(concept: Json | None) -> Json:
-    """The coding by which a concept is filed: the first in a code system that we know, otherwise the first."""
+    """The coding by which a concept is filed: the first in a system that we know, otherwise the first."""
     found = [coding for coding in items((concept or {}).get("coding")) if coding.get("code")]
     for coding in found:
         if coding.get("system") in SYSTEM_NAME:
@@ -78,7 +78,9 @@ def joined(parts: Iterable[str], by: str = "; ") -> str:
 
 def codes(concepts: Any) -> str:
     """The codes of several concepts, each once."""
-    return joined((str(coding_of(concept).get("code", "")) or words_of(concept) for concept in items(concepts)), ",")
+    return joined(
+        (str(coding_of(concept).get("code", "")) or words_of(concept) for concept in items(concepts)), ","
+    )
 
 
 def status_in(concept: Json | None, known: frozenset[str]) -> str:
@@ -101,7 +103,7 @@ def moment(text: Any) -> datetime | None:
 
 
 def dated(resource: Json, stem: str) -> tuple[datetime | None, str]:
-    """A date that comes in one of several forms: the moment to order by, and words where it is no full moment."""
+    """A date in one of several forms: the moment to order by, and words where it is no full moment."""
     if found := when(resource.get(f"{stem}DateTime") or resource.get(f"{stem}Instant")):
         return found.earliest, found.words
     if period := resource.get(f"{stem}Period"):
@@ -111,8 +113,10 @@ def dated(resource: Json, stem: str) -> tuple[datetime | None, str]:
     if span := resource.get(f"{stem}Range"):
         return None, range_words(span)
     if timing := resource.get(f"{stem}Timing"):
-        events = [event for event in items(timing.get("event"))]
-        return moment(events[0]) if events else None, ", ".join(map(str, events)) or words_of(timing.get("code"))
+        events = list(items(timing.get("event")))
+        return moment(events[0]) if events else None, ", ".join(map(str, events)) or words_of(
+            timing.get("code")
+        )
     return None, str(resource.get(f"{stem}String") or "")
 
 
@@ -125,7 +129,11 @@ def _period_words(period: Json) -> str:
 
 def number(value: Any) -> str:
     """A number as people write it."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
+    return (
+        str(int(value))
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+        else str(value)
+    )
 
 
 def quantity_words(quantity: Json | None) -> str:

@@ -87,7 +87,11 @@ def _dosage(dosage: Json) -> str:
         joined((_dose(part) for part in items(dosage.get("doseAndRate"))), ", "),
         words_of(dosage.get("route")),
         _timing(dosage.get("timing") or {}),
-        f"as needed for {words_of(needed)}" if needed else "as needed" if dosage.get("asNeededBoolean") else "",
+        f"as needed for {words_of(needed)}"
+        if needed
+        else "as needed"
+        if dosage.get("asNeededBoolean")
+        else "",
         dosage.get("patientInstruction") or "",
     )
     return joined(parts, ", ")

@@ -12,7 +12,7 @@ _ORDER = ("official", "usual", None, "temp", "nickname", "anonymous", "old", "ma
 
 
 def best_name(names: Any) -> Json | None:
-    """The name to show: official before usual; one that says something before one that does not; old ones last."""
+    """The name to show: official before usual, old ones last; only one that says something."""
     found = [name for name in items(names) if full_name(name)]
     return min(found, key=_rank, default=None)
 

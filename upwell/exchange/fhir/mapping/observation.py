@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,7 @@ _TOO_LARGE = Decimal(10) ** 16
 Value = tuple[Decimal | None, str, str]  # number, unit, words
 
 
-def observation(resource: Json, links: Links) -> Columns:
+def observation(resource: Json, _links: Links) -> Columns:
     """A measurement or finding; where it has parts (a blood pressure), they are kept side by side."""
     effective_at, effective_text = dated(resource, "effective")
     value, unit, words = _value(resource)
@@ -59,8 +60,13 @@ def _value(holder: Json) -> Value:
     if (quantity := holder.get("valueQuantity")) is not None:
         return _quantity(quantity)
     if (whole := holder.get("valueInteger")) is not None:
-        return _exact(whole), "", "" if _exact(whole) is not None else str(whole)
-    return None, "", _words(holder)
+        exact = _exact(whole)
+        return exact, "", "" if exact is not None else str(whole)
+    for name, words in _WORDS.items():
+        if holder.get(name) is not None:
+            return None, "", words(holder[name])
+    absent = words_of(holder.get("dataAbsentReason"))
+    return None, "", f"no value: {absent}" if absent else ""
 
 
 def _quantity(quantity: Json) -> Value:
@@ -79,21 +85,26 @@ def _exact(value: Any) -> Decimal | None:
     return exact
 
 
-def _words(holder: Json) -> str:
-    if concept := holder.get("valueCodeableConcept"):
-        return words_of(concept)
-    if (flag := holder.get("valueBoolean")) is not None:
-        return "yes" if flag else "no"
-    if span := holder.get("valueRange"):
-        return range_words(span)
-    if ratio := holder.get("valueRatio"):
-        return f"{quantity_words(ratio.get('numerator'))} : {quantity_words(ratio.get('denominator'))}"
-    if period := holder.get("valuePeriod"):
-        return f"{period.get('start') or '…'} to {period.get('end') or '…'}"
-    if sampled := holder.get("valueSampledData"):
-        return f"a series of samples, one every {number(sampled.get('period'))} ms"
-    for name in ("valueString", "valueTime", "valueDateTime"):
-        if holder.get(name):
-            return str(holder[name])
-    absent = words_of(holder.get("dataAbsentReason"))
-    return f"no value: {absent}" if absent else ""
+def _ratio(ratio: Json) -> str:
+    return f"{quantity_words(ratio.get('numerator'))} : {quantity_words(ratio.get('denominator'))}"
+
+
+def _period(period: Json) -> str:
+    return f"{period.get('start') or '…'} to {period.get('end') or '…'}"
+
+
+def _samples(sampled: Json) -> str:
+    return f"a series of samples, one every {number(sampled.get('period'))} ms"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "valueCodeableConcept": words_of,
+    "valueBoolean": lambda flag: "yes" if flag else "no",
+    "valueRange": range_words,
+    "valueRatio": _ratio,
+    "valuePeriod": _period,
+    "valueSampledData": _samples,
+    "valueString": str,
+    "valueTime": str,
+    "valueDateTime": str,
+}

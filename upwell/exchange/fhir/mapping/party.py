@@ -11,18 +11,20 @@ from upwell.exchange.fhir.shapes import Json
 
 def party(resource: Json, links: Links) -> Columns:
     """What is shown of a party, and whether it is still in use."""
-    return {"name": _name(resource, links), "active": _active(resource)}
+    return {"name": name_of_party(resource, links), "active": _active(resource)}
 
 
-def _name(resource: Json, links: Links) -> str:
+def name_of_party(resource: Json, links: Links) -> str:
+    """What a party is called; a role is called by its practitioner and what they do."""
     kind = resource["resourceType"]
-    if kind == "Practitioner":
+    if kind in ("Practitioner", "Patient"):
         name = best_name(resource.get("name"))
         return full_name(name) if name else ""
     if kind == "PractitionerRole":
         role = all_words(resource.get("code")) or all_words(resource.get("specialty"))
         return joined((links.name(resource.get("practitioner")), role), ", ")
-    return str(resource.get("name") or "")
+    name = resource.get("name")
+    return name if isinstance(name, str) else ""
 
 
 def _active(resource: Json) -> bool:

@@ -53,7 +53,7 @@ def _contact(resource: Json, systems: tuple[str, ...]) -> str:
         for contact in items(resource.get("telecom"))
         if contact.get("system") in systems and contact.get("value")
     ]
-    best = min(found, key=lambda contact: _contact_rank(contact), default={})
+    best = min(found, key=_contact_rank, default={})
     return str(best.get("value") or "")
 
 
