@@ -1,4 +1,4 @@
-"""Coming in by invitation: with a new log-in, or with the one a person has."""
+"""One's own log-in; and coming in by invitation, with a new log-in or with the one a person has."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ from upwell.base.errors import NotFound, NotPermitted, StaleState
 from upwell.office.doors.queries import AnyInvitation, account_with, invitation_of
 from upwell.office.doors.rules import LinkState, link_state, same_address
 from upwell.people.models import Account, Invitation, Membership, Patient, PatientInvitation
+
+
+def change_own_details(*, by: Actor, name: str, language: str) -> Account:
+    """Change one's own name, or the language of the pages."""
+    account = Account.objects.select_for_update().get(pk=by.account_id)
+    given = {"name": name.strip(), "language": language}
+    changed = [field for field, text in given.items() if getattr(account, field) != text]
+    for field in changed:
+        setattr(account, field, given[field])
+    if changed:
+        account.save(update_fields=changed)
+        record("account.changed", by=by, object_type="account", object_id=account.id, fields=changed)
+    return account
 
 
 def state_of(invitation: AnyInvitation) -> LinkState:

@@ -53,14 +53,13 @@ class NewLogInForm(forms.Form):
         return data
 
 
-class AccountForm(forms.ModelForm[Account]):
+class AccountForm(forms.Form):
     """What a person may change about themselves."""
 
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        help_text=_("As your team, or your patients, see it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
-
-    class Meta:
-        model = Account
-        fields = ["name", "language"]
-        labels = {"name": _("Your name")}
-        help_texts = {"name": _("As your team, or your patients, see it.")}
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}

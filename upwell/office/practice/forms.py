@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upwell.base.errors import BadInput, RefusedByRule
 from upwell.office.practice.words import invitable_roles
-from upwell.people.models import Chair, Practice
+from upwell.people.models import Practice
 
 Result = TypeVar("Result")
 
@@ -69,18 +69,16 @@ class PatientInviteForm(forms.Form):
     )
 
 
-class ChairForm(forms.ModelForm[Chair]):
+class ChairForm(forms.Form):
     """A chair's name, and what to know about it."""
 
-    class Meta:
-        model = Chair
-        fields = ["name", "note"]
-        labels = {"name": _("Name"), "note": _("Note")}
-        help_texts = {"note": _("For example: reclines fully, next to the oxygen.")}
-        widgets = {"name": forms.TextInput, "note": forms.TextInput}
-
-    def validate_constraints(self) -> None:
-        """The action says it in our words."""
+    name = forms.CharField(label=_("Name"), max_length=100)
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: reclines fully, next to the oxygen."),
+    )
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -90,28 +88,31 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
 
 
-class DetailsForm(forms.ModelForm[Practice]):
+class DetailsForm(forms.Form):
     """A practice's details."""
 
+    name = forms.CharField(label=_("Name"), max_length=200)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=60, required=False, help_text=_("Shown to patients.")
+    )
+    crisis_line = forms.CharField(
+        label=_("Your own number for a crisis"),
+        max_length=60,
+        required=False,
+        help_text=_("Only if you staff one. Patients see it beside the public lines for help."),
+    )
+    staffed_hours = forms.CharField(
+        label=_("When somebody answers"),
+        max_length=300,
+        required=False,
+        help_text=_("In words, as patients should read it: Monday to Friday, 8 am to 6 pm."),
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
-
-    class Meta:
-        model = Practice
-        fields = ["name", "phone", "crisis_line", "staffed_hours", "time_zone", "jurisdiction"]
-        labels = {
-            "name": _("Name"),
-            "phone": _("Phone"),
-            "crisis_line": _("Your own number for a crisis"),
-            "staffed_hours": _("When somebody answers"),
-            "jurisdiction": _("Jurisdiction"),
-        }
-        help_texts = {
-            "phone": _("Shown to patients."),
-            "crisis_line": _("Only if you staff one. Patients see it beside the public lines for help."),
-            "staffed_hours": _("In words, as patients should read it: Monday to Friday, 8 am to 6 pm."),
-            "jurisdiction": _("Whose rules and which lines for help apply."),
-        }
-        widgets = dict.fromkeys(("name", "phone", "crisis_line", "staffed_hours"), forms.TextInput)
+    jurisdiction = forms.ChoiceField(
+        label=_("Jurisdiction"),
+        choices=Practice.Jurisdiction.choices,
+        help_text=_("Whose rules and which lines for help apply."),
+    )
 
 
 class AuditForm(forms.Form):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from upwell.access.declare import requires
 from upwell.access.who import memberships_of
-from upwell.audit.actions import record
 from upwell.base.errors import NotPermitted
+from upwell.office.doors.actions import change_own_details
 from upwell.office.doors.forms import AccountForm
 from upwell.office.doors.language import remember_language
 from upwell.web.role_words import role_titles
@@ -23,7 +23,7 @@ from upwell.web.role_words import role_titles
 def account(request: HttpRequest) -> HttpResponse:
     """Your log-in: name, language, password, passkeys, app and recovery codes."""
     user: Any = request.user
-    form = AccountForm(request.POST or None, instance=user)
+    form = AccountForm(request.POST or None, initial={"name": user.name, "language": user.language})
     for field in form.fields.values():
         field.disabled = user.is_demo
     if request.method == "POST":
@@ -48,16 +48,9 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: AccountForm) -> HttpResponse:
     scope: Any = request
-    person = form.save()
-    if form.changed_data:
-        record(
-            "account.changed",
-            by=scope.actor,
-            object_type="account",
-            object_id=person.id,
-            fields=form.changed_data,
-        )
+    given = form.cleaned_data
+    change_own_details(by=scope.actor, name=given["name"], language=given["language"])
     messages.success(request, _("Saved."))
     response = redirect("account")
-    remember_language(response, person.language)
+    remember_language(response, given["language"])
     return response

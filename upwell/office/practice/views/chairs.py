@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from upwell.access.declare import requires
 from upwell.office.practice import actions, queries
 from upwell.office.practice.forms import ChairForm, attempt
-from upwell.people.models import Chair
 
 
 @requires("practice.read")
@@ -34,7 +33,7 @@ def chairs(request: HttpRequest) -> HttpResponse:
 def chair_new(request: HttpRequest) -> HttpResponse:
     """Add a chair."""
     scope: Any = request
-    form = ChairForm(request.POST or None, instance=Chair())
+    form = ChairForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = attempt(
@@ -51,8 +50,7 @@ def chair(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     """Rename a chair, change its note, or retire it."""
     scope: Any = request
     found = queries.chair(scope.actor, chair_id)
-    name = found.name
-    form = ChairForm(request.POST or None, instance=found)
+    form = ChairForm(request.POST or None, initial={"name": found.name, "note": found.note})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         saved = attempt(
@@ -64,7 +62,7 @@ def chair(request: HttpRequest, chair_id: UUID) -> HttpResponse:
         if saved:
             messages.success(request, _("%s is saved.") % saved.name)
             return redirect("chairs")
-    return render(request, "practice/chair.html", {"form": form, "chair": found, "name": name})
+    return render(request, "practice/chair.html", {"form": form, "chair": found})
 
 
 @require_POST

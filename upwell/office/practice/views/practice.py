@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def details(request: HttpRequest) -> HttpResponse:
     """The practice's name, numbers, hours, time zone and jurisdiction."""
     scope: Any = request
-    form = DetailsForm(request.POST or None, instance=queries.practice_of(scope.actor))
+    form = DetailsForm(request.POST or None, initial=model_to_dict(queries.practice_of(scope.actor)))
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: actions.change_details(by=scope.actor, **form.cleaned_data))
         if saved is None:
