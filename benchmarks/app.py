@@ -12,15 +12,14 @@ from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "upwell.platform.settings"
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from starlette.routing import Mount  # noqa: E402
+from a2wsgi import WSGIMiddleware
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.urls.resolvers import RegexPattern, URLResolver
+from starlette.routing import Mount
 
-from upwell.platform import asgi  # noqa: E402
-
-from django.db import connection, transaction  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.urls.resolvers import RegexPattern, URLResolver  # noqa: E402
+from upwell.platform import asgi
 
 INSERT = "INSERT INTO bench_insert (body) VALUES (%s)"
 

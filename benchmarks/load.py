@@ -62,7 +62,9 @@ def run(port: int, connections: int, seconds: float, supply: Callable[[], Iterat
             answer.read()
             mine.append(time.perf_counter() - started)
             if answer.status not in request.expect:
-                problems.append(f"{request.method} {request.path}: {answer.status} {answer.getheader('Location')}")
+                problems.append(
+                    f"{request.method} {request.path}: {answer.status} {answer.getheader('Location')}"
+                )
         with lock:
             times.extend(mine)
 

@@ -24,8 +24,8 @@ from upwell.record.models import Assessment, AssessmentRequest
 from upwell.science.scoring import score
 
 PRACTICES, PATIENTS, EACH = 200, 10_000, 12
-FAMILY = "Smith Garcia Müller Nguyen O'Brien Kowalski Rossi Haddad Okafor Lindqvist Tanaka Silva Novak Brown".split()
-GIVEN = "Maria John Amina Peter Linh Anna Omar Grace Ivan Chloe Yuki Paulo Nora Daniel Ruth Leo".split()
+FAMILY = ("Smith", "Garcia", "Müller", "Nguyen", "O'Brien", "Kowalski", "Rossi", "Haddad", "Okafor", "Silva")
+GIVEN = ("Maria", "John", "Amina", "Peter", "Linh", "Anna", "Omar", "Grace", "Ivan", "Chloe", "Yuki")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -93,7 +93,9 @@ def _assessments(rng: random.Random, rows: list[Patient]) -> None:
     for row in rows:
         for week in range(EACH):
             answers = {str(item): rng.choice((0, 0, 1, 1, 2, 3)) for item in range(1, 10)}
-            batch.append(_assessment(row, answers, score(instrument, answers).as_json(), start + timedelta(weeks=week)))
+            batch.append(
+                _assessment(row, answers, score(instrument, answers).as_json(), start + timedelta(weeks=week))
+            )
     Assessment.objects.bulk_create(batch, batch_size=600)
 
 
@@ -121,7 +123,8 @@ def _answering(rows: list[Patient]) -> list[tuple[str, UUID, UUID]]:
     ]
     AssessmentRequest.objects.bulk_create(requests)
     return [
-        (_session(row.account), request.id, row.account_id) for row, request in zip(rows, requests, strict=True)
+        (_session(row.account), request.id, row.account_id)
+        for row, request in zip(rows, requests, strict=True)
     ]
 
 

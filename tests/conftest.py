@@ -112,9 +112,8 @@ def django_db_setup(databases: Any, django_db_blocker: Any) -> Iterator[None]:
     """The schema as the product migrates it, used as the application's role: row security is on in every test."""
     with django_db_blocker.unblock():
         _make_template(databases)
-        with _copy_of_template(databases, f"upwell_{WORKER}"):
-            with django_db_blocker.block():
-                yield
+        with _copy_of_template(databases, f"upwell_{WORKER}"), django_db_blocker.block():
+            yield
 
 
 @pytest.fixture

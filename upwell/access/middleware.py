@@ -58,8 +58,12 @@ class DoorMiddleware:
             if not may(actor, permission):
                 if actor.account_id is None:
                     return _to_log_in(request)
-                raise NotPermitted("Your role does not open this page. Ask the practice's admin if it should.")
-            return _run(request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs)
+                raise NotPermitted(
+                    "Your role does not open this page. Ask the practice's admin if it should."
+                )
+            return _run(
+                request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs
+            )
         except UpwellError as error:
             if isinstance(error, NotPermitted) and actor.account_id is not None:
                 with acting_as(actor):

@@ -18,15 +18,20 @@ class Release(Identified, Kept, Administrative):
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="releases")
     to_practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
-    kind = models.TextField()  # demographics, chart, assessments …: the release_kind of the rows that it opens
+    kind = (
+        models.TextField()
+    )  # demographics, chart, assessments …: the release_kind of the rows that it opens
     starts_at = models.DateTimeField(default=now)
     ends_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="release_to_another_practice", condition=~Q(to_practice=F("practice"))),
             models.CheckConstraint(
-                name="release_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="release_to_another_practice", condition=~Q(to_practice=F("practice"))
+            ),
+            models.CheckConstraint(
+                name="release_ends_after_start",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
         ]
         indexes = [models.Index(fields=["to_practice", "patient", "kind"], name="release_lookup")]

@@ -20,7 +20,9 @@ class Purpose(StrEnum):
     BENCHMARK = "benchmark"
 
 
-def system_actor(purpose: Purpose | str, practice_id: UUID | None = None, account_id: UUID | None = None) -> Actor:
+def system_actor(
+    purpose: Purpose | str, practice_id: UUID | None = None, account_id: UUID | None = None
+) -> Actor:
     """The system, for a named purpose, bound to one practice where there is one.
 
     ``account_id`` names the person on whose behalf it acts (``--as`` on the command line).

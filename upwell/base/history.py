@@ -9,6 +9,5 @@ import pghistory
 
 def keeps_history() -> Any:
     """The class decorator for a model whose former rows are kept, append-only, in ``<model>event``."""
-    return pghistory.track(
-        pghistory.UpdateEvent(row=pghistory.Old), context_field=None, append_only=True
-    )
+    former = pghistory.UpdateEvent(row=pghistory.Old)
+    return pghistory.track(former, context_field=None, append_only=True)  # type: ignore[arg-type]

@@ -112,7 +112,9 @@ def unprotect_sql(table: str) -> str:
       FOR p IN SELECT policyname FROM pg_policies WHERE tablename = '{table}' LOOP
         EXECUTE format('DROP POLICY %I ON {table}', p.policyname);
       END LOOP; END $$;"""
-    return f"{drops}\nALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;\nALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+    return "\n".join(
+        [drops, *(f"ALTER TABLE {table} {what} ROW LEVEL SECURITY;" for what in ("NO FORCE", "DISABLE"))]
+    )
 
 
 def policies_sql(table: str, *policies: tuple[str, str, str]) -> str:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the settings' name
+from django.core.wsgi import get_wsgi_application
 
 pages = get_wsgi_application()
 

@@ -39,10 +39,14 @@ class Configuration:
         "UPWELL_HOSTS", "host names served, with commas", ["127.0.0.1", "localhost", "[::1]"]
     )
     trusted_origins: list[str] = _setting("UPWELL_ORIGINS", "https origins behind a proxy, with commas", [])
-    trusted_proxies: list[str] = _setting("UPWELL_TRUSTED_PROXIES", "addresses of reverse proxies, with commas", [])
+    trusted_proxies: list[str] = _setting(
+        "UPWELL_TRUSTED_PROXIES", "addresses of reverse proxies, with commas", []
+    )
     https: bool = _setting("UPWELL_HTTPS", "1: served over HTTPS (set by serve --tls-cert)", False)
     idle_minutes: int = _setting("UPWELL_IDLE_MINUTES", "minutes without a click until signed out", 30)
-    smtp_host: str = _setting("UPWELL_SMTP_HOST", "mail server; empty: invitations are links to hand over", "")
+    smtp_host: str = _setting(
+        "UPWELL_SMTP_HOST", "mail server; empty: invitations are links to hand over", ""
+    )
     smtp_port: int = _setting("UPWELL_SMTP_PORT", "its port", 587)
     smtp_user: str = _setting("UPWELL_SMTP_USER", "its user", "")
     smtp_password: str = _setting("UPWELL_SMTP_PASSWORD", "its password", "", secret=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 
 # Rows of these may go: they are made anew from others, or belong to a library that cleans up after itself.
 MAY_DELETE = ("people_patientsearchkey", "django_session", "mfa_authenticator", "account_emailaddress")
@@ -50,6 +51,58 @@ def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
         tighten()
     connections["owner"].close()
     return todo
+
+
+def known_migrations() -> list[tuple[str, str]]:
+    """Every migration that this version of Upwell has."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None)
+    return sorted(key for key in loader.disk_migrations or ())
+
+
+def migrate_other(dbname: str) -> None:
+    """Bring another database of the same server up to date, as a restored one has to be."""
+    from django.db import connections
+
+    owner = connections["owner"]
+    present = owner.settings_dict["NAME"]
+    try:
+        owner.close()
+        owner.settings_dict["NAME"] = dbname
+        migrate()
+    finally:
+        owner.close()
+        owner.settings_dict["NAME"] = present
+
+
+def pending_if_django() -> list[str]:
+    """``pending``, for who has not loaded Django yet."""
+    from django.db import connections
+
+    start_django()
+    try:
+        return pending()
+    finally:
+        connections["owner"].close()
+
+
+def last_recorded() -> datetime | None:
+    """When the latest audit row was written; the clock can't be before that. None where there is no database."""
+    start_django()
+    from django.db import DatabaseError
+    from django.db.models import Max
+
+    from upwell.access.acting import acting_as
+    from upwell.access.system import system_actor
+    from upwell.audit.models import AuditEntry
+
+    try:
+        with acting_as(system_actor("set-up")):
+            latest: datetime | None = AuditEntry.objects.aggregate(latest=Max("at"))["latest"]
+            return latest
+    except DatabaseError:
+        return None
 
 
 def tighten() -> None:

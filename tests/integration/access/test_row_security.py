@@ -63,9 +63,12 @@ def test_the_application_owns_nothing_and_bypasses_nothing():
 
 @pytest.mark.parametrize("table", ["people_patient", "record_assessment", "record_alert", "audit_auditentry"])
 def test_nothing_clinical_can_be_deleted(table):
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
 def test_the_audit_trail_cannot_be_rewritten(staff):

@@ -20,7 +20,9 @@ class PatientIdentifier(Identified, Administrative):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["patient", "system", "value"], name="identifier_once_per_patient"),
+            models.UniqueConstraint(
+                fields=["patient", "system", "value"], name="identifier_once_per_patient"
+            ),
         ]
         indexes = [models.Index(fields=["practice", "value"], name="identifier_by_value")]
 

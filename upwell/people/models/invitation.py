@@ -19,7 +19,9 @@ class ByLink(Identified):
     email = models.EmailField()
     name = models.TextField()
     token_sha256 = models.BinaryField(unique=True)
-    invited_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")  # none: the CLI
+    invited_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # none: the CLI
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

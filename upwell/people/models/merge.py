@@ -16,7 +16,9 @@ class PatientMerge(Identified, Administrative):
     """One chart was merged into another. No row moves: the kept chart reads both, so undoing loses nothing."""
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="merges_kept")  # the chart kept
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="merges_kept"
+    )  # the chart kept
     merged = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="merges")
     reason = models.TextField()
     account_moved_to = models.UUIDField(null=True)  # the chart that got the other one's log-in, to be undone

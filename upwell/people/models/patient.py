@@ -63,7 +63,9 @@ class Patient(Identified, Kept, Administrative):
             models.UniqueConstraint(fields=["practice", "record_number"], name="record_number_once"),
             models.UniqueConstraint(fields=["practice", "source", "source_id"], name="patient_identity_once"),
             models.CheckConstraint(name="patient_has_a_name", condition=~Q(family_name="", given_names="")),
-            models.CheckConstraint(name="patient_not_merged_into_itself", condition=~Q(merged_into=models.F("id"))),
+            models.CheckConstraint(
+                name="patient_not_merged_into_itself", condition=~Q(merged_into=models.F("id"))
+            ),
         ]
         indexes = [
             models.Index(fields=["practice", "family_name", "given_names"], name="patient_by_name"),

@@ -67,7 +67,9 @@ def init(home: HomeOption = None) -> None:
 
     with with_database(home, schema=False) as (place, _):
         prepare(place, say)
-    say(f"{place.root} is ready. Make the first admin with: upwell user add EMAIL --name … --practice … --role admin")
+    say(
+        f"{place.root} is ready. Make the first admin with: upwell user add EMAIL --name … --practice … --role admin"
+    )
 
 
 @run
@@ -85,7 +87,10 @@ def doctor(
     host: Annotated[str, typer.Option(help="Address that serve will listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port that serve will listen on.")] = 8000,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate that serve will use.")] = None,
-    trusted_proxy: Annotated[list[str] | None, typer.Option(help="Reverse proxy that serve will trust.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
+    trusted_proxy: Annotated[
+        list[str] | None, typer.Option(help="Reverse proxy that serve will trust.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -94,9 +99,19 @@ def doctor(
     from rich.table import Table
 
     from upwell.platform.doctor import examine
+    from upwell.platform.schema import last_recorded, pending_if_django
 
+    place = home_of(home)
     checks = examine(
-        home_of(home), host=host, port=port, tls_cert=tls_cert, trusted_proxies=tuple(trusted_proxy or ())
+        place,
+        host=host,
+        port=port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        trusted_proxies=tuple(trusted_proxy or ()),
+        demo=place.is_demo,
+        pending=pending_if_django,
+        last_recorded=last_recorded,
     )
     if as_json:
         print_json({"checks": [dataclasses.asdict(check) for check in checks]})
@@ -138,7 +153,9 @@ def settings(home: HomeOption = None, as_json: JsonOption = False) -> None:
         table.add_column(title)
     for row in rows:
         value = row["value"]
-        table.add_row(row["variable"], ", ".join(value) if isinstance(value, list) else str(value), row["meaning"])
+        table.add_row(
+            row["variable"], ", ".join(value) if isinstance(value, list) else str(value), row["meaning"]
+        )
     Console().print(table)
 
 
@@ -151,8 +168,7 @@ def backup(
     """Write a backup of everything, while Upwell serves, and verify what was written."""
     from upwell.platform.backup import backup as write
 
-    with with_database(home) as (place, _):
-        manifest = write(place, file, say)
+    manifest = write(home_of(home), file, say)
     if as_json:
         print_json(manifest.as_json())
     else:
@@ -162,7 +178,9 @@ def backup(
 @run
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup that `upwell backup` wrote.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is there now is put aside, not lost.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; what is there now is put aside, not lost.")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -173,8 +191,17 @@ def restore(
         raise BadInput(f"There is no file {file}.", path="FILE")
     if not yes and not typer.confirm(f"Replace what {home_of(home).root} holds by {file}?"):
         raise typer.Exit(1)
-    with with_database(home, schema=False) as (place, _):
-        manifest = read(place, file, say)
+    from upwell.platform.schema import known_migrations, migrate_other, start_django
+
+    place = home_of(home)
+    start_django()
+    manifest = read(
+        place,
+        file,
+        say,
+        known_migrations=known_migrations(),
+        bring_up_to_date=lambda databases: migrate_other(databases.owner.dbname),
+    )
     if as_json:
         print_json(manifest.as_json())
     else:

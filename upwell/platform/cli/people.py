@@ -10,3 +10,74 @@ from upwell.platform.cli.shared import HomeOption, JsonOption, find_practice, sa
 from upwell.platform.cli_io import print_json, run
 
 app = typer.Typer(no_args_is_help=True, help="Staff log-ins, from the machine that hosts them.")
+
+
+@app.command("add")
+@run
+def add(
+    email: Annotated[str, typer.Argument(help="The person's email address.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    practice: Annotated[str, typer.Option(help="The practice; made if there is none of that name.")],
+    role: Annotated[
+        list[str], typer.Option(help="therapist, prescriber, monitor, admin, researcher; repeatable.")
+    ],
+    jurisdiction: Annotated[str, typer.Option(help="US or EU, for a practice that is made.")] = "US",
+    time_zone: Annotated[
+        str, typer.Option(help="Such as Europe/Berlin, for a practice that is made.")
+    ] = "UTC",
+    url: Annotated[
+        str, typer.Option(help="Address under which people open Upwell.")
+    ] = "http://127.0.0.1:8000",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Invite a member of staff; prints the link with which they set their password."""
+    with with_database(home):
+        from upwell.access.acting import acting_as
+        from upwell.access.system import system_actor
+        from upwell.office.practice.actions import create_practice, create_user
+        from upwell.people.models import Practice
+
+        by = system_actor("set-up")
+        with acting_as(by):
+            if Practice.objects.filter(name__iexact=practice.strip()).exists():
+                place = find_practice(practice)
+            else:
+                place = create_practice(by=by, name=practice, time_zone=time_zone, jurisdiction=jurisdiction)
+                say(f"Made the practice “{place.name}”.")
+            invited = create_user(by=by, email=email, name=name, practice_id=place.id, roles=role)
+        link = f"{url.rstrip('/')}/invitation/{invited.token}/"
+        until = invited.invitation.expires_at
+    if as_json:
+        print_json({"email": email, "practice": str(place.id), "link": link, "expires_at": until.isoformat()})
+    else:
+        say(f"{name} can come in with this link, once, until {until:%d %B %Y}:")
+        typer.echo(link)
+
+
+@app.command("list")
+@run
+def list_people(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List the staff of every practice."""
+    with with_database(home):
+        from upwell.people.models import Membership
+
+        staff = Membership.objects.select_related("account", "practice")
+        found = list(staff.order_by("practice__name", "account__name"))
+        rows = [
+            {
+                "practice": row.practice.name,
+                "name": row.account.name,
+                "email": row.account.email,
+                "roles": row.roles,
+                "active": row.active and row.account.is_active,
+            }
+            for row in found
+        ]
+    if as_json:
+        print_json({"people": rows})
+        return
+    for row in found:
+        ended = "" if row.active and row.account.is_active else "  (ended)"
+        who = f"{row.account.name} <{row.account.email}>"
+        typer.echo(f"{row.practice.name}: {who}  {', '.join(row.roles)}{ended}")

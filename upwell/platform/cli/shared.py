@@ -24,7 +24,8 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 PracticeOption = Annotated[str, typer.Option("--practice", help="The practice's name or id.")]
 AsOption = Annotated[
-    str | None, typer.Option("--as", metavar="EMAIL", help="Act for this member of staff; written into the audit.")
+    str | None,
+    typer.Option("--as", metavar="EMAIL", help="Act for this member of staff; written into the audit."),
 ]
 
 
@@ -84,7 +85,9 @@ def find_practice(named: str) -> Practice:
             by_name = []
     if len(by_name) == 1:
         return by_name[0]
-    known = ", ".join(f"“{name}”" for name in Practice.objects.order_by("name").values_list("name", flat=True)[:20])
+    known = ", ".join(
+        f"“{name}”" for name in Practice.objects.order_by("name").values_list("name", flat=True)[:20]
+    )
     if by_name:
         raise BadInput(f"Several practices are called “{named}”. Give the id instead.", path="--practice")
     hint = f"There are: {known}." if known else "There is none yet; make one with: upwell user add"
@@ -97,7 +100,9 @@ def acting_person(email: str | None, practice: Practice) -> Any:
         return None
     from upwell.people.models import Membership
 
-    found = Membership.objects.filter(account__email=email.strip().lower(), practice=practice, active=True).first()
+    found = Membership.objects.filter(
+        account__email=email.strip().lower(), practice=practice, active=True
+    ).first()
     if found is None:
         raise BadInput(f"{email} does not work at {practice.name}.", path="--as")
     return found.account_id

@@ -36,7 +36,9 @@ class Alert(ChartRow):
         ]
         indexes = [
             models.Index(
-                fields=["practice", "raised_at"], condition=Q(closed_at__isnull=True), name="alert_open_in_practice"
+                fields=["practice", "raised_at"],
+                condition=Q(closed_at__isnull=True),
+                name="alert_open_in_practice",
             ),
             models.Index(fields=["patient", "-raised_at"], name="alert_of_patient"),
         ]

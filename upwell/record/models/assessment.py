@@ -40,14 +40,20 @@ class Assessment(ChartRow):
     source = models.TextField(blank=True)
     source_key = models.TextField(null=True)
     entered_in_error = models.BooleanField(default=False)
-    error_reason = models.TextField(blank=True, default="", db_default="")  # why, in the words of who marked it
+    error_reason = models.TextField(
+        blank=True, default="", db_default=""
+    )  # why, in the words of who marked it
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["practice", "source", "source_key"], name="assessment_identity_once"),
+            models.UniqueConstraint(
+                fields=["practice", "source", "source_key"], name="assessment_identity_once"
+            ),
             models.CheckConstraint(
                 name="assessment_marked_wrong_with_reason",
-                condition=Q(entered_in_error=False) | Q(origin="history") | Q(error_reason__regex=r"[^[:space:]]"),
+                condition=Q(entered_in_error=False)
+                | Q(origin="history")
+                | Q(error_reason__regex=r"[^[:space:]]"),
             ),
             models.CheckConstraint(
                 name="assessment_total_only_if_scored",

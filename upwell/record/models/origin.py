@@ -28,7 +28,9 @@ class OriginParty(Identified):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["practice", "source", "type", "source_id"], name="origin_identity_once"),
+            models.UniqueConstraint(
+                fields=["practice", "source", "type", "source_id"], name="origin_identity_once"
+            ),
         ]
 
 

@@ -23,7 +23,9 @@ class Task(ChartRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "kind"], condition=Q(kind="review-imported-item-9"), name="one_history_review_each"
+                fields=["patient", "kind"],
+                condition=Q(kind="review-imported-item-9"),
+                name="one_history_review_each",
             ),
             models.CheckConstraint(
                 name="task_done_by_somebody", condition=Q(done_at__isnull=True) | Q(done_by__isnull=False)
@@ -31,6 +33,8 @@ class Task(ChartRow):
         ]
         indexes = [
             models.Index(
-                fields=["practice", "raised_at"], condition=Q(done_at__isnull=True), name="task_open_in_practice"
+                fields=["practice", "raised_at"],
+                condition=Q(done_at__isnull=True),
+                name="task_open_in_practice",
             )
         ]

@@ -1,0 +1,156 @@
+"""The product as it is served: a home of its own with the demo practices, in a real Chromium.
+
+Every page that a journey opens is checked: no error in the console, no refused resource, axe without a finding.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SHOTS = Path(__file__).parent / "out"
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an Upwell that serves the demo practices."""
+    home, port = tmp_path_factory.mktemp("home"), free_port()
+    log = (home / "serve.log").open("wb")
+    environment = os.environ | {"UPWELL_HOME": str(home / "state"), "PYTHONWARNINGS": "default"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from upwell.platform.cli import main; main()",
+            "serve",
+            "--demo",
+            "--port",
+            str(port),
+        ],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 180
+        while not _answers(url):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Upwell did not start:\n{(home / 'serve.log').read_text()}")
+            time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. As root it needs --no-sandbox, here only."""
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person with a browser window of a certain size."""
+
+    def __init__(self, context: BrowserContext, url: str, name: str) -> None:
+        self.context, self.url, self.name = context, url, name
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"{self.page.url}: {message.text}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+    def enter_as(self, name: str) -> Page:
+        """Through the demo's door, by one click."""
+        self.open("/accounts/login/")
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_url(lambda address: "/accounts/login" not in address)
+        return self.page
+
+    def check(self, shot: str) -> None:
+        """Look at the page: a picture for people, axe for everybody, nothing wider than the window."""
+        self.page.wait_for_load_state("networkidle")
+        SHOTS.mkdir(exist_ok=True)
+        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
+        self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
+        result: Any = Axe().run(self.page, options=AXE_RULES)
+        found = [
+            f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
+            for violation in result.response["violations"]
+        ]
+        assert found == [], f"axe on {self.page.url} at {width} px"
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{self.page.url} is {overflow} px wider than the window of {width} px"
+        assert self.problems == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: str) -> Iterator[Callable[..., Visitor]]:
+    """``visitor("patient", PHONE)`` opens a window; several at once are several devices."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def make(name: str = "someone", size: tuple[int, int] = DESK, **options: Any) -> Visitor:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visitors.append(Visitor(context, served, name))
+        return visitors[-1]
+
+    yield make
+    for one in visitors:
+        assert one.problems == []
+    for context in contexts:
+        context.close()
