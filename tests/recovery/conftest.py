@@ -134,7 +134,9 @@ class Writers:
 
     def __enter__(self) -> Writers:
         with resolve(self.home).owner.connect() as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS journalled (id uuid PRIMARY KEY, note text NOT NULL)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS journalled (id uuid PRIMARY KEY, note text NOT NULL)"
+            )
         for thread in self._threads:
             thread.start()
         return self

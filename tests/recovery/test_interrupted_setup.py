@@ -26,7 +26,6 @@ def test_killed_set_up(home: Home, after_seconds: float) -> None:
     time.sleep(after_seconds)
     process.kill()
     process.wait()
-    with running(home) as databases:
-        with databases.app.connect() as connection:
-            assert connection.execute("SELECT current_user").fetchone() == ("upwell_app",)
+    with running(home) as databases, databases.app.connect() as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("upwell_app",)
     assert not list(home.root.glob("pg.new-*"))

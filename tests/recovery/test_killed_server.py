@@ -130,7 +130,9 @@ def test_orphan_server_on_our_data(home: Home) -> None:
     command = [programs.program("postgres"), "-D", str(home.cluster), "-c", "listen_addresses="]
     command += ["-c", f"unix_socket_directories={sockets}"]
     with (home.log / "orphan.log").open("ab") as log:
-        orphan = subprocess.Popen(command, cwd="/", start_new_session=True, stdout=log, stderr=log, **user.popen())
+        orphan = subprocess.Popen(
+            command, cwd="/", start_new_session=True, stdout=log, stderr=log, **user.popen()
+        )
     try:
         assert wait_until(lambda: len(servers_in(home.cluster)) > 3, 10)
         time.sleep(0.5)
@@ -154,7 +156,9 @@ def test_backends_without_postmaster(home: Home) -> None:
     command = [programs.program("postgres"), "-D", str(home.cluster), "-c", "listen_addresses="]
     command += ["-c", f"unix_socket_directories={sockets}"]
     with (home.log / "orphan.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd="/", start_new_session=True, stdout=log, stderr=log, **user.popen())
+        server = subprocess.Popen(
+            command, cwd="/", start_new_session=True, stdout=log, stderr=log, **user.popen()
+        )
     login = resolve(home).owner
     assert wait_until(lambda: _connects(login), 10)
     busy = login.connect(autocommit=False)

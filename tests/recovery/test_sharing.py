@@ -44,19 +44,22 @@ def test_command_while_serving(served: Any) -> None:
     assert process.wait(20) == 0
     assert served.ready()
     note = serving_now(served.home)
-    assert note is not None and note["pid"] == served.process.pid
+    assert note is not None
+    assert note["pid"] == served.process.pid
 
 
 def test_second_server_says_so_and_stops(served: Any) -> None:
     script = Path(__file__).parent / "serve_tiny.py"
     done = subprocess.run(
         [sys.executable, str(script), str(served.home.root), str(served.port + 1)],
+        check=False,
         capture_output=True,
         text=True,
         timeout=20,
     )
     assert done.returncode == 1
-    assert "already serves" in done.stderr and str(served.process.pid) in done.stderr
+    assert "already serves" in done.stderr
+    assert str(served.process.pid) in done.stderr
     assert served.ready()
 
 
@@ -64,18 +67,20 @@ def test_port_taken(served: Any, home: Home, tmp_path: Path) -> None:
     script = Path(__file__).parent / "serve_tiny.py"
     done = subprocess.run(
         [sys.executable, str(script), str(home.root) + "-other", str(served.port)],
+        check=False,
         capture_output=True,
         text=True,
         timeout=20,
     )
     assert done.returncode == 1
-    assert f"Port {served.port}" in done.stderr and f"--port {served.port + 1}" in done.stderr
+    assert f"Port {served.port}" in done.stderr
+    assert f"--port {served.port + 1}" in done.stderr
     assert not (Path(str(home.root) + "-other") / "pg").exists()
 
 
 def test_who_started_it_waits_for_the_others(home: Home) -> None:
     first = use(home, 1.0)
-    assert wait_until(lambda: (home.cluster / "postmaster.pid").exists(), 10)
+    assert wait_until((home.cluster / "postmaster.pid").exists, 10)
     second = use(home, 3.0)
     assert second.wait(30) == 0
     assert first.wait(30) == 0
@@ -83,7 +88,7 @@ def test_who_started_it_waits_for_the_others(home: Home) -> None:
 
 def test_serve_waits_for_a_command(home: Home) -> None:
     command = use(home, 2.0)
-    assert wait_until(lambda: (home.cluster / "postmaster.pid").exists(), 10)
+    assert wait_until((home.cluster / "postmaster.pid").exists, 10)
     server = Served(home).start()
     try:
         assert wait_until(server.ready, 20), server.said()

@@ -52,11 +52,11 @@ def users_lock(home: Home) -> FileLock:
 
 
 @contextmanager
-def running(home: Home, progress: Callable[[str], None] = lambda words: None) -> Iterator[Databases]:
+def running(home: Home, progress: Callable[[str], None] = lambda _: None) -> Iterator[Databases]:
     """Have the database run for the time of a command.
 
-    It is the one of ``DATABASE_URL``, or the embedded one: as ``upwell serve`` or another command already runs
-    it, or started for this command. Who started it waits at the end for the others that still use it.
+    It is the one of ``DATABASE_URL``, or the embedded one: as ``upwell serve`` or another command already
+    runs it, or started for this command. Who started it waits at the end for the others that still use it.
     """
     home.create()
     if os.environ.get("DATABASE_URL"):

@@ -6,7 +6,11 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from upwell.base.errors import Unavailable
+
 if TYPE_CHECKING:
+    from typing import LiteralString
+
     from psycopg import Connection
 
 CONNECT_TIMEOUT_SECONDS = 5
@@ -68,6 +72,16 @@ class Dsn:
         if password:
             environment["PGPASSWORD"] = str(password)
         return make_conninfo("", **keywords), environment
+
+
+def one_row(connection: Connection[Any], question: LiteralString, *values: Any) -> tuple[Any, ...]:
+    """The one row that answers a question."""
+    row = connection.execute(question, values or None).fetchone()
+    if row is None:
+        raise Unavailable(
+            "The database gave no answer where it always has one; is it another kind of server?"
+        )
+    return tuple(row)
 
 
 _DJANGO_HAS_OWN_KEY = {"dbname", "user", "password", "host", "port"}

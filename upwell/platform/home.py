@@ -171,4 +171,6 @@ def _why_not(path: Path, error: OSError) -> str:
             f"{path} can't be written by {user_name(os.geteuid())} ({error.strerror}). "
             "Name another folder with --home or UPWELL_HOME, or change its owner."
         )
-    return f"{path} can't be used as a home: {error.strerror}. Name another folder with --home or UPWELL_HOME."
+    return (
+        f"{path} can't be used as a home: {error.strerror}. Name another folder with --home or UPWELL_HOME."
+    )

@@ -46,7 +46,7 @@ class Listening:
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach that address."""
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host or None, None, flags=socket.AI_PASSIVE)}
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host or None, 0, flags=socket.AI_PASSIVE)}
     except OSError as error:
         raise BadInput(f"--host {host} is no address of this machine ({error}).", path="--host") from error
     return bool(found) and all(ipaddress.ip_address(address.split("%")[0]).is_loopback for address in found)
@@ -75,15 +75,16 @@ def check(asked: Listening) -> None:
 def _check_public(asked: Listening) -> None:
     if asked.demo:
         raise BadInput(
-            f"Demo mode lets anyone in with one click, so it does not listen on {asked.host or 'every address'}. "
-            "Leave --host out (127.0.0.1), or use a home that is no demo.",
+            f"Demo mode lets anyone in with one click, so it does not listen on "
+            f"{asked.host or 'every address'}. Leave --host out (127.0.0.1), or use a home that is no demo.",
             path="--host",
         )
     if not (asked.tls or asked.trusted_proxies or asked.insecure_http):
         raise BadInput(
-            f"{asked.host or 'Every address'} can be reached from outside, and without HTTPS passwords and charts "
-            "would travel in the open; passkeys and the phone app need HTTPS too. Give --tls-cert and --tls-key, "
-            "or --trusted-proxy with the address of your HTTPS proxy; --insecure-http overrides this.",
+            f"{asked.host or 'Every address'} can be reached from outside, and without HTTPS passwords and "
+            "charts would travel in the open; passkeys and the phone app need HTTPS too. Give --tls-cert and "
+            "--tls-key, or --trusted-proxy with the address of your HTTPS proxy; "
+            "--insecure-http overrides this.",
             path="--host",
         )
 
@@ -114,7 +115,11 @@ def check_tls(cert: Path | None, key: Path | None) -> None:
 def check_port(host: str, port: int, patience_seconds: float = 1.0) -> None:
     """Refuse a port that is taken; waits a moment for a former server that is just going down."""
     deadline = time.monotonic() + patience_seconds
-    while (problem := port_problem(host, port)) and problem.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+    while (
+        (problem := port_problem(host, port))
+        and problem.errno == errno.EADDRINUSE
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.05)
     if problem is not None:
         raise Unavailable(port_words(host, port, problem))
@@ -142,7 +147,10 @@ def port_words(host: str, port: int, problem: OSError) -> str:
             f"Stop it (ss -ltnp 'sport = :{port}' shows it), or choose another port: --port {port + 1}"
         )
     if problem.errno in (errno.EACCES, errno.EPERM):
-        return f"{_me()} may not listen on port {port}; ports below 1024 are for root. Choose another: --port 8000"
+        return (
+            f"{_me()} may not listen on port {port}; ports below 1024 are for root. "
+            "Choose another: --port 8000"
+        )
     if problem.errno == errno.EADDRNOTAVAIL:
         return f"{host} is no address of this machine. Choose another: --host 127.0.0.1"
     return f"Can't listen on {host}:{port}: {problem.strerror or problem}."

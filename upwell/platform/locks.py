@@ -23,7 +23,11 @@ class FileLock:
 
     def take(self, *, shared: bool = False) -> bool:
         """Take it if it is free; never waits."""
-        fd = self._fd if self._fd is not None else os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = (
+            self._fd
+            if self._fd is not None
+            else os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        )
         try:
             fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -40,7 +44,8 @@ class FileLock:
 
     def write_note(self, note: dict[str, Any]) -> None:
         """Say who holds it, for the one who finds it taken."""
-        assert self._fd is not None
+        if self._fd is None:
+            raise RuntimeError("only the holder of a lock may write its note")
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, json.dumps(note).encode(), 0)
 

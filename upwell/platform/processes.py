@@ -12,7 +12,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 try:  # loaded here, not in the child: between fork and exec nothing may allocate or import
-    _prctl = ctypes.CDLL(None, use_errno=True).prctl
+    _prctl: Callable[..., int] | None = ctypes.CDLL(None, use_errno=True).prctl
 except (AttributeError, OSError):  # no Linux: children then live until they notice by themselves
     _prctl = None
 

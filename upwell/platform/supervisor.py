@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import FrameType
 from typing import Protocol
 
@@ -111,19 +111,13 @@ class Supervisor:
             self._born[part.name] = time.monotonic()
             self.progress(f"The {part.name} works again.")
 
-    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
         self._wake.set()
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     @property
     def stopping(self) -> bool:
         return self._stopping
-
-
-def stop_all(parts: Sequence[Part]) -> None:
-    """Stop parts in reverse order."""
-    for part in reversed(parts):
-        part.stop()

@@ -54,7 +54,7 @@ class WebServer:
                 pass_fds=(writing,),
                 process_group=0,
                 # A killed supervisor takes it down at once, so that the next one finds the port free.
-                preexec_fn=before_exec(signal.SIGKILL),
+                preexec_fn=before_exec(signal.SIGKILL),  # noqa: PLW1509 - one system call, nothing more
             )
             os.close(writing)
             self._wait(reading)
@@ -130,10 +130,9 @@ def _load(main_pid: int, ready_fd: int, target: str) -> Any:
 def main(order: dict[str, Any]) -> None:
     """Run granian until it is told to stop."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
-    from granian.server.common import SSLProtocols
 
     server = Granian(
         order["application"],

@@ -38,11 +38,14 @@ class Manifest:
     format_version: int = FORMAT_VERSION
 
     @property
-    def rows(self) -> int:
+    def total_rows(self) -> int:
         return sum(int(table["rows"]) for table in self.tables.values())
 
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
     def encode(self) -> bytes:
-        return json.dumps(asdict(self), indent=1, sort_keys=True).encode()
+        return json.dumps(self.as_json(), indent=1, sort_keys=True).encode()
 
 
 class Writer:
@@ -145,7 +148,9 @@ def _read_header(path: Path, file: IO[bytes], name: str) -> int:
         entry = tarfile.TarInfo.frombuf(file.read(BLOCK), "utf-8", "strict")
     except (tarfile.HeaderError, UnicodeDecodeError, ValueError) as error:
         if file.tell() <= BLOCK:
-            raise BadInput(f"{path} is no backup of Upwell, or its start is damaged.", path=str(path)) from error
+            raise BadInput(
+                f"{path} is no backup of Upwell, or its start is damaged.", path=str(path)
+            ) from error
         raise _damaged(path, "it is cut off, or a block is not as it was written") from error
     if entry.name != name:
         raise BadInput(f"{path} is no backup of Upwell.", path=str(path))
@@ -168,7 +173,8 @@ def _understood(path: Path, about: bytes) -> Manifest:
         found = json.loads(about)
         if found["format"] == FORMAT and found["format_version"] > FORMAT_VERSION:
             raise BadInput(
-                f"{path} was written by a newer Upwell ({found['upwell_version']}). Upgrade first.", path=str(path)
+                f"{path} was written by a newer Upwell ({found['upwell_version']}). Upgrade first.",
+                path=str(path),
             )
         manifest = Manifest(**found)
         _mtime(manifest)

@@ -38,7 +38,7 @@ def count_rows(connection: Connection[Any], tables: list[str]) -> dict[str, int]
 
     found = {}
     for name in tables:  # the names come from the catalogue, quoted by the database itself
-        query = sql.SQL("SELECT count(*) FROM ONLY " + name)  # type: ignore[arg-type]  # noqa: S608
+        query = sql.SQL("SELECT count(*) FROM ONLY " + name)  # noqa: S608
         row = connection.execute(query).fetchone()
         found[name] = int(row[0]) if row else 0
     return found

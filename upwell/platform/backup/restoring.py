@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +33,7 @@ _KEPT, _LOADING = "_before_restore_", "_restoring_"
 def restore(
     home: Home,
     file: Path,
-    progress: Callable[[str], None] = lambda words: None,
+    progress: Callable[[str], None] = lambda _: None,
     *,
     known_migrations: Iterable[tuple[str, str]] | None = None,
     bring_up_to_date: Callable[[Databases], None] | None = None,
@@ -46,11 +48,12 @@ def restore(
     manifest = verify(file.absolute(), programs)
     _refuse_newer(file, manifest, known_migrations)
     with running(home, progress) as databases, _alone(home), _extracted(home, file, manifest) as dump:
-        progress(f"Loading {manifest.rows} rows in {len(manifest.tables)} tables …")
+        progress(f"Loading {manifest.total_rows} rows in {len(manifest.tables)} tables …")
         loaded = _load(databases, dump, manifest, programs)
         if bring_up_to_date is not None:
             bring_up_to_date(databases.on(loaded))
         kept = _swap(databases, loaded)
+        _drop_leftovers(databases)
         databases.app.connect().close()
     progress(f"Restored the state of {manifest.created_at}. The former one is kept as the database {kept}.")
     return manifest
@@ -83,7 +86,9 @@ def _alone(home: Home) -> Iterator[None]:
 def _extracted(home: Home, file: Path, manifest: Manifest) -> Iterator[Path]:
     """The dump as a file of its own: ``pg_restore`` has to be able to jump in it."""
     if home.free_bytes() < 4 * manifest.dump_size:  # the dump itself, and the database that comes out of it
-        raise Unavailable(f"There is too little room on the disk of {home.root} to restore {file}. Nothing was changed.")
+        raise Unavailable(
+            f"There is too little room on the disk of {home.root} to restore {file}. Nothing was changed."
+        )
     work = Path(tempfile.mkdtemp(dir=home.root, prefix="restore-"))
     try:
         with file.open("rb") as source, (work / "database.dump").open("wb") as target:
@@ -92,7 +97,9 @@ def _extracted(home: Home, file: Path, manifest: Manifest) -> Iterator[Path]:
             while left:
                 chunk = source.read(min(1 << 20, left))
                 if not chunk:
-                    raise BadInput(f"{file} was cut off while it was read. Nothing was changed.", path=str(file))
+                    raise BadInput(
+                        f"{file} was cut off while it was read. Nothing was changed.", path=str(file)
+                    )
                 target.write(chunk)
                 left -= len(chunk)
         yield work / "database.dump"
@@ -102,10 +109,15 @@ def _extracted(home: Home, file: Path, manifest: Manifest) -> Iterator[Path]:
 
 def _load(databases: Databases, dump: Path, manifest: Manifest, programs: Binaries) -> str:
     """Make a new database from the dump and compare it with what the backup says."""
-    name = f"{databases.owner.dbname[:30]}{_LOADING}{now():%Y%m%d_%H%M%S}"
+    name = f"{databases.owner.dbname[:30]}{_LOADING}{secrets.token_hex(4)}"
     _drop_leftovers(databases)
     with _maintenance(databases) as server:
-        _run(server, "CREATE DATABASE {name} OWNER {owner} TEMPLATE template0", name=name, owner=databases.owner.user)
+        _run(
+            server,
+            "CREATE DATABASE {name} OWNER {owner} TEMPLATE template0",
+            name=name,
+            owner=databases.owner.user,
+        )
     inside = databases.on(name)
     try:
         wanted = dump.with_name("contents")
@@ -136,7 +148,8 @@ def _compare_rows(manifest: Manifest, found: dict[str, int]) -> None:
     for table, about in manifest.tables.items():
         if found.get(table) != about["rows"]:
             raise Unavailable(
-                f"After loading, {table} has {found.get(table, 0)} rows, not {about['rows']}. Nothing was changed."
+                f"After loading, {table} has {found.get(table, 0)} rows, not {about['rows']}. "
+                "Nothing was changed."
             )
 
 
@@ -155,21 +168,27 @@ def _swap(databases: Databases, loaded: str) -> str:
     import psycopg
 
     current = databases.owner.dbname
-    kept = f"{current[:30]}{_KEPT}{now():%Y%m%d_%H%M%S}"
     done = threading.Event()
     ending = threading.Thread(target=_end_connections, args=(databases, current, loaded, done))
     ending.start()
     try:
         with _maintenance(databases) as server:
             for attempt in range(5):
+                kept = f"{current[:30]}{_KEPT}{now():%Y%m%d_%H%M%S}"
                 try:
                     with server.transaction():
                         _run(server, "ALTER DATABASE {current} RENAME TO {kept}", current=current, kept=kept)
-                        _run(server, "ALTER DATABASE {loaded} RENAME TO {current}", loaded=loaded, current=current)
+                        _run(
+                            server,
+                            "ALTER DATABASE {loaded} RENAME TO {current}",
+                            loaded=loaded,
+                            current=current,
+                        )
                     break
-                except psycopg.errors.ObjectInUse:
+                except (psycopg.errors.ObjectInUse, psycopg.errors.DuplicateDatabase):
                     if attempt == 4:
                         raise
+                    time.sleep(1)
     except psycopg.Error as error:
         _drop(databases, loaded)
         raise Unavailable(
@@ -217,7 +236,9 @@ def _drop(databases: Databases, name: str) -> None:
 
 
 def _names(server: Connection[Any], start: str) -> list[str]:
-    rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (start,)).fetchall()
+    rows = server.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (start,)
+    ).fetchall()
     return [str(row[0]) for row in rows]
 
 
@@ -225,4 +246,4 @@ def _run(server: Connection[Any], statement: str, **names: str) -> None:
     from psycopg import sql
 
     identifiers = {key: sql.Identifier(name) for key, name in names.items()}
-    server.execute(sql.SQL(statement).format(**identifiers))  # type: ignore[arg-type]
+    server.execute(sql.SQL(statement).format(**identifiers))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, cast
 
 from upwell.base.errors import BadInput, Unavailable
 from upwell.platform.dsn import Dsn
@@ -24,8 +26,7 @@ def dump(tools: Binaries, login: Dsn, snapshot: str, write: Callable[[bytes], No
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment) as process,
     ):
-        assert process.stdout is not None
-        while chunk := process.stdout.read(_CHUNK):
+        while chunk := _out(process).read(_CHUNK):
             write(chunk)
         process.wait()
         complaints.seek(0)
@@ -58,17 +59,25 @@ def count_in_dump(tools: Binaries, chunks: Iterator[bytes], path: Path) -> dict[
                 "Set UPWELL_PG_BIN to a newer one.",
                 path=str(path),
             )
-        raise BadInput(f"The database in {path} can't be read: {_last_line(said)}. Nothing was changed.", path=str(path))
+        raise BadInput(
+            f"The database in {path} can't be read: {_last_line(said)}. Nothing was changed.", path=str(path)
+        )
     return found
 
 
 def load(tools: Binaries, login: Dsn, dump_file: Path, contents: Path, *sections: str) -> None:
     """Load parts of a dump into an empty database; the first complaint ends it.
 
-    It goes through ``psql``, because ``pg_restore`` 17 and later begins with a setting that older servers refuse.
+    It goes through ``psql``: ``pg_restore`` 17 and later begins with a setting that older servers refuse.
     """
     target, environment = login.for_tools()
-    reading = [tools.program("pg_restore"), "--no-owner", f"--use-list={contents}", "--file=-", str(dump_file)]
+    reading = [
+        tools.program("pg_restore"),
+        "--no-owner",
+        f"--use-list={contents}",
+        "--file=-",
+        str(dump_file),
+    ]
     reading += [f"--section={section}" for section in sections]
     writing = [tools.program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={target}"]
     with (
@@ -80,7 +89,7 @@ def load(tools: Binaries, login: Dsn, dump_file: Path, contents: Path, *sections
     ):
         _feed(sink, _without_new_settings(source))
         failed = sink.wait() != 0
-        source.stdout.close()  # type: ignore[union-attr]
+        _out(source).close()
         failed = source.wait() != 0 or failed
         complaints.seek(0)
         said = complaints.read().decode(errors="replace")
@@ -89,12 +98,12 @@ def load(tools: Binaries, login: Dsn, dump_file: Path, contents: Path, *sections
 
 
 def _without_new_settings(source: subprocess.Popen[bytes]) -> Iterator[bytes]:
-    assert source.stdout is not None
+    lines = _out(source)
     for _ in range(_PREAMBLE_LINES):  # only there: further down the same words could be somebody's data
-        line = source.stdout.readline()
+        line = lines.readline()
         if not line.startswith(b"SET transaction_timeout"):
             yield line
-    while chunk := source.stdout.read(_CHUNK):
+    while chunk := lines.read(_CHUNK):
         yield chunk
 
 
@@ -104,30 +113,29 @@ def contents(tools: Binaries, dump_file: Path) -> list[str]:
         [tools.program("pg_restore"), "--list", str(dump_file)], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise BadInput(f"The database in the backup can't be read: {_last_line(done.stderr)}. Nothing was changed.")
+        raise BadInput(
+            f"The database in the backup can't be read: {_last_line(done.stderr)}. Nothing was changed."
+        )
     return done.stdout.splitlines()
 
 
 def _feed(process: subprocess.Popen[bytes], chunks: Iterator[bytes]) -> None:
-    assert process.stdin is not None
+    sink = cast("IO[bytes]", process.stdin)
     try:
         for chunk in chunks:
-            process.stdin.write(chunk)
+            sink.write(chunk)
     except (BrokenPipeError, BadInput):
         pass  # it has given up, or the file is cut off; both are told elsewhere
     finally:
-        try:
-            process.stdin.close()
-        except BrokenPipeError:
-            pass
+        with contextlib.suppress(BrokenPipeError):
+            sink.close()
 
 
 def _count(process: subprocess.Popen[bytes], found: dict[str, int]) -> None:
     """Count the lines between ``COPY … FROM stdin;`` and ``\\.``: one line is one row."""
-    assert process.stdout is not None
     table: str | None = None
     rows = 0
-    for line in process.stdout:
+    for line in _out(process):
         if table is not None:
             if line == b"\\.\n":
                 found[table] = rows
@@ -137,6 +145,10 @@ def _count(process: subprocess.Popen[bytes], found: dict[str, int]) -> None:
         elif line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
             table = _table_name(line.decode())
             rows = 0
+
+
+def _out(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", process.stdout)  # it was asked for as a pipe
 
 
 def _table_name(line: str) -> str:
@@ -151,5 +163,7 @@ def _table_name(line: str) -> str:
 
 
 def _last_line(said: str) -> str:
-    lines = [line for line in said.strip().splitlines() if "error" in line.lower()] or said.strip().splitlines()
+    lines = [
+        line for line in said.strip().splitlines() if "error" in line.lower()
+    ] or said.strip().splitlines()
     return lines[0] if lines else "it said nothing"

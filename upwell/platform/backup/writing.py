@@ -18,7 +18,7 @@ from upwell.base.errors import BadInput, Unavailable
 from upwell.platform.backup import census, tools
 from upwell.platform.backup.archive import Manifest, Writer, inspect
 from upwell.platform.database import Databases, running
-from upwell.platform.dsn import Dsn
+from upwell.platform.dsn import Dsn, one_row
 from upwell.platform.home import Home
 from upwell.platform.postgres.binaries import Binaries, client_tools
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BACKUP_VARIABLE = "DATABASE_BACKUP_URL"
 
 
-def backup(home: Home, file: Path, progress: Callable[[str], None] = lambda words: None) -> Manifest:
+def backup(home: Home, file: Path, progress: Callable[[str], None] = lambda _: None) -> Manifest:
     """Write a backup, read it back, and only then give it its name."""
     file = file.absolute()
     if not file.parent.is_dir():
@@ -45,7 +45,7 @@ def backup(home: Home, file: Path, progress: Callable[[str], None] = lambda word
         os.replace(temporary, file)
         _sync_folder(file.parent)
     _note(home, manifest)
-    progress(f"{file}: {manifest.rows} rows in {len(manifest.tables)} tables, read back and compared.")
+    progress(f"{file}: {manifest.total_rows} rows in {len(manifest.tables)} tables, read back and compared.")
     return manifest
 
 
@@ -88,9 +88,9 @@ def login_for_backup(databases: Databases) -> Dsn:
         ).fetchone()
     if not (row and row[0]):
         raise Unavailable(
-            f"The role {login.user} does not see every row (row security holds it), so its backup would not be "
-            "whole. Run this as a superuser:  CREATE ROLE upwell_backup LOGIN BYPASSRLS PASSWORD '<a long random "
-            f"one>'; GRANT pg_read_all_data TO upwell_backup;  and set {BACKUP_VARIABLE}="
+            f"The role {login.user} does not see every row (row security holds it), so its backup would "
+            "not be whole. Run this as a superuser:  CREATE ROLE upwell_backup LOGIN BYPASSRLS PASSWORD "
+            f"'<a long random one>'; GRANT pg_read_all_data TO upwell_backup;  and set {BACKUP_VARIABLE}="
             f"postgresql://upwell_backup:<that password>@host:5432/{databases.owner.dbname}"
         )
     return login
@@ -101,14 +101,15 @@ def _write(target: Path, login: Dsn, app: str, programs: Binaries) -> Manifest:
         with target.open("wb") as file, login.connect(autocommit=False) as connection:
             _check_tools(connection, programs)
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            row = connection.execute("SELECT pg_export_snapshot()").fetchone()
-            assert row is not None
+            snapshot = one_row(connection, "SELECT pg_export_snapshot()")[0]
             writer = Writer(file)
-            tools.dump(programs, login, row[0], writer.write)
+            tools.dump(programs, login, snapshot, writer.write)
             manifest = _describe(connection, app, writer)
             writer.finish(manifest)
     except OSError as error:
-        raise Unavailable(f"{target.parent} can't be written: {error.strerror}. No backup was made.") from error
+        raise Unavailable(
+            f"{target.parent} can't be written: {error.strerror}. No backup was made."
+        ) from error
     return manifest
 
 

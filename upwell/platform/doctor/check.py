@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Level(StrEnum):
+class State(StrEnum):
     """Best first."""
 
     OK = "ok"
@@ -19,21 +19,21 @@ class Check:
     """What was looked at, how it stands, and what to do about it."""
 
     id: str
-    level: Level
+    state: State
     message: str
     mend: str = ""
 
 
-def ok(id: str, message: str) -> Check:  # noqa: A002 - the word of the report
+def ok(id: str, message: str) -> Check:
     """All is well there."""
-    return Check(id, Level.OK, message)
+    return Check(id, State.OK, message)
 
 
-def warn(id: str, message: str, mend: str) -> Check:  # noqa: A002
+def warn(id: str, message: str, mend: str) -> Check:
     """It works, but should be seen to."""
-    return Check(id, Level.WARN, message, mend)
+    return Check(id, State.WARN, message, mend)
 
 
-def fail(id: str, message: str, mend: str) -> Check:  # noqa: A002
+def fail(id: str, message: str, mend: str) -> Check:
     """It does not work, or must not stay so."""
-    return Check(id, Level.FAIL, message, mend)
+    return Check(id, State.FAIL, message, mend)

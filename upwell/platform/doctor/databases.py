@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from upwell.base.errors import UpwellError
 from upwell.platform.database import resolve, server_lock
 from upwell.platform.doctor.check import Check, fail, ok, warn
-from upwell.platform.dsn import Databases
+from upwell.platform.dsn import Databases, one_row
 from upwell.platform.home import Home
 from upwell.platform.postgres import external, roles
 
@@ -40,7 +40,9 @@ def database_checks(home: Home, pending: Callable[[], list[str]] | None) -> Iter
         with databases.owner.connect() as connection:
             yield from _inside(connection, databases, pending)
     except psycopg.Error as error:
-        where = "The embedded database" if databases.embedded else f"The database of {external.OWNER_VARIABLE}"
+        where = (
+            "The embedded database" if databases.embedded else f"The database of {external.OWNER_VARIABLE}"
+        )
         yield fail(
             "database",
             f"{where} does not answer: {str(error).strip().splitlines()[0]}",
@@ -68,10 +70,9 @@ def _inside(
 
 def _clocks(connection: Connection[Any]) -> Check:
     before = time.time()
-    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    said = one_row(connection, "SELECT clock_timestamp()")[0]
     middle = (before + time.time()) / 2
-    assert row is not None
-    apart = abs((row[0] - datetime.fromtimestamp(middle, UTC)).total_seconds())
+    apart = abs((said - datetime.fromtimestamp(middle, UTC)).total_seconds())
     if apart > _CLOCKS_APART_SECONDS:
         return fail(
             "clock-database",
@@ -107,8 +108,10 @@ def _app(databases: Databases) -> Check:
     if powers:
         return fail(
             "app-role",
-            f"The application's role {databases.app.user} {' and '.join(powers)}; row security would not hold it.",
-            f"As a superuser: ALTER ROLE {databases.app.user} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;",
+            f"The application's role {databases.app.user} {' and '.join(powers)}; "
+            "row security would not hold it.",
+            f"As a superuser: ALTER ROLE {databases.app.user} "
+            "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;",
         )
     return ok("app-role", f"The application's role {databases.app.user} owns nothing; row security holds it.")
 
@@ -117,7 +120,9 @@ def _schema(pending: Callable[[], list[str]]) -> Check:
     missing = pending()
     if missing:
         listed = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
-        return fail("schema", f"The schema is behind by {len(missing)} steps ({listed}).", "upwell init brings it up to date.")
+        return fail(
+            "schema",
+            f"The schema is behind by {len(missing)} steps ({listed}).",
+            "upwell init brings it up to date.",
+        )
     return ok("schema", "The schema is up to date.")
-
-

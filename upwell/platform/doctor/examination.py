@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from upwell.base.clock import now
 from upwell.base.errors import UpwellError
-from upwell.platform.doctor.check import Check, Level, fail, ok
+from upwell.platform.doctor.check import Check, State, fail, ok
 from upwell.platform.doctor.databases import database_checks
 from upwell.platform.doctor.machine import address_checks, backup_check, clock_checks, disk_check, home_checks
 from upwell.platform.home import Home
@@ -17,23 +18,28 @@ from upwell.platform.serve import serving_now
 
 def examine(
     home: Home,
-    asked: Listening | None = None,
     *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    trusted_proxies: tuple[str, ...] = (),
+    demo: bool = False,
     pending: Callable[[], list[str]] | None = None,
     last_recorded: Callable[[], datetime | None] | None = None,
 ) -> list[Check]:
     """Look at everything that can be looked at; works when nothing is set up yet.
 
-    ``pending`` names the migrations that the database lacks; ``last_recorded`` is the time of the latest audit
-    entry. Both are only asked when there is a database.
+    ``pending`` names the migrations that the database lacks; ``last_recorded`` is the time of the latest
+    audit entry. Both are only asked when there is a database.
     """
-    listening = asked or Listening()
+    listening = Listening(host, port, tls_cert, tls_key, trusted_proxies, demo=demo)
     general = [
         *_guarded("home", lambda: home_checks(home)),
         *_guarded("disk", lambda: [disk_check(home)]),
         *_guarded("programs", lambda: [_programs()]),
     ]
-    if any(check.id == "home" and check.level is Level.FAIL for check in general):
+    if any(check.id == "home" and check.state is State.FAIL for check in general):
         return general  # nothing in somebody else's home can be read
     return [
         *general,
@@ -51,7 +57,7 @@ def _programs() -> Check:
     return ok("programs", f"PostgreSQL's programs are {tools.version}, in {tools.folder}.")
 
 
-def _guarded(id: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:  # noqa: A002 - the word of the report
+def _guarded(id: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
     found: list[Check] = []
     try:
         for check in checks():

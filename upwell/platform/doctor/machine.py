@@ -93,7 +93,9 @@ def disk_check(home: Home) -> Check:
 def address_checks(home: Home, asked: Listening, served: dict[str, object] | None) -> Iterator[Check]:
     """The port, and whether it is safe to listen there."""
     if served is not None:
-        yield ok("port", f"Upwell serves {served.get('url', 'this home')} (process {served.get('pid', '?')}).")
+        yield ok(
+            "port", f"Upwell serves {served.get('url', 'this home')} (process {served.get('pid', '?')})."
+        )
     elif (problem := port_problem(asked.host, asked.port)) is not None:
         words = port_words(asked.host, asked.port, problem)
         mend = f"upwell serve --port {asked.port + 1}" if problem.errno == errno.EADDRINUSE else words
@@ -101,7 +103,8 @@ def address_checks(home: Home, asked: Listening, served: dict[str, object] | Non
     else:
         yield ok("port", f"Port {asked.port} on {asked.host} is free.")
     try:
-        check_tls(asked.tls_cert, asked.tls_key)
+        if asked.tls_cert and asked.tls_key:
+            check_tls(asked.tls_cert, asked.tls_key)
         loopback = is_loopback(asked.host)
     except UpwellError as error:
         yield fail("tls", error.message, "Correct the option that it names.")
@@ -109,7 +112,11 @@ def address_checks(home: Home, asked: Listening, served: dict[str, object] | Non
     if loopback:
         yield ok("tls", f"{asked.host} is reached from this machine only; no HTTPS is needed.")
     elif asked.demo or home.is_demo:
-        yield fail("demo", f"A demo home would listen on {asked.host}.", "Leave --host out, or use a home that is no demo.")
+        yield fail(
+            "demo",
+            f"A demo home would listen on {asked.host}.",
+            "Leave --host out, or use a home that is no demo.",
+        )
     elif asked.tls or asked.trusted_proxies:
         yield ok("tls", f"{asked.host} is served over HTTPS, or behind a proxy that does so.")
     else:
@@ -147,7 +154,9 @@ def backup_check(home: Home, moment: datetime) -> Check:
     """Whether there is a recent backup."""
     from upwell.platform.backup import last_backup
 
-    mend = "upwell backup FILE, each night, onto another disk (a line for cron stands in the operator's guide)."
+    mend = (
+        "upwell backup FILE, each night, onto another disk (a line for cron stands in the operator's guide)."
+    )
     if home.is_demo:
         return ok("backup", "A demo needs no backup.")
     last = last_backup(home)

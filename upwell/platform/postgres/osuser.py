@@ -71,8 +71,17 @@ def _create(name: str) -> pwd.struct_passwd:
     said = "useradd was not found"
     if program:
         done = subprocess.run(
-            [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            + ["--shell", "/usr/sbin/nologin", name],
+            [
+                program,
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--home-dir",
+                "/nonexistent",
+                "--shell",
+                "/usr/sbin/nologin",
+                name,
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -82,5 +91,6 @@ def _create(name: str) -> pwd.struct_passwd:
         return entry
     raise Unavailable(
         f"PostgreSQL must not run as root, and the system user {name} could not be made ({said}). "
-        f"Make it (useradd --system {name}), name an existing one in UPWELL_PG_USER, or run as an ordinary user."
+        f"Make it (useradd --system {name}), name an existing one in UPWELL_PG_USER, "
+        "or run as an ordinary user."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from upwell.base.errors import Unavailable
-from upwell.platform.dsn import Databases, Dsn
+from upwell.platform.dsn import Databases, Dsn, one_row
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -18,21 +18,23 @@ _APP_MAY = "LOGIN NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE NOCREATEDB"
 
 
 def ensure(databases: Databases) -> None:
-    """Make the roles and the database of an embedded cluster; safe to call again, and after a crash halfway."""
-    assert databases.admin is not None
-    with databases.admin.on("postgres").connect() as server:
+    """Make the roles and the database of an embedded cluster; safe to call again after a crash halfway."""
+    admin = databases.admin
+    if admin is None:
+        raise Unavailable("Only an embedded database is set up by us.")
+    with admin.on("postgres").connect() as server:
         for login, may in ((databases.owner, _OWNER_MAY), (databases.app, _APP_MAY)):
             if not _exists(server, "pg_roles", "rolname", login.user):
                 _run(server, f"CREATE ROLE {{role}} {may} PASSWORD {{password}}", login)
         if not _exists(server, "pg_database", "datname", databases.owner.dbname):
             _run(server, "CREATE DATABASE {database} OWNER {role} TEMPLATE template0", databases.owner)
-            with databases.admin.on(databases.owner.dbname).connect() as inside:
+            with admin.on(databases.owner.dbname).connect() as inside:
                 prepare(inside, databases, ours_alone=True)
         for login, may in ((databases.owner, _OWNER_MAY), (databases.app, _APP_MAY)):
             if not logs_in(login):  # the home's secret is new, or the set-up was killed before this line
                 _run(server, f"ALTER ROLE {{role}} {may} PASSWORD {{password}}", login)
     if not _prepared(databases.app):
-        with databases.admin.on(databases.owner.dbname).connect() as inside:
+        with admin.on(databases.owner.dbname).connect() as inside:
             prepare(inside, databases, ours_alone=True)
     check_app(databases.app)
 
@@ -48,7 +50,8 @@ def prepare(connection: Connection[Any], databases: Databases, *, ours_alone: bo
         "GRANT USAGE ON SCHEMA public TO {app}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public "
         "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public "
+        "GRANT USAGE, SELECT ON SEQUENCES TO {app}",
         # TEMPORARY: an import copies into a table of its own first, since COPY can't pass row security.
         "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
     ]
@@ -77,7 +80,8 @@ def check_app(app: Dsn) -> None:
     if may := unsafe_powers(app):
         raise Unavailable(
             f"The application's role {app.user} {' and '.join(may)}, so row security would not hold it. "
-            f"Mend it as a superuser: ALTER ROLE {app.user} NOSUPERUSER NOBYPASSRLS; "
+            f"Mend it as a superuser: ALTER ROLE {app.user} NOSUPERUSER NOBYPASSRLS NOCREATEDB "
+            "NOCREATEROLE; "
             "and let another role own the tables."
         )
 
@@ -85,12 +89,13 @@ def check_app(app: Dsn) -> None:
 def unsafe_powers(app: Dsn) -> list[str]:
     """What the application's role could do that it must not, in words."""
     with app.connect() as connection:
-        row = connection.execute(
+        row = one_row(
+            connection,
             "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
             " EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relpersistence <> 't'),"
-            " EXISTS (SELECT FROM pg_database WHERE datdba = r.oid) FROM pg_roles r WHERE rolname = current_user"
-        ).fetchone()
-    assert row is not None
+            " EXISTS (SELECT FROM pg_database WHERE datdba = r.oid)"
+            " FROM pg_roles r WHERE rolname = current_user",
+        )
     names = ["is a superuser", "bypasses row security", "may make roles", "may make databases"]
     names += ["owns tables", "owns a database"]
     return [name for name, holds in zip(names, row, strict=True) if holds]
@@ -109,14 +114,16 @@ def _prepared(app: Dsn) -> bool:
 def _exists(server: Connection[Any], catalogue: str, column: str, name: str) -> bool:
     from psycopg import sql
 
-    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s").format(sql.Identifier(catalogue), sql.Identifier(column))
+    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s").format(
+        sql.Identifier(catalogue), sql.Identifier(column)
+    )
     return server.execute(query, (name,)).fetchone() is not None
 
 
 def _compose(statement: str, databases: Databases, dbname: str) -> Any:
     from psycopg import sql
 
-    return sql.SQL(statement).format(  # type: ignore[arg-type]
+    return sql.SQL(statement).format(
         app=sql.Identifier(databases.app.user),
         owner=sql.Identifier(databases.owner.user),
         database=sql.Identifier(dbname),
@@ -129,7 +136,7 @@ def _run(server: Connection[Any], statement: str, login: Dsn) -> None:
     # The password travels hashed, so that no log and no statistics view ever holds it.
     hashed = server.pgconn.encrypt_password(login.password.encode(), login.user.encode(), b"scram-sha-256")
     server.execute(
-        sql.SQL(statement).format(  # type: ignore[arg-type]
+        sql.SQL(statement).format(
             role=sql.Identifier(login.user),
             database=sql.Identifier(login.dbname),
             password=sql.Literal(hashed.decode()),

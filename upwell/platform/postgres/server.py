@@ -107,8 +107,8 @@ class PostgresServer:
                 cwd="/",
                 env=cluster.environment(),
                 umask=0o077,
-                process_group=0,  # a Ctrl-C in the terminal is for the supervisor, which then stops us in order
-                preexec_fn=before_exec(signal.SIGINT),
+                process_group=0,  # a Ctrl-C in the terminal is for the supervisor, which stops us in order
+                preexec_fn=before_exec(signal.SIGINT),  # noqa: PLW1509 - one system call, nothing more
                 **self.user.popen(),
             )
 
@@ -181,7 +181,9 @@ def _why_it_stopped(log: Path, said_before: int) -> str:
     with contextlib.suppress(OSError), log.open("rb") as file:
         file.seek(said_before if said_before <= log.stat().st_size else 0)
         said = file.read()[-3000:].decode(errors="replace")
-        complaints = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line or "ERROR" in line]
+        complaints = [
+            line for line in said.splitlines() if "FATAL" in line or "PANIC" in line or "ERROR" in line
+        ]
         words = " ".join(complaints or said.splitlines()[-3:])
         if "No space left on device" in said:
             return f"PostgreSQL stopped because the disk is full. Free some space and start again. ({words})"
