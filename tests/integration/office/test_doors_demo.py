@@ -62,7 +62,9 @@ def test_nor_does_a_demo_person_come_in_by_password(client, settings, demo_perso
     settings.DEMO = False
     demo_person.set_password("correct horse battery")
     demo_person.save()
-    response = client.post("/accounts/login/", {"login": demo_person.email, "password": "correct horse battery"})
+    response = client.post(
+        "/accounts/login/", {"login": demo_person.email, "password": "correct horse battery"}
+    )
     assert response["Location"] == "/accounts/inactive/"
 
 

@@ -167,7 +167,9 @@ def test_nobody_switches_to_a_practice_that_is_not_theirs(client_as, staff, othe
         assert client.post("/practice/switch/", {"practice": chosen}).status_code == 403
 
 
-def test_staff_who_are_patients_too_switch_to_their_own_care(client_as, staff, patient_factory, other_practice):
+def test_staff_who_are_patients_too_switch_to_their_own_care(
+    client_as, staff, patient_factory, other_practice
+):
     actor = staff("therapist")
     patient_factory(account_id=actor.account_id, at=other_practice)
     client = client_as(actor)

@@ -43,7 +43,7 @@ class AuditFilter:
     system_only: bool = False
     patient: UUID | None = None
     kind: str = ""
-    until: datetime | None = None  # earlier than this
+    until: datetime | None = None  # the last moment
     before: UUID | None = None  # the last row of the page before
 
 
@@ -93,7 +93,7 @@ def _matching(actor: Actor, wanted: AuditFilter) -> QuerySet[AuditEntry]:
     if wanted.kind in KINDS:
         entries = entries.filter(KINDS[wanted.kind])
     if wanted.until:
-        entries = entries.filter(at__lt=wanted.until)
+        entries = entries.filter(at__lte=wanted.until)
     if wanted.before:
         last = AuditEntry.objects.filter(practice_id=here(actor), id=wanted.before).first()
         if last is not None:

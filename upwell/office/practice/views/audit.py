@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,6 +60,6 @@ def _filter(actor: Actor, form: AuditForm, zone: ZoneInfo) -> AuditFilter:
         system_only=person == "system",
         patient=patient,
         kind=given.get("kind") or "",
-        until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+        until=datetime.combine(until, time.max, zone) if until else None,
         before=given.get("before"),
     )
