@@ -41,8 +41,9 @@ def _bands(chart: Trajectory, scale: Scale) -> str:
         top = frame.top if high >= chart.maximum else scale.y(high + 0.5)
         bottom = frame.plot_bottom if low <= 0 else scale.y(low - 0.5)
         level = band_level(name, chart.bands, higher_is_worse=chart.higher_is_worse)
-        size = {"width": frame.plot_right - frame.left, "height": max(bottom - top, 0.0)}
-        out.append(tag("rect", class_=f"chart__band-{level}", x=frame.left, y=top, **size))
+        width, height = frame.plot_right - frame.left, max(bottom - top, 0.0)
+        css = f"chart__band-{level}"
+        out.append(tag("rect", class_=css, x=frame.left, y=top, width=width, height=height))
         places.append((top + bottom) / 2 + frame.text * 0.35)
     if frame.name_bands:
         for (name, _low, _high), y in zip(chart.bands, apart(places, TICK_ROOM), strict=True):

@@ -86,17 +86,17 @@ def _reference(request: HttpRequest) -> str:
     return str(getattr(request, "reference", "") or "")
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler400"""
     return error_page(400, reference=_reference(request))
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler403"""
     return error_page(403, reference=_reference(request))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler404"""
     return error_page(404, reference=_reference(request))
 
@@ -106,7 +106,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(500, reference=_reference(request))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: mostly a form that was open while the log-in ended."""
     return error_page(
         403,

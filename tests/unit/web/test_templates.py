@@ -13,6 +13,7 @@ import upwell
 ROOT = Path(upwell.__file__).parent
 TEMPLATES = sorted(ROOT.glob("**/templates/**/*.html"))
 SAID = {"title", "aria-label", "placeholder", "alt", "data-confirm", "data-text", "data-label"}
+SAME_EVERYWHERE = {"LOINC", "SNOMED CT", "RxNorm", "ICD-10", "FHIR", "PHQ-9", "GAD-7"}  # names, not words
 BLOCK = re.compile(r"\{%-?\s*(comment|blocktrans|blocktranslate)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.DOTALL)
 CLASSES = re.compile(r"\{%\s*block (?:\w+_class|html_attrs)\s*%\}.*?\{%\s*endblock.*?%\}", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
@@ -48,7 +49,7 @@ class BareText(HTMLParser):
 
 
 def has_word(text: str) -> bool:
-    return any(letter.isalpha() for letter in text)
+    return any(letter.isalpha() for letter in text) and text.strip(" :·()") not in SAME_EVERYWHERE
 
 
 def bare_text(source: str) -> list[str]:

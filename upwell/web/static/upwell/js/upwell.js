@@ -14,5 +14,5 @@ startSteppers();
 startUnsavedGuard();
 startSubmitOnce(); // last: it must see whether somebody before it stopped the submit
 
-// After a refused form the reader starts where the trouble is told.
-document.querySelector("[data-error-summary]")?.focus();
+// After a refused form the reader starts where the trouble is told (after load: a #fragment takes the focus first).
+window.addEventListener("load", () => document.querySelector("[data-error-summary]")?.focus());
