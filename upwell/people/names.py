@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 # Letters that Unicode does not take apart into a letter and a mark.
 _LETTERS = str.maketrans(
@@ -63,3 +65,16 @@ def query_keys(text: str) -> set[str]:
     words = words_of(text)[:MOST_WORDS]
     keys = {key for word in words[:-1] for key in _trigrams(f"  {word} ")}
     return keys | {key for word in words[-1:] for key in _trigrams(f"  {word}")}
+
+
+def full_names(family: str, given: str, human_names: Any) -> tuple[str, ...]:
+    """Every name a chart holds, in full: the present one, then those in FHIR's form (a maiden name …)."""
+    others = human_names if isinstance(human_names, list) else []
+    names = [f"{given} {family}", *(_full_name(other) for other in others if isinstance(other, dict))]
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _full_name(human_name: Mapping[str, Any]) -> str:
+    given, family = human_name.get("given") or [], human_name.get("family") or ""
+    parts = [*(map(str, given) if isinstance(given, list) else [str(given)]), str(family)]
+    return " ".join(part for part in parts if part) or str(human_name.get("text") or "")

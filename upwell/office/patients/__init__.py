@@ -1,0 +1,1 @@
+"""Registration: the practice's list of patients, adding and changing them, joining double charts."""
