@@ -158,7 +158,7 @@ STATIC_ROOT = HOME.static
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "upwell.platform.static.Hashed"},
 }
 
 LANGUAGE_CODE = "en"
