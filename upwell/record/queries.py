@@ -13,18 +13,21 @@ from upwell.base.errors import NotFound
 from upwell.people.models import Patient
 from upwell.record.models import Alert, Assessment, AssessmentRequest
 
+# A chart's front page as it was imported: long, and read by the import alone.
+AS_IT_CAME = ("resource", "content_hash", "other_names")
+PATIENT_AS_IT_CAME = tuple(f"patient__{column}" for column in AS_IT_CAME)
+
 
 def open_alert_count(actor: Actor) -> int:
     """How many safety alerts wait for somebody to act: the number in the banner of every staff page."""
-    if not actor.is_staff or not may(actor, "alert.read"):
+    if not actor.is_staff or actor.practice_id is None or not may(actor, "alert.read"):
         return 0
-    assert actor.practice_id is not None  # staff always act at a practice
     return Alert.objects.filter(practice_id=actor.practice_id, closed_at__isnull=True).count()
 
 
 def patient_of_chart(patient_id: UUID) -> Patient:
     """The patient with their practice. Whoever may not see them is told that there is nobody."""
-    patient = Patient.objects.select_related("practice").filter(id=patient_id).first()
+    patient = Patient.objects.select_related("practice").defer(*AS_IT_CAME).filter(id=patient_id).first()
     if patient is None:
         raise NotFound(_("There is no such patient here."))
     looked_at([patient.id])
@@ -35,6 +38,7 @@ def assessment_of(patient_ids: tuple[UUID, ...], assessment_id: UUID) -> Assessm
     """One assessment of one person, with the alert that it raised."""
     row = (
         Assessment.objects.select_related("patient__practice")
+        .defer(*PATIENT_AS_IT_CAME)
         .filter(id=assessment_id, patient_id__in=patient_ids)
         .first()
     )
@@ -48,6 +52,7 @@ def request_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> AssessmentReq
     """What one person was asked, with their chart."""
     row = (
         AssessmentRequest.objects.select_related("patient__practice")
+        .defer(*PATIENT_AS_IT_CAME)
         .filter(id=request_id, patient_id__in=patient_ids)
         .first()
     )

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from tests.integration.pathway.answers import CALM, ITEM_9_BLANK, MODERATE, SUICIDAL
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
-from upwell.access.who import patient_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState
@@ -22,16 +21,6 @@ from upwell.record.models import Alert, Assessment, AssessmentRequest
 from upwell.record.queries import open_alert_count
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alex(patient_factory, account_factory):
-    return patient_factory(account=account_factory("Alex Rivera"))
-
-
-@pytest.fixture
-def alex_acts(alex):
-    return patient_actor(alex.account_id, "Alex Rivera", (alex.id,))
 
 
 def enter(actor, patient, answers, **more):

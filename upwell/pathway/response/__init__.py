@@ -1,0 +1,5 @@
+"""Response: measurement when relief happens: questionnaires, their scores over time, what to make of them."""
+
+from upwell.pathway.response.scores import ScoreCard, Scored, ScoreRow, score_cards
+
+__all__ = ["ScoreCard", "ScoreRow", "Scored", "score_cards"]

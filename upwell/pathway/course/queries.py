@@ -1,0 +1,100 @@
+"""A chart: a fixed number of queries, however much it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet, Subquery, Window
+
+from upwell.pathway.course.lines import Line
+from upwell.pathway.course.sections import SECTIONS, Section
+from upwell.record.models import Alert, Assessment, AssessmentRequest, Task
+
+PER_PAGE = 50
+MOST_SCORES = 1000  # what a trajectory draws
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section with its first lines: some open, some folded, and how many there are in all."""
+
+    section: Section
+    lines: tuple[Line, ...]
+    folded: tuple[Line, ...]
+    total: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more than the page holds."""
+        return self.total > len(self.lines) + len(self.folded)
+
+
+def sections_of(ids: list[UUID]) -> list[ShownSection]:
+    """Every section of the chart. One query each."""
+    return [_section(section, ids) for section in SECTIONS]
+
+
+def section_page(section: Section, ids: list[UUID], page: str) -> tuple[Page[Any], list[Line]]:
+    """One section in full, page by page."""
+    rows = _columns(section, ids).order_by(*section.ordering())
+    found = Paginator(rows, PER_PAGE).get_page(page)
+    return found, [section.to_line(row) for row in found.object_list]
+
+
+def scores_of(ids: list[UUID]) -> list[Assessment]:
+    """Every assessment of the chart, without its answers."""
+    rows = Assessment.objects.filter(patient_id__in=ids).defer("answers", "result", "flags", "error_reason")
+    return list(rows.order_by("-effective_at", "-id")[:MOST_SCORES])
+
+
+def scores_with(ids: list[UUID], instrument: str) -> list[Assessment]:
+    """Every assessment with one instrument, however many, without its answers."""
+    rows = Assessment.objects.filter(patient_id__in=ids, instrument=instrument)
+    return list(rows.defer("answers", "result", "flags", "error_reason").order_by("-effective_at", "-id"))
+
+
+def open_requests_of(ids: list[UUID]) -> list[AssessmentRequest]:
+    """What the patient was asked and has not answered yet."""
+    waiting = AssessmentRequest.objects.filter(
+        patient_id__in=ids, assessment__isnull=True, cancelled_at__isnull=True
+    )
+    return list(waiting.select_related("requested_by").order_by("due_at"))
+
+
+def open_alerts_of(ids: list[UUID]) -> list[Alert]:
+    """The alerts about this person that wait for somebody to act."""
+    waiting = Alert.objects.filter(patient_id__in=ids, closed_at__isnull=True)
+    return list(waiting.select_related("patient", "acknowledged_by").order_by("raised_at"))
+
+
+def open_tasks_of(ids: list[UUID]) -> list[Task]:
+    """The tasks about this person."""
+    return list(Task.objects.filter(patient_id__in=ids, done_at__isnull=True).order_by("raised_at"))
+
+
+def _section(section: Section, ids: list[UUID]) -> ShownSection:
+    rows = _columns(section, ids)
+    if section.latest_per_code:
+        newest = F(section.newest).desc(nulls_last=True)
+        latest = rows.order_by("code_system", "code", "display", "entered_in_error", newest, "-id")
+        newest_ids = latest.distinct("code_system", "code", "display").values("id")
+        rows = section.model._default_manager.filter(id__in=Subquery(newest_ids)).defer(
+            "resource", "content_hash"
+        )
+    counted = rows.annotate(in_all=Window(Count("*"))).order_by(*section.ordering())
+    found = list(counted[: section.fetched])
+    lines = [section.to_line(row) for row in found]
+    return ShownSection(
+        section=section,
+        lines=tuple(lines[: section.shown]),
+        folded=tuple(lines[section.shown :]),
+        total=found[0].in_all if found else 0,
+    )
+
+
+def _columns(section: Section, ids: list[UUID]) -> QuerySet[Any]:
+    """The rows of a section, without the resource as it came: that is long, and not shown."""
+    return section.model._default_manager.filter(patient_id__in=ids).defer("resource", "content_hash")

@@ -1,0 +1,99 @@
+"""The chart: one person on one page, what matters first."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from upwell.access.declare import requires
+from upwell.base.errors import NotFound
+from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.pathway.course import queries
+from upwell.pathway.course.identity import identity_of
+from upwell.pathway.course.sections import section_named
+from upwell.pathway.local_time import local_time, today
+from upwell.pathway.response import score_cards
+from upwell.people.charts import chart_ids, kept_chart
+from upwell.people.models import Patient
+from upwell.record.queries import patient_of_chart
+
+ROWS_SHOWN = 12  # of a score table; the rest is a page of its own
+
+
+@requires("patient.read")
+@require_safe
+def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The chart: who it is, what must be acted on, allergies, problems, medicines, scores over time."""
+    patient = patient_of_chart(patient_id)
+    if patient.merged_into_id:
+        return _to_kept_chart(request, patient)
+    scope: Any = request
+    with local_time(patient.practice.time_zone):
+        context: dict[str, Any] = {
+            "patient": patient,
+            "identity": identity_of(patient, today()),
+            "is_ours": scope.actor.practice_id == patient.practice_id,
+        }
+        if "chart.read" in scope.permissions:
+            context |= _clinical(scope, patient)
+        return render(request, "course/chart.html", context)
+
+
+def _clinical(scope: Any, patient: Patient) -> dict[str, Any]:
+    """What only those who read charts are shown; nobody else's request even asks the database for it."""
+    ids = chart_ids(patient.id)
+    asked = queries.open_requests_of(ids)
+    waiting = {one.instrument for one in asked}
+    return {
+        "clinical": True,
+        "merged": len(ids) - 1,
+        "sections": queries.sections_of(ids),
+        "cards": score_cards(queries.scores_of(ids)),
+        "rows_shown": ROWS_SHOWN,
+        "asked": asked,
+        "instruments": [(load_instrument(one), one in waiting) for one in reversed(known_instruments())],
+        "alerts": queries.open_alerts_of(ids) if "alert.read" in scope.permissions else [],
+        "tasks": queries.open_tasks_of(ids) if "task.read" in scope.permissions else [],
+    }
+
+
+def _to_kept_chart(request: HttpRequest, patient: Patient) -> HttpResponse:
+    kept = kept_chart(patient.id)
+    if kept is None:
+        raise NotFound(_("There is no such patient here."))
+    words = _("Record number %(number)s was merged into this chart.")
+    messages.info(request, words % {"number": patient.record_number})
+    return redirect("chart", kept)
+
+
+@requires("chart.read")
+@require_safe
+def section(request: HttpRequest, patient_id: UUID, key: str) -> HttpResponse:
+    """One section of the chart in full, page by page."""
+    found = section_named(key)
+    patient = patient_of_chart(patient_id)
+    with local_time(patient.practice.time_zone):
+        page, lines = queries.section_page(found, chart_ids(patient.id), request.GET.get("page", "1"))
+        context = {"patient": patient, "section": found, "page_obj": page, "lines": lines}
+        return render(request, "course/section.html", context)
+
+
+@requires("chart.read")
+@require_safe
+def scores(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpResponse:
+    """Every score with one instrument, page by page."""
+    known, patient = load_instrument(instrument), patient_of_chart(patient_id)
+    with local_time(patient.practice.time_zone):
+        cards = score_cards(queries.scores_with(chart_ids(patient.id), known.id))
+        page = Paginator(cards[0].rows if cards else (), queries.PER_PAGE).get_page(
+            request.GET.get("page", "1")
+        )
+        context = {"patient": patient, "instrument": known, "page_obj": page}
+        return render(request, "course/scores.html", context)

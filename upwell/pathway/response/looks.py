@@ -1,0 +1,80 @@
+"""Who looked at my record: the audit rows about a person's own charts, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upwell.access.roles import rulebook
+from upwell.audit.models import AuditEntry
+from upwell.base.actor import Actor
+
+MOST_READ = 300
+PAGE = "page"  # the door's row for a page that was opened
+
+OPENED: dict[str, Promise] = {
+    "chart": gettext_lazy("opened your chart"),
+    "chart_section": gettext_lazy("opened your chart"),
+    "assess": gettext_lazy("opened a questionnaire to fill it in with you"),
+    "assessment": gettext_lazy("looked at answers of yours"),
+    "alert": gettext_lazy("looked at a safety alert about you"),
+    "alerts": gettext_lazy("looked at a safety alert about you"),
+    "task": gettext_lazy("looked at a task about you"),
+    "patient_edit": gettext_lazy("opened your name and address to change them"),
+    "patient_history": gettext_lazy("looked at earlier versions of your name and address"),
+}
+DONE: dict[str, Promise] = {
+    "assessment.recorded": gettext_lazy("entered answers of yours"),
+    "assessment.asked": gettext_lazy("asked you to answer a questionnaire"),
+    "assessment.request-cancelled": gettext_lazy("took a question back"),
+    "assessment.marked-in-error": gettext_lazy("marked answers as entered in error"),
+    "alert.acknowledged": gettext_lazy("took on a safety alert about you"),
+    "alert.closed": gettext_lazy("wrote down what was done about a safety alert"),
+    "task.finished": gettext_lazy("finished a task about you"),
+    "patient.created": gettext_lazy("made your chart"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One look: who, in which role, what, on which day, and how often that day."""
+
+    name: str
+    role: str
+    what: str
+    day: date
+    times: int
+
+
+def looks_at(actor: Actor) -> list[AuditEntry]:
+    """The latest audit rows about the person's own charts, their own steps left out."""
+    rows = AuditEntry.objects.filter(patient_id__in=actor.patient_ids).exclude(account_id=actor.account_id)
+    return list(rows.exclude(action=f"{PAGE}.POST").order_by("-at")[:MOST_READ])
+
+
+def look_lines(entries: Iterable[AuditEntry]) -> list[LookLine]:
+    """The rows in words, the same look of one person on one day told once."""
+    counted: dict[tuple[str, str, str, date], int] = {}
+    for entry in entries:
+        key = (entry.actor_name, _roles(entry), _what(entry), localdate(entry.at))
+        counted[key] = counted.get(key, 0) + 1
+    return [LookLine(*key, times) for key, times in counted.items()]
+
+
+def _roles(entry: AuditEntry) -> str:
+    if entry.actor_kind == "system":
+        return _("Upwell itself")
+    known = rulebook().roles
+    return ", ".join(known[role].title for role in entry.roles if role in known)
+
+
+def _what(entry: AuditEntry) -> str:
+    if entry.action == PAGE:
+        return str(OPENED.get(entry.object_type, _("looked at your record")))
+    return str(DONE.get(entry.action, _("worked on your record")))

@@ -1,0 +1,198 @@
+"""A person's scores over time: one card an instrument: its line, its table, what the change amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from upwell.base.errors import NotFound
+from upwell.knowledge.instrument import Instrument
+from upwell.knowledge.loader import load_instrument
+from upwell.pathway.response import words
+from upwell.science.scoring import Assessment as Measured
+from upwell.science.scoring import Point, trajectory
+from upwell.science.scoring.values import plain_number
+from upwell.web.charts import Trajectory, TrajectoryPoint, band_level, number
+
+FIRST_CONSTRUCT = "depression"  # what the course of care is for stands first
+
+
+class Scored(Protocol):
+    """What is read of an assessment."""
+
+    id: UUID
+    patient_id: UUID
+    instrument: str
+    effective_at: datetime
+    total: Decimal | None
+    status: str
+    origin: str
+    source: str
+    date_assumed: bool
+    entered_in_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One assessment in the table."""
+
+    id: UUID
+    patient_id: UUID
+    at: datetime
+    total: str
+    band: str
+    level: int
+    change: str
+    marks: tuple[str, ...]
+    in_error: bool
+    is_baseline: bool
+
+    @property
+    def is_scored(self) -> bool:
+        return self.total != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the change since the first score amounts to, by one published rule."""
+
+    name: str
+    rule: str
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """All scores of one instrument: newest first in ``rows``, in order of time in ``chart``."""
+
+    instrument: Instrument
+    chart: Trajectory
+    rows: tuple[ScoreRow, ...]
+    verdicts: tuple[Verdict, ...]
+    why_no_verdict: str
+    latest: ScoreRow | None
+    baseline: ScoreRow | None
+    fall: int | float | None  # points better (positive) or worse since the first score
+
+
+def score_cards(assessments: Iterable[Scored]) -> list[ScoreCard]:
+    """One card an instrument. What was entered in error stays in the table, and counts for nothing."""
+    by_instrument: dict[str, list[Scored]] = {}
+    for one in sorted(assessments, key=lambda one: one.effective_at):
+        by_instrument.setdefault(one.instrument, []).append(one)
+    cards = [
+        _card(known, rows) for name, rows in by_instrument.items() if (known := _known(name)) is not None
+    ]
+    return sorted(
+        cards, key=lambda card: (card.instrument.construct != FIRST_CONSTRUCT, card.instrument.name)
+    )
+
+
+def _known(instrument_id: str) -> Instrument | None:
+    try:
+        return load_instrument(instrument_id)
+    except NotFound:
+        return None
+
+
+def _card(instrument: Instrument, ordered: Sequence[Scored]) -> ScoreCard:
+    valid = [one for one in ordered if not one.entered_in_error]
+    course = trajectory(instrument, [Measured(one.effective_at, total_of(one), one.status) for one in valid])
+    points = {one.id: point for one, point in zip(valid, course.points, strict=True)}
+    rows = [_row(instrument, one, points.get(one.id)) for one in reversed(ordered)]
+    latest = next((row for row in rows if row.is_scored and not row.in_error), None)
+    last = course.latest
+    return ScoreCard(
+        instrument=instrument,
+        chart=_chart(instrument, valid, points),
+        rows=tuple(rows),
+        verdicts=_verdicts(instrument, last),
+        why_no_verdict=words.why_not(instrument, last),
+        latest=latest,
+        baseline=next((row for row in rows if row.is_baseline), None),
+        fall=_fall(instrument, last),
+    )
+
+
+def total_of(one: Scored) -> int | float | None:
+    """The total as a plain number."""
+    return None if one.total is None else plain_number(float(one.total))
+
+
+def _row(instrument: Instrument, one: Scored, point: Point | None) -> ScoreRow:
+    total = total_of(one)
+    band = instrument.band_of(total)
+    return ScoreRow(
+        id=one.id,
+        patient_id=one.patient_id,
+        at=one.effective_at,
+        total="" if total is None else number(total),
+        band="" if band is None else band.label,
+        level=0 if band is None else band_level(band.label, _bands(instrument)),
+        change=words.change(point),
+        marks=words.marks(one, point),
+        in_error=one.entered_in_error,
+        is_baseline=point is not None and point.is_baseline,
+    )
+
+
+def _bands(instrument: Instrument) -> list[tuple[str, float, float]]:
+    return [(band.label, band.low, band.high) for band in instrument.bands]
+
+
+def _chart(instrument: Instrument, valid: Sequence[Scored], points: dict[UUID, Point]) -> Trajectory:
+    drawn = []
+    for one in valid:
+        total = total_of(one)
+        band = instrument.band_of(total)
+        label = ", ".join(words.marks(one, points[one.id]))
+        drawn.append(TrajectoryPoint(one.effective_at, total, band.label if band else "", one.status, label))
+    remission = instrument.change.remission
+    line = remission.below if remission.below is not None else remission.at_most
+    return Trajectory(
+        title=instrument.name,
+        maximum=instrument.range.maximum,
+        bands=_bands(instrument),
+        points=drawn,
+        reference_lines=[] if line is None else [(words.remission_line(remission), line)],
+        higher_is_worse=instrument.direction == "higher-is-worse",
+    )
+
+
+def _verdicts(instrument: Instrument, last: Point | None) -> tuple[Verdict, ...]:
+    if last is None or last.is_baseline or last.change is None:
+        return ()
+    rules, unclear = instrument.change, last.why_not
+    return (
+        _verdict(
+            words.RESPONSE, words.limit(rules.response), words.yes_no(last.response, rules.response, unclear)
+        ),
+        _verdict(
+            words.REMISSION,
+            words.limit(rules.remission),
+            words.yes_no(last.remission, rules.remission, unclear),
+        ),
+        _verdict(
+            words.RELIABLE,
+            words.limit(rules.reliable),
+            words.way(last.reliable_change, rules.reliable, unclear),
+        ),
+        _verdict(
+            words.NOTICEABLE, words.limit(rules.mcid), words.way(last.meaningful_change, rules.mcid, unclear)
+        ),
+    )
+
+
+def _verdict(name: object, rule: str, said: tuple[str, str]) -> Verdict:
+    return Verdict(str(name), rule, *said)
+
+
+def _fall(instrument: Instrument, last: Point | None) -> int | float | None:
+    if last is None or last.is_baseline or last.change is None:
+        return None
+    return -last.change if instrument.direction == "higher-is-worse" else last.change

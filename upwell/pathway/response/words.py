@@ -1,0 +1,126 @@
+"""How scores and their change are put into words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upwell.knowledge.instrument import Instrument, Limit
+from upwell.science.scoring import Point
+from upwell.science.scoring.change import (
+    BASELINE_ZERO,
+    IMPROVED,
+    INSIDE_RECALL_WINDOW,
+    UNCHANGED,
+    WORSENED,
+)
+from upwell.web.charts import number
+
+if TYPE_CHECKING:
+    from upwell.pathway.response.scores import Scored
+
+RESPONSE = gettext_lazy("Response")
+REMISSION = gettext_lazy("Remission")
+RELIABLE = gettext_lazy("Reliable change")
+NOTICEABLE = gettext_lazy("Change that people notice")
+
+_WAYS: dict[str, tuple[Promise, str]] = {
+    IMPROVED: (gettext_lazy("better"), "good"),
+    WORSENED: (gettext_lazy("worse"), "danger"),
+    UNCHANGED: (gettext_lazy("no"), ""),
+}
+
+
+def limit(rule: Limit) -> str:
+    """A published number in words; where none was recovered, that is said."""
+    if rule.percent_fall_at_least is not None:
+        return _("a change of %(n)s %% or more for the better") % {"n": number(rule.percent_fall_at_least)}
+    if rule.at_least is not None:
+        return _("%(n)s points or more") % {"n": number(rule.at_least)}
+    if rule.below is not None:
+        return _("below %(n)s") % {"n": number(rule.below)}
+    if rule.at_most is not None:
+        return _("%(n)s or less") % {"n": number(rule.at_most)}
+    return _("no published number")
+
+
+def remission_line(rule: Limit) -> str:
+    """The name of the line to reach."""
+    return _("Remission: %(limit)s") % {"limit": limit(rule)}
+
+
+def yes_no(judged: bool | None, rule: Limit, unclear: str | None) -> tuple[str, str]:
+    """Whether a rule is met, and in which tone that is shown; "not computed" is never "no"."""
+    if judged is None:
+        return _not_computed(rule, unclear), ""
+    return (_("yes"), "good") if judged else (_("not reached"), "")
+
+
+def way(judged: str | None, rule: Limit, unclear: str | None) -> tuple[str, str]:
+    """Which way a change goes beyond the limit."""
+    if judged is None:
+        return _not_computed(rule, unclear), ""
+    said, tone = _WAYS[judged]
+    return str(said), tone
+
+
+def _not_computed(rule: Limit, unclear: str | None) -> str:
+    if limit(rule) == _("no published number"):
+        return _("not known")
+    if unclear == INSIDE_RECALL_WINDOW:
+        return _("too soon to say")
+    return _("not computed")
+
+
+def why_not(instrument: Instrument, last: Point | None) -> str:
+    """Why the change was not judged, or not in full; empty where it was."""
+    if last is None:
+        return _("Nothing could be scored yet.")
+    if last.is_baseline:
+        return _("The first score: there is nothing to compare it with yet.")
+    if last.why_not == INSIDE_RECALL_WINDOW:
+        words = _(
+            "The questions look back %(days)d days: a score sooner than that after the first is not judged."
+        )
+        return words % {"days": instrument.recall_days}
+    if last.why_not == BASELINE_ZERO:
+        return _("The first score was 0, so no share of it can be computed.")
+    return ""
+
+
+def change(point: Point | None) -> str:
+    """The change since the first score: points, and per cent of it."""
+    if point is None or point.is_baseline or point.change is None:
+        return ""
+    points = _signed(point.change)
+    if point.percent_change is None:
+        return points
+    return f"{points} ({_signed(round(point.percent_change))} %)"
+
+
+def _signed(value: float) -> str:
+    if value == 0:
+        return "±0"
+    return f"{'+' if value > 0 else '−'}{number(abs(value))}"
+
+
+def marks(one: Scored, point: Point | None) -> tuple[str, ...]:
+    """What must be said beside a score: where it comes from, and what it rests on."""
+    said = [
+        _("first score") if point is not None and point.is_baseline else "",
+        _("prorated") if one.status == "imputed" else "",
+        _("no score: items missing") if one.total is None else "",
+        _origin(one),
+        _("date assumed") if one.date_assumed else "",
+        _("overlaps the one before") if point is not None and point.overlaps_previous else "",
+    ]
+    return tuple(filter(None, said))
+
+
+def _origin(one: Scored) -> str:
+    if one.origin == "history":
+        return _("history from %(source)s") % {"source": one.source} if one.source else _("history")
+    return _("by the patient") if one.origin == "patient" else _("by staff")
