@@ -41,8 +41,8 @@ class Window:
         self._ended = False
         self.line = 1
 
-    def _grow(self, size: int = _CHUNK) -> None:
-        raw = self._stream.read(size)
+    def _grow(self, size: int = 0) -> None:
+        raw = self._stream.read(size or _CHUNK)
         self._ended = not raw
         self.place()
         try:

@@ -1,8 +1,7 @@
-"""What a new or changed chart needs beside its row: numbers, search keys, and a look for the same person."""
+"""What a new or changed chart needs beside its row: numbers of other systems, and search keys."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +14,8 @@ from upwell.exchange.fhir.mapping.party import identifiers
 from upwell.exchange.fhir.mapping.patient import numbers
 from upwell.exchange.fhir.shapes import Json
 from upwell.people.models import Patient, PatientIdentifier, PatientSearchKey
-from upwell.people.names import normalise, search_keys
+from upwell.people.names import search_keys
 from upwell.record.models import OriginIdentifier
-
-PERSONAL = {"SS", "MR", "PI", "MC", "NI", "NH"}  # kinds of number that belong to one person alone
-_Name = tuple[str, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,52 +85,3 @@ def _keys(columns: dict[str, Any]) -> set[str]:
 def current_columns(ident: UUID) -> dict[str, Any]:
     """The names of a chart as they stand now."""
     return dict(Patient.objects.values("family_name", "given_names", "other_names").get(id=ident))
-
-
-def likely_duplicates(practice_id: UUID, fresh: Sequence[Person]) -> dict[UUID, str]:
-    """Which new patients may be on record already, by name and birth date or by a number: as which record."""
-    own = {person.id for person in fresh}
-    known = _by_name(practice_id, fresh, own)
-    found = _by_number(practice_id, fresh, own)
-    for person in fresh:
-        key = _name(person.columns)
-        if key is None:
-            continue
-        if known[key]:
-            found[person.id] = known[key][0]
-        known[key].append(person.columns["record_number"])
-    return found
-
-
-def _name(columns: dict[str, Any]) -> _Name | None:
-    family, given = normalise(columns["family_name"]), normalise(columns["given_names"]).split(" ")[0]
-    born = columns["birth_date"]
-    return (family, given, born) if family and given and born else None
-
-
-def _by_name(practice_id: UUID, fresh: Sequence[Person], own: set[UUID]) -> dict[_Name, list[str]]:
-    days = {person.columns["birth_date"] for person in fresh} - {None}
-    rows = Patient.objects.filter(practice_id=practice_id, birth_date__in=days, merged_into=None)
-    known: dict[_Name, list[str]] = defaultdict(list)
-    for row in rows.exclude(id__in=own).values("family_name", "given_names", "birth_date", "record_number"):
-        key = _name(dict(row))
-        if key is not None:
-            known[key].append(row["record_number"])
-    return known
-
-
-def _by_number(practice_id: UUID, fresh: Sequence[Person], own: set[UUID]) -> dict[UUID, str]:
-    carried = {
-        (number.system, number.value): person.id
-        for person in fresh
-        for number in numbers(person.resource)
-        if number.kind in PERSONAL
-    }
-    rows = PatientIdentifier.objects.filter(
-        practice_id=practice_id, value__in={value for _, value in carried}, patient__merged_into=None
-    ).exclude(patient_id__in=own)
-    return {
-        carried[(system, value)]: number
-        for system, value, number in rows.values_list("system", "value", "patient__record_number")
-        if (system, value) in carried
-    }

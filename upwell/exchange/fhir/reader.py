@@ -208,22 +208,28 @@ def _trouble_at_start(source: Source) -> str:
 
 
 def _holds_lines(source: Source) -> bool:
-    """Whether a file holds one resource to a line, by its name and its first line."""
+    """Whether a file holds one resource to a line: by its first two lines, and by its name where they don't tell."""
     with source.path.open("rb") as stream:
-        first = stream.readline(LARGEST_RESOURCE + 1)
-        while first and not first.removeprefix(BOM).strip():
-            first = stream.readline(LARGEST_RESOURCE + 1)
-        whole = first.endswith(b"\n")
-        start = first.removeprefix(BOM).strip()
-        if source.holds_lines:
-            return start not in (b"{", b"[")  # a Bundle over many lines under the wrong name
-        if not whole:
-            return False
-        try:
-            orjson.loads(start)
-        except orjson.JSONDecodeError:
-            return False
-        return any(line.strip() for line in iter(lambda: stream.readline(MB), b""))
+        first, second = _next_line(stream), _next_line(stream)
+    if source.holds_lines:
+        one_over_many_lines = first in (b"{", b"[") and not _is_whole(second)
+        return not one_over_many_lines
+    return bool(second) and _is_whole(first)
+
+
+def _next_line(stream: BinaryIO) -> bytes:
+    """The next line that is not blank, as far as a line may go."""
+    while line := stream.readline(LARGEST_RESOURCE + 1):
+        if text := line.removeprefix(BOM).strip():
+            return text
+    return b""
+
+
+def _is_whole(text: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _check_bundle(head: Head) -> None:

@@ -82,8 +82,8 @@ class Spool(AbstractContextManager["Spool"]):
         self._db.close()
         if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
             raise Unavailable(
-                "There is no room for the import's temporary file. Free some space, or set SQLITE_TMPDIR to a "
-                "folder on a larger disk, and start again. Nothing was imported."
+                "There is no room for the import's temporary file. Free some space, or set SQLITE_TMPDIR "
+                "to a folder on a larger disk, and start again. Nothing was imported."
             ) from None
 
     def add(self, waiting: Waiting) -> bool:

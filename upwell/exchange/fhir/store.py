@@ -19,6 +19,7 @@ from upwell.exchange.fhir.noticing import notice
 from upwell.exchange.fhir.places import Refusal
 from upwell.exchange.fhir.spool import Waiting
 from upwell.exchange.fhir.tables import MODELS
+from upwell.exchange.fhir.twins import likely_duplicates
 from upwell.exchange.fhir.validate import CLINICAL, PARTIES
 from upwell.people.numbers import allot_record_numbers
 
@@ -130,7 +131,7 @@ class Store:
             people = [charts.Person(row["id"], row, linked.resource) for linked, row in stored]
             charts.put_identifiers(practice_id, people)
             charts.renew_search_keys(practice_id, people)
-            twins = charts.likely_duplicates(practice_id, people)
+            twins = likely_duplicates(practice_id, people)
             for linked, row in stored:
                 if row["id"] in twins:
                     name, where = f"Patient/{linked.item.id}", f"resembles record {twins[row['id']]}"
