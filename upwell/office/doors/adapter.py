@@ -21,7 +21,7 @@ SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}  
 class AccountAdapter(DefaultAccountAdapter):
     """Log-ins are made by invitation, and a demo person's log-in lives in a demo only."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def pre_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse | None:
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.is_demo:
             super().send_password_reset_mail(user, email, context)
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - as above
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
 
 

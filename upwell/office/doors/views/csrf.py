@@ -15,7 +15,7 @@ from upwell.web.errors import error_page
 SECRETS = ("/accounts/", "/invitation/")  # pages whose answers are passwords: nothing of them is kept
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - called so
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Give the answers back for another try when they came from our own page; refuse them otherwise."""
     if not _from_our_own_page(request):
         return error_page(
