@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from upwell.base.actor import ANONYMOUS, Actor
+from upwell.record.queries import open_alert_count
 from upwell.web import navigation
 from upwell.web.role_words import role_titles
 
@@ -28,13 +29,15 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "is_patient": actor.is_patient,
         "nav": navigation.build(entries, permissions, request.path),
         "user_nav": navigation.build(menu, permissions, request.path),
-        "open_alerts": _open_alerts(request),
+        "open_alerts": _open_alerts(request, actor),
+        "watches_alerts": actor.is_staff and "alert.read" in permissions,
         "practice_name": getattr(getattr(request, "practice", None), "name", ""),
         "practice_choices": _practice_choices(request, actor),
         "role_names": role_titles(actor.roles),
         "demo": demo,
         "home_url": navigation.url_or_blank("home") or "/",
         "alerts_url": navigation.url_or_blank("alerts"),
+        "alerts_live_url": navigation.url_or_blank("alert_banner"),
         "help_url": navigation.url_or_blank("help_now"),
         "security_url": navigation.url_or_blank("account"),
         "sign_out_url": navigation.url_or_blank("account_logout"),
@@ -42,9 +45,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _open_alerts(request: HttpRequest) -> int:
-    found = getattr(request, "open_alerts", 0)
-    return int(found() if callable(found) else found or 0)
+def _open_alerts(request: HttpRequest, actor: Actor) -> int:
+    """How many alerts wait: asked of the record, unless the page knows already."""
+    found = getattr(request, "open_alerts", None)
+    if found is None:
+        return open_alert_count(actor)
+    return int(found() if callable(found) else found)
 
 
 def _practice_choices(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

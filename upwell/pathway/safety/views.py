@@ -95,7 +95,8 @@ def banner(request: HttpRequest) -> HttpResponse:
     count = open_alert_count(scope.actor)
     if request.GET.get("shown") == str(count):
         return HttpResponse(status=204)
-    return render(request, "components/alert_banner.html", {"open_alerts": count})
+    scope.open_alerts = count
+    return render(request, "components/alert_banner.html")
 
 
 banner.in_background = True  # type: ignore[attr-defined]  # a page that asks by itself keeps nobody signed in
