@@ -7,6 +7,8 @@ import pytest
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
+from upwell.base.errors import NotPermitted
+from upwell.office.practice.actions.demo import add_demo_person
 from upwell.people.models import Account, Membership
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,13 @@ def test_demo_people_stay_as_they_are(client_as, settings, demo_person, path):
     assert client.post("/account/", {"name": "Mallory", "language": "en"}).status_code == 403
     demo_person.refresh_from_db()
     assert demo_person.name == "Robin Vale"
+
+
+def test_no_demo_person_comes_into_a_real_practice(practice, staff):
+    admin = staff("admin")
+    with acting_as(admin), pytest.raises(NotPermitted):
+        add_demo_person(by=admin, email="x@example.invalid", name="X", role="admin")
+    demo = system_actor("demo", practice.id)
+    with acting_as(demo), pytest.raises(NotPermitted):
+        add_demo_person(by=demo, email="x@example.invalid", name="X", role="admin")
+    assert not Account.objects.filter(is_demo=True).exists()

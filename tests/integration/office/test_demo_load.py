@@ -1,0 +1,123 @@
+"""The demo: complete, believable, loaded once, and nothing of it outside a demo."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from upwell.access.acting import acting_as
+from upwell.access.system import system_actor
+from upwell.base.clock import now
+from upwell.people.models import Account, Chair, Membership, Patient, Practice
+from upwell.platform.demo import load_demo
+from upwell.platform.demo.calendar import with_dates
+from upwell.platform.demo.cast import DATA, cast
+from upwell.record.models import Alert, Assessment, AssessmentRequest, MedicationStatement, Task
+
+ROLES = ["admin", "monitor", "prescriber", "researcher", "therapist"]
+
+
+@pytest.fixture(scope="module")
+def demo(databases, django_db_setup, django_db_blocker):
+    """The demo in a database of its own, loaded twice, as a second start does."""
+    from tests.conftest import WORKER, _copy_of_template, _use
+
+    with django_db_blocker.unblock(), _copy_of_template(databases, f"upwell_{WORKER}_demo"):
+        began = time.monotonic()
+        first = load_demo()
+        second = load_demo()
+        with acting_as(system_actor("demo")):
+            yield first, second, time.monotonic() - began
+    with django_db_blocker.unblock():
+        _use(f"upwell_{WORKER}")
+
+
+def test_it_is_loaded_in_seconds_and_only_once(demo):
+    first, second, took = demo
+    assert (first.practices, first.people) == (2, 12)
+    assert (first.patients, first.assessments) == (second.patients, second.assessments)
+    assert second.seconds < 1
+    assert took < 20
+
+
+def test_each_practice_has_six_people_and_chairs(demo):
+    for practice in Practice.objects.all():
+        working = Membership.objects.filter(practice=practice, active=True)
+        assert sorted(role for m in working for role in m.roles) == ROLES
+        assert Patient.objects.filter(practice=practice, account__is_demo=True).count() == 1
+        assert Chair.objects.filter(practice=practice).count() >= 2
+        assert practice.is_demo
+        assert practice.phone
+
+
+def test_nobody_of_them_has_a_password_or_an_address_that_delivers(demo):
+    for account in Account.objects.all():
+        assert account.is_demo
+        assert not account.has_usable_password()
+        assert account.email.endswith(".invalid")
+
+
+def test_both_data_sets_are_imported(demo):
+    assert Patient.objects.filter(source="synthea").count() == 13
+    assert Assessment.objects.filter(source="phq9-weekly").count() == 1200
+    assert Task.objects.filter(done_at=None).exists()
+
+
+def test_maya_feels_better_around_her_sessions(demo):
+    maya = Patient.objects.get(source_id="maya-ferreira")
+    for instrument in ("phq-9", "gad-7"):
+        scores = Assessment.objects.filter(patient=maya, instrument=instrument).order_by("effective_at")
+        totals = [int(score.total) for score in scores]
+        assert len(totals) == 10
+        assert totals[-1] < totals[0] / 2
+        assert scores.last().effective_at < now() < scores.first().effective_at + timedelta(days=75)
+        gaps = {(b.effective_at - a.effective_at).days for a, b in itertools.pairwise(scores)}
+        assert gaps <= {5, 6, 7, 8}
+    stopped = MedicationStatement.objects.filter(patient=maya, status="stopped")
+    assert stopped.count() == 4
+    assert all("Stopped:" in medicine.dosage_text for medicine in stopped)
+
+
+def test_each_demo_patient_is_asked_today(demo):
+    for practice in Practice.objects.all():
+        request = AssessmentRequest.objects.get(practice=practice, assessment=None, cancelled_at=None)
+        zone = ZoneInfo(practice.time_zone)
+        assert request.due_at.astimezone(zone).date() == now().astimezone(zone).date()
+        assert request.patient.account.is_demo
+
+
+def test_one_alert_waits_for_the_team(demo):
+    alert = Alert.objects.get()
+    assert alert.closed_at is None
+    assert alert.patient.account_id is None  # nobody is entered as this person
+    assert now() - alert.raised_at < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("@-0@", "2026-03-04"),  # a Wednesday
+        ("@-56@", "2026-01-07"),
+        ("@-2T09:00@", "2026-03-02T09:00:00-06:00"),  # Monday
+        ("@-3T09:00@", "2026-02-27T09:00:00-06:00"),  # Sunday, so the Friday before
+        ("@-4T09:00@", "2026-02-27T09:00:00-06:00"),  # Saturday, so the Friday before
+        ("@-5T09:00@", "2026-02-27T09:00:00-06:00"),  # Friday
+        ("someone@-here", "someone@-here"),
+    ],
+)
+def test_dates_are_counted_back_from_today(text, becomes):
+    loaded_at = datetime(2026, 3, 5, 3, 0, tzinfo=UTC)  # still the evening of the fourth in Chicago
+    assert with_dates(text, loaded_at, ZoneInfo("America/Chicago")) == becomes
+
+
+def test_every_data_set_names_its_source_and_licence():
+    notice = (DATA / "NOTICE.md").read_text("utf-8")
+    for practice in cast():
+        for delivery in practice.imports:
+            folder = delivery.path.relative_to(DATA).parts[0]
+            assert f"`{folder}/`" in notice
+    assert "Apache License 2.0" in notice
