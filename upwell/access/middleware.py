@@ -50,7 +50,7 @@ class DoorMiddleware:
         permission = permission_of(view, url_name)
         if permission is None:
             raise PermissionDenied("This page declares no permission.")
-        _end_idle_session(request)
+        _end_idle_session(request, in_background=getattr(view, "in_background", False))
         actor = actor_of(request)
         scope: Any = request
         scope.actor, scope.permissions = actor, permissions_of(actor)
@@ -103,15 +103,18 @@ def _run(
     return response
 
 
-def _end_idle_session(request: HttpRequest) -> None:
-    """Sign out whoever has not been here for a while; note the time at most once a minute."""
+def _end_idle_session(request: HttpRequest, *, in_background: bool) -> None:
+    """Sign out whoever has not been here for a while; note the time at most once a minute.
+
+    What an open page asks by itself (``in_background`` on the view) keeps nobody signed in.
+    """
     if not request.user.is_authenticated:
         return
     now_s = int(time.time())
     seen = request.session.get(SEEN_KEY, now_s)
     if now_s - seen > settings.UPWELL_IDLE_MINUTES * 60:
         logout(request)
-    elif SEEN_KEY not in request.session or now_s - seen >= SEEN_EVERY_S:
+    elif SEEN_KEY not in request.session or (now_s - seen >= SEEN_EVERY_S and not in_background):
         request.session[SEEN_KEY] = now_s
 
 
