@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from upwell.access.acting import acting_as
 from upwell.access.who import patient_actor
@@ -28,3 +30,15 @@ def alex_browses(alex, client_as):
 def asked(staff, alex):
     with acting_as(staff("therapist", name="Toni Asks")) as therapist:
         return ask_patient(by=therapist, patient=alex, instrument="phq-9").request
+
+
+@pytest.fixture
+def count_queries():
+    """How many statements something costs."""
+
+    def count(do):
+        with CaptureQueriesContext(connection) as captured:
+            do()
+        return len(captured)
+
+    return count
