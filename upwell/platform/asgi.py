@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
 
@@ -55,7 +55,14 @@ root = Starlette(
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The server's entry. Behind a reverse proxy, the client's address and scheme are the proxy's word."""
-    await _behind_proxy(scope, receive, send)
+
+    async def receiving() -> Message:
+        return await receive()  # granian's own is awaitable but no coroutine, which a2wsgi insists on
+
+    async def sending(message: Message) -> None:
+        await send(message)
+
+    await _behind_proxy(scope, receiving, sending)
 
 
 if configuration().trusted_proxies:

@@ -34,11 +34,12 @@ def resolve(home: Home) -> Databases:
 
 
 def django_databases(home: Home) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES: the application's role by default, the owner's for migrations."""
+    """Django's DATABASES: the application's role by default, the owner's for migrations.
+
+    Commands hold one connection; the pages' threads share a pool (``POOL``, put in by the web server's entry).
+    """
     databases = resolve(home)
-    default, owner = databases.app.django(), databases.owner.django()
-    default["OPTIONS"] = default["OPTIONS"] | {"pool": dict(POOL)}
-    return {"default": default, "owner": owner}
+    return {"default": databases.app.django(), "owner": databases.owner.django()}
 
 
 def server_lock(home: Home) -> FileLock:

@@ -66,9 +66,6 @@ def _close() -> None:
 
     for alias in connections:
         connections[alias].close()
-        pool = getattr(connections[alias], "close_pool", None)
-        if pool is not None:
-            pool()
 
 
 def find_practice(named: str) -> Practice:
