@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -12,27 +13,26 @@ from psycopg import sql
 Row = Mapping[str, Any]
 
 
-class Text(str):
-    """JSON that is text already and goes into its column as it stands."""
-
-
 def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
-    """Insert rows; columns that they do not name get the model's defaults."""
+    """Insert rows, sent as one JSON document; columns that they do not name get the model's defaults."""
     if not rows:
         return
     fields = [field for field in model._meta.concrete_fields if field.column]
-    columns = [_values(field, rows) for field in fields]
-    arrays = sql.SQL(", ").join(
-        sql.SQL("%s::text[]::jsonb[]" if is_json(field) else f"%s::{field.db_type(connection)}[]")
+    defaults = {field.column: field.get_default() for field in fields if field.attname not in rows[0]}
+    document = [
+        defaults | {field.column: row[field.attname] for field in fields if field.attname in row}
+        for row in rows
+    ]
+    names = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    typed = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection))))
         for field in fields
     )
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),
-        arrays,
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM jsonb_to_recordset(%s::jsonb) AS r({})").format(
+        sql.Identifier(model._meta.db_table), names, names, typed
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, columns)
+        cursor.execute(statement, [orjson.dumps(document, default=_as_json).decode()])
 
 
 def update(model: type[models.Model], ident: Any, changes: Row) -> None:
@@ -46,7 +46,7 @@ def update(model: type[models.Model], ident: Any, changes: Row) -> None:
         sql.Identifier(model._meta.db_table), assignments
     )
     values = [
-        _json(value) if is_json(field) else value
+        orjson.dumps(value, default=_as_json).decode() if is_json(field) else value
         for field, value in zip(fields, changes.values(), strict=True)
     ]
     with connection.cursor() as cursor:
@@ -58,17 +58,9 @@ def is_json(field: Any) -> bool:
     return isinstance(field, models.JSONField)
 
 
-def _values(field: models.Field[Any, Any], rows: Sequence[Row]) -> list[Any]:
-    name = field.attname
-    if name in rows[0]:
-        values = [row[name] for row in rows]
-    else:
-        default = field.get_default()
-        values = [default] * len(rows)
-    return [_json(value) for value in values] if is_json(field) else values
-
-
-def _json(value: Any) -> str | None:
-    if value is None or isinstance(value, Text):
-        return value
-    return orjson.dumps(value).decode()
+def _as_json(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a row")

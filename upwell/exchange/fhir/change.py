@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import F
 
 from upwell.exchange.fhir import bulk, charts
@@ -95,7 +96,7 @@ def _changes(kind: str, linked: Linked, row: Row, owner: Chart | None, before: J
     if before is not None:
         then: dict[str, Any] = columns_of(before, linked.links) if before else {}
         changes = {name: value for name, value in now.items() if name not in then or then[name] != value}
-        changes |= {"content_hash": linked.item.hash, "resource": bulk.Text(linked.item.body.decode())}
+        changes |= {"content_hash": linked.item.hash, "resource": orjson.Fragment(linked.item.body)}
     elif relinked:
         changes = {name: value for name, value in now.items() if name != "entered_in_error"}
     if relinked:

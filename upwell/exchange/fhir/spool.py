@@ -11,7 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from types import TracebackType
 
 from upwell.base.errors import Unavailable
@@ -67,6 +67,10 @@ def _spooled(row: tuple[int, str, str, bytes, str, int, int, int, str, bytes]) -
     return Waiting(kind, ident, digest, Place(file, line, entry), scope, subject, body, seq)
 
 
+def _place(place: Place) -> tuple[str, int, int]:
+    return place.file, place.line, place.entry
+
+
 class Spool(AbstractContextManager["Spool"]):
     """The waiting resources of one import."""
 
@@ -98,7 +102,7 @@ class Spool(AbstractContextManager["Spool"]):
                 waiting.type,
                 waiting.id,
                 waiting.hash,
-                *astuple(waiting.place),
+                *_place(waiting.place),
                 waiting.scope,
                 waiting.subject,
                 waiting.body,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+import orjson
 from django.db import DataError, IntegrityError, transaction
 
 from upwell.base.ids import new_id
@@ -110,7 +111,7 @@ class Store:
             "source": self._practice.source,
             "source_id": linked.item.id,
             "content_hash": linked.item.hash,
-            "resource": bulk.Text(linked.item.body.decode()),
+            "resource": orjson.Fragment(linked.item.body),
             "updated_at": now,
         }
         if linked.item.type != "Patient":
