@@ -53,7 +53,6 @@ class Line:
     """One patient in the list."""
 
     entry: Entry
-    born: str
     age: str
     sex: str
     score: LastScore | None
@@ -120,7 +119,6 @@ def _lines(actor: Actor, entries: Sequence[Entry], today: date) -> list[Line]:
     return [
         Line(
             entry=entry,
-            born=day_words(entry.birth_date, entry.birth_date_precision),
             age="" if entry.deceased else age_words(entry.birth_date, entry.birth_date_precision, today),
             sex=str(Patient.Sex(entry.sex).label) if entry.sex != Patient.Sex.UNKNOWN else "",
             score=scores.get(entry.id),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from upwell.office.patients.days import day_words
 from upwell.office.patients.ranking import fit
 from upwell.office.patients.terms import Terms
 from upwell.people.names import full_names, query_keys
@@ -75,6 +76,11 @@ class Entry:
     sex: str
     deceased: bool
     also: str = ""
+
+    @property
+    def born(self) -> str:
+        """The birth date in words, as far as it is known."""
+        return day_words(self.birth_date, self.birth_date_precision)
 
 
 def find(practice_id: UUID, terms: Terms) -> list[Entry]:
