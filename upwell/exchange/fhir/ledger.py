@@ -21,14 +21,18 @@ _REFUSALS_KEPT = 1_000  # in the run's row; the report has them all
 
 def lock(practice_id: UUID, source: str) -> None:
     """One import at a time from one source into one practice, until the transaction ends."""
-    name = f"import {practice_id} {source}".encode()
-    key = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_key(practice_id, source)])
         if not cursor.fetchone()[0]:
             raise Unavailable(
                 "Another import from this source into this practice is running. Start again after it."
             )
+
+
+def lock_key(practice_id: UUID, source: str) -> int:
+    """The number of that lock."""
+    name = f"import {practice_id} {source}".encode()
+    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
 
 
 def resume_at(job: Job, fingerprint: bytes) -> int:
