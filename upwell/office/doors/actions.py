@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.access.acting import acting_as
@@ -27,6 +30,18 @@ def change_own_details(*, by: Actor, name: str, language: str) -> Account:
         account.save(update_fields=changed)
         record("account.changed", by=by, object_type="account", object_id=account.id, fields=changed)
     return account
+
+
+def password_link(*, by: Actor, email: str) -> str:
+    """A link with which a person chooses a new password, for the operator to hand over. Good for three days."""
+    if by.kind != "system":
+        raise NotPermitted(_("Such a link is made by whoever runs this installation, on its command line."))
+    account = account_with(email)
+    if account is None or account.is_demo:
+        raise NotFound(_("There is no log-in with this e-mail address."))
+    record("password.link-made", by=by, object_type="account", object_id=account.id)
+    key = default_token_generator.make_token(account)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(account), key])
 
 
 def state_of(invitation: AnyInvitation) -> LinkState:
