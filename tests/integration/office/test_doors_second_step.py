@@ -1,0 +1,179 @@
+"""Codes, recovery codes and new passwords. Passkeys need a browser: see the journeys."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.cache import cache
+
+from upwell.access.acting import acting_as
+from upwell.access.system import system_actor
+from upwell.audit.models import AuditEntry
+from upwell.base.errors import NotFound, NotPermitted
+from upwell.office.doors.actions import password_link
+from upwell.people.models import Account
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+NEW = "seven slow green boats"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def account(staff):
+    return Account.objects.get(id=staff("therapist").account_id)
+
+
+def actions():
+    with acting_as(system_actor("log-in")):
+        return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
+
+
+def code(secret: str) -> str:
+    """RFC 6238, by hand."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def set_up_app(client):
+    """Through the page that asks for the password once more, then the one with the secret."""
+    path = "/accounts/2fa/totp/activate/"
+    asked = client.get(path)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert "Is it you?" in client.get(asked["Location"]).content.decode()
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == path
+    page = client.get(path).content.decode()
+    assert "data:image/svg+xml" in page
+    secret = re.search(r'id="authenticator_secret"[^>]*value="([A-Z2-7]+)"', page)[1]
+    assert client.post(path, {"code": code(secret)}).status_code == 302
+    return secret
+
+
+def test_an_app_is_asked_for_after_the_password(
+    client, client_as, account, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = set_up_app(client_as(account))
+    assert Authenticator.objects.filter(user=account, type="totp").count() == 1
+    asked = client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    assert asked["Location"].startswith("/accounts/2fa/authenticate/")
+    assert client.get("/patients/").status_code == 302  # not in yet
+    wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert "Incorrect code" in wrong.content.decode()
+    cache.clear()  # a code works once; let this one count as a new one
+    client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+    assert client.get("/account/").status_code == 200
+    assert {"second-step.added", "log-in", "log-in.second-step-failed"} <= set(actions())
+
+
+def test_a_recovery_code_lets_in_once(client, client_as, account):
+    signed_in = client_as(account)
+    set_up_app(signed_in)
+    page = signed_in.get("/accounts/2fa/recovery-codes/").content.decode()
+    codes = re.findall(r"<code>(\d{8})</code>", page)
+    assert len(codes) == 10
+    for expected in (302, 200):
+        client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+        cache.clear()
+        response = client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+        assert response.status_code == expected
+        client.post("/accounts/logout/")
+
+
+def test_the_app_is_given_up(client_as, account):
+    client = client_as(account)
+    set_up_app(client)
+    assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    assert not Authenticator.objects.filter(user=account).exists()
+    assert "second-step.removed" in actions()
+
+
+def test_a_password_is_changed(client_as, account):
+    client = client_as(account)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert client.post("/accounts/password/change/", form)["Location"] == "/account/"
+    account.refresh_from_db()
+    assert account.check_password(NEW)
+    assert "password.changed" in actions()
+    assert client.get("/account/").status_code == 200  # still signed in here
+
+
+def test_a_forgotten_password_by_mail(client, account, settings):
+    settings.EMAIL_HOST = "mail.example.org"
+    client.post("/accounts/password/reset/", {"email": account.email})
+    [message] = mail.outbox
+    assert message.subject.startswith("[Upwell]")
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", message.body)[1]
+    form_at = client.get(link)["Location"]
+    assert client.post(form_at, {"password1": NEW, "password2": NEW}).status_code == 302
+    account.refresh_from_db()
+    assert account.check_password(NEW)
+    assert "password.reset" in actions()
+
+
+def test_strangers_get_no_mail_and_learn_nothing(client, db, settings):
+    settings.EMAIL_HOST = "mail.example.org"
+    response = client.post("/accounts/password/reset/", {"email": "stranger@example.org"})
+    assert response["Location"] == "/accounts/password/reset/done/"
+    assert mail.outbox == []
+
+
+def test_without_mail_the_page_says_whom_to_ask(client, db):
+    page = client.get("/accounts/password/reset/").content.decode()
+    assert "sends no mail" in page
+    assert '<input type="email"' not in page
+
+
+def test_the_operator_hands_a_link_over(client, account):
+    operator = system_actor("set-up")
+    with acting_as(operator):
+        link = password_link(by=operator, email=account.email.upper())
+    form_at = client.get(link)["Location"]
+    client.post(form_at, {"password1": NEW, "password2": NEW})
+    account.refresh_from_db()
+    assert account.check_password(NEW)
+    assert "invalid" in client.get(link, follow=True).content.decode().lower()  # it works once
+
+
+def test_nobody_else_makes_such_links(staff, account, db):
+    admin = staff("admin")
+    with acting_as(admin), pytest.raises(NotPermitted):
+        password_link(by=admin, email=account.email)
+    demo = Account.objects.create_user("maya@harbor.invalid", None, name="Maya", is_demo=True)
+    operator = system_actor("set-up")
+    with acting_as(operator):
+        for email in (demo.email, "stranger@example.org"):
+            with pytest.raises(NotFound):
+                password_link(by=operator, email=email)
+
+
+def test_name_and_language_are_changed(client_as, account):
+    client = client_as(account)
+    response = client.post("/account/", {"name": "Robin R. Doe", "language": "de"})
+    assert response.cookies["django_language"].value == "de"
+    account.refresh_from_db()
+    assert (account.name, account.language) == ("Robin R. Doe", "de")
+    with acting_as(system_actor("log-in")):
+        assert AuditEntry.objects.get(action="account.changed").detail == {"fields": ["name", "language"]}
+
+
+@pytest.mark.parametrize("form", [{"name": "", "language": "en"}, {"name": "Robin", "language": "tlh"}])
+def test_what_makes_no_sense_is_refused(client_as, account, form):
+    before = account.name
+    assert client_as(account).post("/account/", form).status_code == 200
+    account.refresh_from_db()
+    assert account.name == before
