@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +20,34 @@ from upwell.record.models import Alert, Assessment, AssessmentRequest
 # A chart's front page as it was imported: long, and read by the import alone.
 AS_IT_CAME = ("resource", "content_hash", "other_names")
 PATIENT_AS_IT_CAME = tuple(f"patient__{column}" for column in AS_IT_CAME)
+
+MOST_SCORES = 1000  # what a page reads at once of one person
+
+
+class ScoreFacts(NamedTuple):
+    """An assessment without its answers: what a trajectory needs, five hundred at a time."""
+
+    id: UUID
+    patient_id: UUID
+    instrument: str
+    effective_at: datetime
+    total: Decimal | None
+    status: str
+    origin: str
+    source: str
+    date_assumed: bool
+    entered_in_error: bool
+
+
+def scores_of(
+    patient_ids: Iterable[UUID], instrument: str = "", *, most: int | None = MOST_SCORES
+) -> list[ScoreFacts]:
+    """The assessments of one person, newest first; with one instrument, if it is named."""
+    rows = Assessment.objects.filter(patient_id__in=list(patient_ids))
+    if instrument:
+        rows = rows.filter(instrument=instrument)
+    found = rows.order_by("-effective_at", "-id").values_list(*ScoreFacts._fields)[:most]
+    return [ScoreFacts(*row) for row in found]
 
 
 def open_alert_count(actor: Actor) -> int:

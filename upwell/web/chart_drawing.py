@@ -10,7 +10,7 @@ from upwell.web.chart_said import point_said, summary
 from upwell.web.chart_scale import TICK_ROOM, Frame, Scale, apart, date_ticks, scale_of, total_ticks
 from upwell.web.chart_svg import path, tag, words
 
-MANY = 60  # above this, points shrink to specks so that the line stays readable
+MANY = 60  # above this, points become specks of one path: the line stays readable, and the page light
 
 
 def drawing(chart: Trajectory, frame: Frame) -> str:
@@ -114,7 +114,11 @@ def _line(chart: Trajectory, scale: Scale) -> str:
 
 def _points(chart: Trajectory, scale: Scale) -> str:
     ordered, scored, out = chart.ordered, chart.scored, []
-    radius = 4.5 if len(ordered) <= MANY else 1.8
+    radius = 4.5
+    if len(ordered) > MANY:
+        specks = "".join(f"M{scale.x(p.at):.1f} {scale.y(p.total or 0.0):.1f}h0" for p in scored[:-1])
+        out.append(tag("path", class_="chart__specks", d=specks))
+        ordered = [point for point in ordered if not point.scored or point is scored[-1]]
     for point in ordered:
         x = scale.x(point.at)
         said = tag("title", words(point_said(point, chart.words)))

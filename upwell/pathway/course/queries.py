@@ -11,10 +11,19 @@ from django.db.models import Count, F, QuerySet, Subquery, Window
 
 from upwell.pathway.course.lines import Line
 from upwell.pathway.course.sections import SECTIONS, Section
-from upwell.record.models import Alert, Assessment, AssessmentRequest, Task
+from upwell.record.models import Alert, AssessmentRequest, Task
 
 PER_PAGE = 50
-MOST_SCORES = 1000  # what a trajectory draws
+# What a row says about itself, and no line shows; the resource as it came is long.
+NOT_SHOWN = (
+    "resource",
+    "content_hash",
+    "created_at",
+    "created_by_id",
+    "updated_at",
+    "updated_by_id",
+    "imported_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +51,6 @@ def section_page(section: Section, ids: list[UUID], page: str) -> tuple[Page[Any
     rows = _columns(section, ids).order_by(*section.ordering())
     found = Paginator(rows, PER_PAGE).get_page(page)
     return found, [section.to_line(row) for row in found.object_list]
-
-
-def scores_of(ids: list[UUID]) -> list[Assessment]:
-    """Every assessment of the chart, without its answers."""
-    rows = Assessment.objects.filter(patient_id__in=ids).defer("answers", "result", "flags", "error_reason")
-    return list(rows.order_by("-effective_at", "-id")[:MOST_SCORES])
-
-
-def scores_with(ids: list[UUID], instrument: str) -> list[Assessment]:
-    """Every assessment with one instrument, however many, without its answers."""
-    rows = Assessment.objects.filter(patient_id__in=ids, instrument=instrument)
-    return list(rows.defer("answers", "result", "flags", "error_reason").order_by("-effective_at", "-id"))
 
 
 def open_requests_of(ids: list[UUID]) -> list[AssessmentRequest]:
@@ -96,5 +93,5 @@ def _section(section: Section, ids: list[UUID]) -> ShownSection:
 
 
 def _columns(section: Section, ids: list[UUID]) -> QuerySet[Any]:
-    """The rows of a section, without the resource as it came: that is long, and not shown."""
-    return section.model._default_manager.filter(patient_id__in=ids).defer("resource", "content_hash")
+    """The rows of a section, without what no line shows."""
+    return section.model._default_manager.filter(patient_id__in=ids).defer(*NOT_SHOWN)

@@ -22,7 +22,7 @@ from upwell.pathway.local_time import local_time, today
 from upwell.pathway.response import score_cards
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
-from upwell.record.queries import patient_of_chart
+from upwell.record.queries import patient_of_chart, scores_of
 
 ROWS_SHOWN = 12  # of a score table; the rest is a page of its own
 
@@ -55,8 +55,7 @@ def _clinical(scope: Any, patient: Patient) -> dict[str, Any]:
         "clinical": True,
         "merged": len(ids) - 1,
         "sections": queries.sections_of(ids),
-        "cards": score_cards(queries.scores_of(ids)),
-        "rows_shown": ROWS_SHOWN,
+        "cards": score_cards(scores_of(ids), shown=ROWS_SHOWN),
         "asked": asked,
         "instruments": [(load_instrument(one), one in waiting) for one in reversed(known_instruments())],
         "alerts": queries.open_alerts_of(ids) if "alert.read" in scope.permissions else [],
@@ -91,7 +90,7 @@ def scores(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpRespo
     """Every score with one instrument, page by page."""
     known, patient = load_instrument(instrument), patient_of_chart(patient_id)
     with local_time(patient.practice.time_zone):
-        cards = score_cards(queries.scores_with(chart_ids(patient.id), known.id))
+        cards = score_cards(scores_of(chart_ids(patient.id), known.id, most=None))
         page = Paginator(cards[0].rows if cards else (), queries.PER_PAGE).get_page(
             request.GET.get("page", "1")
         )

@@ -11,20 +11,7 @@ from upwell.access.trail import looked_at
 from upwell.base.clock import now
 from upwell.people.models import Account, Patient
 from upwell.record.models import Assessment, AssessmentRequest
-
-MOST_SCORES = 1000  # what a trajectory draws; older ones are reached page by page
-SCORE_COLUMNS = (
-    "id",
-    "patient_id",
-    "instrument",
-    "effective_at",
-    "total",
-    "status",
-    "origin",
-    "source",
-    "date_assumed",
-    "entered_in_error",
-)
+from upwell.record.queries import ScoreFacts, scores_of
 
 
 def own_charts(patient_ids: tuple[UUID, ...]) -> list[Patient]:
@@ -42,13 +29,7 @@ def open_requests(patient_ids: tuple[UUID, ...]) -> list[AssessmentRequest]:
     return list(waiting.select_related("patient__practice", "requested_by").order_by("due_at", "id"))
 
 
-def scores_of(patient_ids: list[UUID] | tuple[UUID, ...]) -> list[Assessment]:
-    """The assessments of one person, newest first, without their answers."""
-    rows = Assessment.objects.filter(patient_id__in=patient_ids).only(*SCORE_COLUMNS)
-    return list(rows.order_by("-effective_at", "-id")[:MOST_SCORES])
-
-
-def own_assessments(patient_ids: tuple[UUID, ...]) -> list[Assessment]:
+def own_assessments(patient_ids: tuple[UUID, ...]) -> list[ScoreFacts]:
     """A person's own assessments; what was entered in error is not theirs to puzzle over."""
     return [row for row in scores_of(patient_ids) if not row.entered_in_error]
 

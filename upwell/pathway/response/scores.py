@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -18,22 +19,33 @@ from upwell.science.scoring import Point, trajectory
 from upwell.science.scoring.values import plain_number
 from upwell.web.charts import Trajectory, TrajectoryPoint, band_level, number
 
+MANY = 60
 FIRST_CONSTRUCT = "depression"  # what the course of care is for stands first
 
 
 class Scored(Protocol):
     """What is read of an assessment."""
 
-    id: UUID
-    patient_id: UUID
-    instrument: str
-    effective_at: datetime
-    total: Decimal | None
-    status: str
-    origin: str
-    source: str
-    date_assumed: bool
-    entered_in_error: bool
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def patient_id(self) -> UUID: ...
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def effective_at(self) -> datetime: ...
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def date_assumed(self) -> bool: ...
+    @property
+    def entered_in_error(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
-    """All scores of one instrument: newest first in ``rows``, in order of time in ``chart``."""
+    """All scores of one instrument: the newest in ``rows`` (of ``total``), all in order of time in ``chart``."""
 
     instrument: Instrument
     chart: Trajectory
     rows: tuple[ScoreRow, ...]
+    total: int
     verdicts: tuple[Verdict, ...]
     why_no_verdict: str
     latest: ScoreRow | None
@@ -80,13 +93,18 @@ class ScoreCard:
     fall: int | float | None  # points better (positive) or worse since the first score
 
 
-def score_cards(assessments: Iterable[Scored]) -> list[ScoreCard]:
-    """One card an instrument. What was entered in error stays in the table, and counts for nothing."""
+def score_cards(assessments: Iterable[Scored], *, shown: int | None = None) -> list[ScoreCard]:
+    """One card an instrument; ``shown`` is how many rows its table has room for.
+
+    What was entered in error stays in the table, and counts for nothing.
+    """
     by_instrument: dict[str, list[Scored]] = {}
     for one in sorted(assessments, key=lambda one: one.effective_at):
         by_instrument.setdefault(one.instrument, []).append(one)
     cards = [
-        _card(known, rows) for name, rows in by_instrument.items() if (known := _known(name)) is not None
+        _card(known, rows, shown)
+        for name, rows in by_instrument.items()
+        if (known := _known(name)) is not None
     ]
     return sorted(
         cards, key=lambda card: (card.instrument.construct != FIRST_CONSTRUCT, card.instrument.name)
@@ -100,21 +118,21 @@ def _known(instrument_id: str) -> Instrument | None:
         return None
 
 
-def _card(instrument: Instrument, ordered: Sequence[Scored]) -> ScoreCard:
+def _card(instrument: Instrument, ordered: Sequence[Scored], shown: int | None) -> ScoreCard:
     valid = [one for one in ordered if not one.entered_in_error]
     course = trajectory(instrument, [Measured(one.effective_at, total_of(one), one.status) for one in valid])
     points = {one.id: point for one, point in zip(valid, course.points, strict=True)}
-    rows = [_row(instrument, one, points.get(one.id)) for one in reversed(ordered)]
-    latest = next((row for row in rows if row.is_scored and not row.in_error), None)
-    last = course.latest
+    newest, last = list(reversed(ordered)), course.latest
+    row_of = partial(_row, instrument, points)
     return ScoreCard(
         instrument=instrument,
         chart=_chart(instrument, valid, points),
-        rows=tuple(rows),
+        rows=tuple(row_of(one) for one in newest[:shown]),
+        total=len(newest),
         verdicts=_verdicts(instrument, last),
         why_no_verdict=words.why_not(instrument, last),
-        latest=latest,
-        baseline=next((row for row in rows if row.is_baseline), None),
+        latest=next((row_of(one) for one in valid if last is not None and points[one.id] is last), None),
+        baseline=next((row_of(one) for one in valid if points[one.id].is_baseline), None),
         fall=_fall(instrument, last),
     )
 
@@ -124,8 +142,8 @@ def total_of(one: Scored) -> int | float | None:
     return None if one.total is None else plain_number(float(one.total))
 
 
-def _row(instrument: Instrument, one: Scored, point: Point | None) -> ScoreRow:
-    total = total_of(one)
+def _row(instrument: Instrument, points: Mapping[UUID, Point], one: Scored) -> ScoreRow:
+    total, point = total_of(one), points.get(one.id)
     band = instrument.band_of(total)
     return ScoreRow(
         id=one.id,
@@ -150,7 +168,9 @@ def _chart(instrument: Instrument, valid: Sequence[Scored], points: dict[UUID, P
     for one in valid:
         total = total_of(one)
         band = instrument.band_of(total)
-        label = ", ".join(words.marks(one, points[one.id]))
+        # Above so many, the points of the line are specks that say nothing each: the table does.
+        told = total is None or len(valid) <= MANY
+        label = ", ".join(words.marks(one, points[one.id])) if told else ""
         drawn.append(TrajectoryPoint(one.effective_at, total, band.label if band else "", one.status, label))
     remission = instrument.change.remission
     line = remission.below if remission.below is not None else remission.at_most
