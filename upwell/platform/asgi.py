@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
 
@@ -48,7 +49,7 @@ root = Starlette(
     routes=[
         Route("/health", health),
         Mount("/static", Static(directory=Home.at(configuration().home).static, check_dir=False)),
-        Mount("/", WSGIMiddleware(pages, workers=THREADS)),
+        Mount("/", app=cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))),
     ]
 )
 

@@ -21,6 +21,8 @@ from upwell.people.models import Account, Invitation, Membership, Patient, Patie
 
 def change_own_details(*, by: Actor, name: str, language: str) -> Account:
     """Change one's own name, or the language of the pages."""
+    if by.account_id is None:
+        raise NotPermitted(_("Only a person has details of their own."))
     account = Account.objects.select_for_update().get(pk=by.account_id)
     given = {"name": name.strip(), "language": language}
     changed = [field for field, text in given.items() if getattr(account, field) != text]

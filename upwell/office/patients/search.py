@@ -6,6 +6,7 @@ Row security lets only plain comparisons use an index, so that names are found b
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -140,5 +141,5 @@ def _in_order(found: Iterable[tuple[Any, ...]], terms: Terms) -> list[Entry]:
     return [entry for _, entry in ranked]
 
 
-def _fit(terms: Terms, family: str, given: str, others: Any) -> float:
-    return fit(terms.words, full_names(family, given, others)) if terms.words else 1.0
+def _fit(terms: Terms, family: str, given: str, others: str) -> float:
+    return fit(terms.words, full_names(family, given, json.loads(others))) if terms.words else 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -12,11 +11,7 @@ from upwell.base.history import keeps_history
 
 
 # Its details keep their history; the counter of record numbers, which moves with every new patient, does not.
-@pghistory.track(
-    pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange(exclude=["next_record_number"])),
-    context_field=None,
-    append_only=True,
-)
+@keeps_history(but=["next_record_number"])
 class Practice(Identified):
     """A clinic or a therapist's practice: patients, staff and policies belong to one."""
 
