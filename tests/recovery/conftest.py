@@ -60,7 +60,7 @@ class Served:
                 [sys.executable, str(HERE / "serve_tiny.py"), str(self.home.root), str(self.port)],
                 stdout=output,
                 stderr=output,
-                env=os.environ | {"PYTHONPATH": str(HERE)},
+                env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
                 start_new_session=True,
             )
         return self

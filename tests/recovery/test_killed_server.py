@@ -181,3 +181,13 @@ def _connects(login: Any) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_storm_of_signals_does_not_deafen_it(served: Any) -> None:
+    """Signals that come while one is being handled must not keep it from hearing the order to stop."""
+    for _ in range(3):
+        for _ in range(300):
+            served.process.send_signal(signal.SIGCHLD)
+        assert served.stop() == 0
+        served.start()
+        assert wait_until(served.ready, 20)

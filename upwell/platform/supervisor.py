@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
 import signal
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -42,8 +44,8 @@ class Supervisor:
     ) -> None:
         self.progress = progress
         self._every_minute = every_minute
-        self._wake = threading.Event()
         self._stopping = False
+        self._wake = -1
         self._started: list[Part] = []
         self._short_lives: dict[str, int] = {}
         self._born: dict[str, float] = {}
@@ -54,7 +56,12 @@ class Supervisor:
         for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(sig) is not signal.SIG_IGN:  # nohup is respected
                 signal.signal(sig, self._interrupt)
-        signal.signal(signal.SIGCHLD, lambda *_: self._wake.set())
+        # Signals wake us through a pipe. A lock would not do: a handler may come while we hold it ourselves.
+        self._wake, writing = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def start(self, part: Part) -> None:
         """Start a part; from now on it is looked after."""
@@ -70,8 +77,7 @@ class Supervisor:
         minute = time.monotonic()
         self._every_minute()
         while not self._stopping:
-            self._wake.wait(_TICK_SECONDS)
-            self._wake.clear()
+            self._sleep()
             for part in self._started:
                 if not self._stopping and not part.running():
                     self._revive(part)
@@ -87,6 +93,12 @@ class Supervisor:
                 signal.signal(sig, self._ask_to_stop)
         while self._started:
             self._started.pop().stop()
+
+    def _sleep(self) -> None:
+        """Wait for a signal (a child that died, an order to stop), at most a tick."""
+        if select.select([self._wake], [], [], _TICK_SECONDS)[0]:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._wake, 4096)
 
     def _revive(self, part: Part) -> None:
         now = time.monotonic()
@@ -113,7 +125,6 @@ class Supervisor:
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
-        self._wake.set()
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
