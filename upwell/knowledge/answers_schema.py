@@ -28,5 +28,8 @@ def score_schema(instrument: Instrument | None = None) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    offered = [response.value for response in item.responses]
-    return {"title": item.text, "enum": [*offered, None]}
+    offered = [spelling for response in item.responses for spelling in (response.value, *response.also)]
+    if item.scale is None:
+        return {"title": item.text, "enum": [*offered, None]}
+    line = {"type": "number", "minimum": item.scale.minimum, "maximum": item.scale.maximum}
+    return {"title": item.text, "anyOf": [line, {"enum": [*offered, None]}]}

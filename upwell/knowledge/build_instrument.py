@@ -7,12 +7,14 @@ from typing import Any
 
 from upwell.base.codes import Loinc
 from upwell.base.finding import Severity
+from upwell.knowledge.build_responses import build_responses, build_scale
 from upwell.knowledge.instrument import (
     Algorithm,
     Band,
     ChangeRules,
     Code,
     Condition,
+    Contradiction,
     FindingText,
     Flag,
     Instrument,
@@ -20,9 +22,11 @@ from upwell.knowledge.instrument import (
     Licence,
     Limit,
     MissingRule,
+    Note,
+    OneOf,
+    PartialScore,
     Range,
     Recall,
-    Response,
     Row,
     Step,
 )
@@ -41,23 +45,33 @@ def build_instrument(raw: Raw, version: str) -> Instrument:
         **{key: raw[key] for key in ("id", "name", "title", "construct", "respondent", "direction")},
         version=version,
         stem=raw["text"]["stem"],
+        text_status=raw["text"]["status"],
+        text_reason=raw["text"].get("reason", ""),
         text_provenance=build.provenance(raw["text"]),
         licence=build.licence(raw["licence"]),
-        recall=Recall(raw["recall"]["days"], build.provenance(raw["recall"])),
+        recall=build.recall(raw["recall"]),
         loinc_panel=build.code(loinc.get("panel")),
         loinc_total=build.code(loinc.get("total")),
         items=build.items(raw),
-        range=Range(raw["range"]["minimum"], raw["range"]["maximum"], build.provenance(raw["range"])),
+        range=build.range(raw),
         steps=tuple(build.step(step) for step in raw["steps"]),
-        total=results["total"],
+        total=results.get("total"),
+        level=results.get("level_at_least"),
+        partial=build.partial(results.get("partial")),
         subscales=frozen(results.get("subscales", {})),
         algorithms=tuple(build.algorithm(key, one) for key, one in results.get("algorithms", {}).items()),
         missing=build.missing(raw["missing"]),
         bands=tuple(build.band(band) for band in raw["bands"]),
         flags=tuple(build.flag(flag) for flag in raw.get("flags", ())),
-        change=ChangeRules(**{key: build.limit(limit) for key, limit in raw["change"].items()}),
+        change=build.change(raw["change"]),
         plain_clinician=frozen(raw["plain"]["clinician"]),
         plain_patient=frozen(raw["plain"]["patient"]),
+        one_of=tuple(OneOf(tuple(one["items"]), build.provenance(one)) for one in raw.get("one_of", ())),
+        contradictions=tuple(
+            Contradiction(read_condition(one["when"]), one["item"], one["message"])
+            for one in raw.get("contradictions", ())
+        ),
+        notes=tuple(Note(note["text"], build.provenance(note)) for note in raw.get("notes", ())),
     )
 
 
@@ -90,13 +104,30 @@ class _Builder:
     def licence(self, raw: Raw) -> Licence:
         return Licence(raw["class"], raw["statement"], raw["citation"], self.provenance(raw))
 
+    def recall(self, raw: Raw) -> Recall:
+        return Recall(raw.get("days"), self.provenance(raw), raw.get("words", ""))
+
+    def range(self, raw: Raw) -> Range:
+        """The range of the total; empty where there is none, as in a screen that gives a level."""
+        limits = raw.get("range")
+        if limits is None:
+            return Range(0, 0, self.provenance(raw["text"]))
+        return Range(limits["minimum"], limits["maximum"], self.provenance(limits))
+
     def items(self, raw: Raw) -> tuple[Item, ...]:
-        responses = {
-            name: tuple(Response(one["value"], one["text"], self.code(one.get("loinc"))) for one in answers)
-            for name, answers in raw["responses"].items()
-        }
+        responses = {name: build_responses(one, self.code) for name, one in raw["responses"].items()}
+        scales = {name: build_scale(one) for name, one in raw["responses"].items()}
         return tuple(
-            Item(**{**one, "responses": responses[one["responses"]], "loinc": self.code(one.get("loinc"))})
+            Item(
+                **{
+                    **one,
+                    "text": one.get("text", f"Item {one['id']}"),
+                    "responses": responses[one["responses"]],
+                    "scale": scales[one["responses"]],
+                    "loinc": self.code(one.get("loinc")),
+                    "asked_when": read_condition(one["asked_when"]) if "asked_when" in one else None,
+                }
+            )
             for one in raw["items"]
         )
 
@@ -121,8 +152,11 @@ class _Builder:
             key, raw["step"], raw["title"], whole, plain, self.finding(raw.get("not_on_imputed"))
         )
 
+    def partial(self, raw: Raw | None) -> PartialScore | None:
+        return None if raw is None else PartialScore(raw["step"], self.required_finding(raw["finding"]))
+
     def missing(self, raw: Raw) -> MissingRule:
-        own = _own(raw)
+        own = {"allowed": 0, **_own(raw)}
         own["imputed"] = self.finding(raw.get("imputed"))
         own["refused"] = self.required_finding(raw["refused"])
         return MissingRule(**own, provenance=self.provenance(raw))
@@ -138,5 +172,11 @@ class _Builder:
         own["overridable_by"] = tuple(raw.get("overridable_by", ()))
         return Flag(**own, provenance=self.provenance(raw))
 
+    def change(self, raw: Raw) -> ChangeRules:
+        rules = {key: self.limit(limit) for key, limit in raw.items() if key != "variants"}
+        variants = tuple((one["of"], self.limit(one)) for one in raw.get("variants", ()))
+        return ChangeRules(**rules, variants=variants)
+
     def limit(self, raw: Raw) -> Limit:
-        return Limit(**_own(raw), provenance=self.provenance(raw))
+        own = {key: value for key, value in _own(raw).items() if key != "of"}
+        return Limit(**own, provenance=self.provenance(raw))

@@ -22,16 +22,47 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer that can be chosen."""
+    """One answer that can be chosen.
+
+    ``scored_as``: the value it counts as, where that is another; ``no_answer``: it is kept, and counts as
+    missing ("not assessed"); ``not_applicable``: the question does not apply to this person; ``also``: other
+    spellings under which it is taken.
+    """
 
     value: Scalar
     text: str
     loinc: Code | None = None
+    scored_as: Scalar | None = None
+    no_answer: bool = False
+    not_applicable: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def counts_as(self) -> Scalar | None:
+        """What the scoring sees: None where this gives no value to score."""
+        if self.scored_as is not None:
+            return self.scored_as
+        return None if self.no_answer or self.not_applicable else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A line to mark, both ends included: any number between them can be answered."""
+
+    minimum: float
+    maximum: float
+    minimum_text: str = ""
+    maximum_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``safety``: it asks about suicide; ``own_stem``: it is asked without the stem."""
+    """One question. ``safety``: it asks about suicide; ``own_stem``: it is asked without the stem.
+
+    ``text`` can always be shown: the wording where it may ship, else a short title or the item's number.
+    ``asked_when``: the question is skipped unless this holds; ``when_skipped`` is what a skip counts as.
+    A question with a ``scale`` is answered with any number on it, and has no list of responses.
+    """
 
     id: str
     text: str
@@ -40,10 +71,17 @@ class Item:
     safety: bool = False
     own_stem: bool = False
     loinc: Code | None = None
+    scale: Scale | None = None
+    asked_when: Condition | None = None
+    when_skipped: Scalar | None = None
 
     def response_to(self, value: Scalar) -> Response | None:
-        """The answer that ``value`` stands for."""
-        return next((one for one in self.responses if one.value == value), None)
+        """The answer that ``value`` stands for; yes and no are not 1 and 0."""
+        same = isinstance(value, bool)
+        return next(
+            (one for one in self.responses if one.value == value and isinstance(one.value, bool) is same),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +116,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation of the scoring, named, so that later steps can use what it gives."""
+    """One operation of the scoring, named, so that later steps can use what it gives.
+
+    ``proven``: a decision table passes over rows that can't be judged yet, so that it gives what is already
+    certain.
+    """
 
     name: str
     op: str
@@ -86,6 +128,7 @@ class Step:
     of: tuple[str, ...] = ()
     imputation: bool = False
     over_answered: bool = False
+    proven: bool = False
     at_least: float | None = None
     at_least_for: Mapping[str, float] | None = None
     by: float | None = None
@@ -134,6 +177,39 @@ class MissingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialScore:
+    """What can still be said where a question does not apply: a sum over the others, without a band."""
+
+    step: str
+    finding: FindingText
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Questions of which a person answers one only."""
+
+    items: tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Answers that can't stand together, and what to say of them; ``item`` is where to look."""
+
+    when: Condition
+    item: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that whoever reads the score should know of the instrument."""
+
+    text: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """A severity band, both ends included."""
 
@@ -170,16 +246,21 @@ class Limit:
     above: float | None = None
     below: float | None = None
     percent_fall_at_least: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRules:
-    """Response, remission, reliable change, and the smallest change that people notice."""
+    """Response, remission, reliable change, and the smallest change that people notice.
+
+    ``variants`` are numbers that others use for one of these: shown beside it, never judged by.
+    """
 
     response: Limit
     remission: Limit
     reliable: Limit
     mcid: Limit
+    variants: tuple[tuple[str, Limit], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +275,16 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """How many days back the questions look."""
+    """How many days back the questions look: 0 is now, None where it is not known or no number of days."""
 
-    days: int
+    days: int | None
     provenance: Provenance
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The lowest and highest total that can be had."""
+    """The lowest and highest total that can be had; both 0 where the instrument gives no total."""
 
     minimum: float
     maximum: float
@@ -211,7 +293,12 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A questionnaire or rating scale; ``version`` is the hash of all it says."""
+    """A questionnaire or rating scale; ``version`` is the hash of all it says.
+
+    ``text_status``: ``verbatim``, ``short-titles``, ``licensed`` (the practice loads its text) or ``own``;
+    ``text_reason`` says why the wording is not shown where it is not. ``total`` is None where the instrument
+    gives none. ``level``: the step that says which risk the answers prove already (suicide instruments).
+    """
 
     id: str
     name: str
@@ -221,6 +308,8 @@ class Instrument:
     respondent: str
     direction: str
     stem: str
+    text_status: str
+    text_reason: str
     text_provenance: Provenance
     licence: Licence
     recall: Recall
@@ -229,7 +318,9 @@ class Instrument:
     items: tuple[Item, ...]
     range: Range
     steps: tuple[Step, ...]
-    total: str
+    total: str | None
+    level: str | None
+    partial: PartialScore | None
     subscales: Mapping[str, str]
     algorithms: tuple[Algorithm, ...]
     missing: MissingRule
@@ -238,10 +329,19 @@ class Instrument:
     change: ChangeRules
     plain_clinician: Mapping[str, str]
     plain_patient: Mapping[str, str]
+    one_of: tuple[OneOf, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def recall_days(self) -> int:
-        return self.recall.days
+        """Days that two fillings-in must lie apart to be told from each other; 0 where none is known."""
+        return self.recall.days or 0
+
+    @property
+    def has_wording(self) -> bool:
+        """Whether the questions are shown in the instrument's own words."""
+        return self.text_status in ("verbatim", "own")
 
     @property
     def scored_items(self) -> tuple[Item, ...]:

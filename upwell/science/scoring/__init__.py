@@ -5,6 +5,16 @@ from __future__ import annotations
 from upwell.science.scoring.answers import split_context
 from upwell.science.scoring.change import Assessment, Point, Trajectory, trajectory
 from upwell.science.scoring.engine import score
+from upwell.science.scoring.form import asked_items
 from upwell.science.scoring.result import ScoreResult
 
-__all__ = ["Assessment", "Point", "ScoreResult", "Trajectory", "score", "split_context", "trajectory"]
+__all__ = [
+    "Assessment",
+    "Point",
+    "ScoreResult",
+    "Trajectory",
+    "asked_items",
+    "score",
+    "split_context",
+    "trajectory",
+]

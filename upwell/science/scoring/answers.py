@@ -8,7 +8,7 @@ from reprlib import repr as shorten
 from typing import Any
 
 from upwell.base.errors import BadInput
-from upwell.knowledge.instrument import Instrument, Item, Scalar
+from upwell.knowledge.instrument import Instrument, Item, Response, Scalar, Scale
 from upwell.knowledge.loader import load_context_rules
 
 CONTEXT = "context"
@@ -63,17 +63,28 @@ def refuse_unknown(instrument: Instrument, answers: Mapping[str, Any]) -> None:
             raise BadInput(f"{instrument.name} has no item “{key}”. Its items are {items}.", path=str(key))
 
 
-def check_answer(instrument: Instrument, item: Item, value: Any) -> Scalar:
-    """One answer, as the value it is scored with; refuses what the item does not offer."""
-    offered = [response.value for response in item.responses]
-    kinds = {_kind(one) for one in offered}
+def check_answer(instrument: Instrument, item: Item, value: Any) -> Response:
+    """One answer, as the response that was chosen; refuses what the item does not offer."""
+    for response in item.responses:
+        if _is(response.value, value) or (isinstance(value, str) and value in response.also):
+            return response
+    if item.scale is not None and _is_number(value) and item.scale.minimum <= value <= item.scale.maximum:
+        return Response(value, str(value))
     where = f"{instrument.name} item {item.id}"
+    kinds = {_kind(response.value) for response in item.responses} | {"number" for _ in _scale(item)}
     if _kind(value) not in kinds:
         raise BadInput(f"{where}: {_describe(value)} can't be an answer. {_offer(item)}", path=item.id)
-    for one in offered:
-        if _kind(one) == _kind(value) and one == value:
-            return one
     raise BadInput(f"{where}: {shorten(value)} is not offered. {_offer(item)}", path=item.id)
+
+
+def _is(offered: Scalar, value: Any) -> bool:
+    """Whether a value is the one that is offered: 1.0 is 1, and true is not."""
+    kind = _kind(offered)
+    return kind == _kind(value) and bool(offered == value)
+
+
+def _scale(item: Item) -> tuple[Scale, ...]:
+    return () if item.scale is None else (item.scale,)
 
 
 def _kind(value: Any) -> str:
@@ -103,5 +114,16 @@ def _describe(value: Any) -> str:
 
 
 def _offer(item: Item) -> str:
-    choices = ", ".join(f"{response.value} ({response.text})" for response in item.responses)
-    return f"Choose one of: {choices}; or leave it out."
+    choices = [f"a number from {scale.minimum} to {scale.maximum}" for scale in _scale(item)]
+    choices += [_choice(response) for response in item.responses]
+    return f"Choose one of: {', '.join(choices)}; or leave it out."
+
+
+def _choice(response: Response) -> str:
+    value = shown(response.value)
+    return value if value == response.text else f"{value} ({response.text})"
+
+
+def shown(value: Scalar) -> str:
+    """A value as it is written in an answer file."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

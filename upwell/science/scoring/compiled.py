@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from upwell.knowledge.instrument import Band, Flag, Instrument, Item, Scalar
+from upwell.knowledge.instrument import Band, Contradiction, Flag, Instrument, Item, Scalar
 from upwell.science.scoring.conditions import Predicate, compile_condition
 from upwell.science.scoring.imputation import IMPUTATIONS, Fill
 from upwell.science.scoring.operations import OPERATIONS
@@ -19,6 +19,7 @@ class CompiledItem:
     id: str
     item: Item
     whole_numbers: frozenset[int]
+    asked_when: Predicate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Compiled:
     item_ids: frozenset[str]
     scored_ids: tuple[str, ...]
     unscored_ids: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    has_skips: bool
+    contradictions: tuple[tuple[Contradiction, Predicate], ...]
     steps: tuple[CompiledStep, ...]
     flags: tuple[tuple[Flag, Predicate], ...]
     fill: Fill | None
@@ -66,10 +70,13 @@ def compile_instrument(instrument: Instrument) -> Compiled:
     missing = instrument.missing
     return Compiled(
         instrument=instrument,
-        items=tuple(CompiledItem(item.id, item, frozenset(_whole(item))) for item in instrument.items),
+        items=tuple(_item(item) for item in instrument.items),
         item_ids=frozenset(item.id for item in instrument.items),
         scored_ids=tuple(item.id for item in instrument.scored_items),
         unscored_ids=tuple(item.id for item in instrument.items if not item.scored),
+        groups=tuple(group.items for group in instrument.one_of),
+        has_skips=bool(instrument.one_of) or any(item.asked_when for item in instrument.items),
+        contradictions=tuple((one, compile_condition(one.when)) for one in instrument.contradictions),
         steps=tuple(
             CompiledStep(step.name, OPERATIONS[step.op](step), step.imputation) for step in instrument.steps
         ),
@@ -80,8 +87,14 @@ def compile_instrument(instrument: Instrument) -> Compiled:
     )
 
 
+def _item(item: Item) -> CompiledItem:
+    asked_when = None if item.asked_when is None else compile_condition(item.asked_when)
+    return CompiledItem(item.id, item, frozenset(_whole(item)), asked_when)
+
+
 def _whole(item: Item) -> list[int]:
-    values: list[Scalar] = [response.value for response in item.responses]
+    """The whole numbers that count as themselves; all other answers take the longer way."""
+    values: list[Scalar] = [one.value for one in item.responses if one.counts_as is one.value]
     return [value for value in values if type(value) is int]
 
 

@@ -1,4 +1,4 @@
-"""Scores an instrument: checks answers, runs steps, names the band, raises flags, says it plainly."""
+"""Scores an instrument: reads the form, runs steps, names the band, raises flags, says it plainly."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from upwell.knowledge.instrument import Instrument, Scalar
-from upwell.science.scoring.answers import check_answer, check_context, refuse_unknown
 from upwell.science.scoring.compiled import Compiled, ready
-from upwell.science.scoring.reading import Reading
+from upwell.science.scoring.form import Form, read_form
+from upwell.science.scoring.reading import Partial, Reading
 from upwell.science.scoring.result import ScoreResult
 from upwell.science.scoring.values import Value, plain_number
 from upwell.science.scoring.wording import findings_for, plain_sentences
 
-COMPLETE, IMPUTED = "complete", "imputed"
+COMPLETE, IMPUTED, NOT_SCORABLE = "complete", "imputed", "not-scorable"
+OVER_ANSWERED = "max-over-answered"
 
 
 def score(
@@ -25,24 +26,27 @@ def score(
     ``answers`` is item id to value, None or absent for unanswered. Pure.
     """
     compiled = ready(instrument)
-    values = _read(compiled, answers)
-    if context:
-        values.update(check_context(context))
-    missing = tuple([item_id for item_id in compiled.scored_ids if values[item_id] is None])
-    status = _status(instrument, missing)
-    filled = _run_steps(compiled, values, missing if status == IMPUTED else ())
+    form = read_form(compiled, answers, context)
+    values, missing = form.values, form.missing
+    fill = missing if missing and len(missing) <= instrument.missing.allowed else ()
+    filled = _run_steps(compiled, values, fill)
+    status = _status(instrument, form, bool(fill), filled)
     total = _total(compiled, filled, status)
     reading = Reading(
         instrument=instrument,
         status=status,
         total=total,
         band=None if total is None else compiled.band_of(total),
+        level=None if instrument.level is None else _word(values[instrument.level]),
+        partial=_partial(instrument, values) if status == NOT_SCORABLE and not missing else None,
         algorithms={
             one.id: None if missing and one.needs_all_items else _outcome(values[one.step])
             for one in instrument.algorithms
         },
         flags=tuple([flag for flag, holds in compiled.flags if holds(values)]),
         missing=missing,
+        not_applicable=form.not_applicable,
+        item_ids=compiled.item_ids,
         scored_count=len(compiled.scored_ids),
         values=values,
     )
@@ -51,24 +55,15 @@ def score(
     return _result(reading, subscales, unscored)
 
 
-def _read(compiled: Compiled, answers: Mapping[str, Any]) -> dict[str, Value]:
-    """Every item with its checked value, None where it is unanswered."""
-    values: dict[str, Value] = {}
-    for one in compiled.items:
-        value = answers.get(one.id)
-        if value is None or (type(value) is int and value in one.whole_numbers):
-            values[one.id] = value
-        else:
-            values[one.id] = check_answer(compiled.instrument, one.item, value)
-    if not answers.keys() <= compiled.item_ids:
-        refuse_unknown(compiled.instrument, answers)
-    return values
-
-
-def _status(instrument: Instrument, missing: tuple[str, ...]) -> str:
-    if not missing:
-        return COMPLETE
-    return IMPUTED if len(missing) <= instrument.missing.allowed else instrument.missing.otherwise
+def _status(instrument: Instrument, form: Form, is_filled: bool, filled: Mapping[str, Value]) -> str:
+    """Complete, imputed, or why there is no total."""
+    if not form.missing:
+        return NOT_SCORABLE if form.blocks_total else COMPLETE
+    if is_filled:
+        return IMPUTED
+    rule = instrument.missing
+    bridged = rule.handling == OVER_ANSWERED and instrument.total and filled[instrument.total] is not None
+    return IMPUTED if bridged and not form.blocks_total else rule.otherwise
 
 
 def _run_steps(compiled: Compiled, values: dict[str, Value], to_fill: tuple[str, ...]) -> dict[str, Value]:
@@ -89,7 +84,8 @@ def _run_steps(compiled: Compiled, values: dict[str, Value], to_fill: tuple[str,
 
 
 def _total(compiled: Compiled, filled: Mapping[str, Value], status: str) -> int | float | None:
-    total = filled[compiled.instrument.total]
+    name = compiled.instrument.total
+    total = None if name is None else filled[name]
     if total is None or isinstance(total, str) or status not in (COMPLETE, IMPUTED):
         return None
     if status == IMPUTED and compiled.rounding is not None:
@@ -97,8 +93,27 @@ def _total(compiled: Compiled, filled: Mapping[str, Value], status: str) -> int 
     return total if type(total) is int else plain_number(total)
 
 
+def _partial(instrument: Instrument, values: Mapping[str, Value]) -> Partial | None:
+    """The sum over the questions that do apply, and the highest it could be; without a band."""
+    rule = instrument.partial
+    total = None if rule is None else _number(values[rule.step])
+    if rule is None or total is None:
+        return None
+    of = next(step.of for step in instrument.steps if step.name == rule.step)
+    items = tuple(name for name in of if values[name] is not None)
+    highest = sum(
+        max(one.value for one in instrument.item(name).responses if isinstance(one.value, int | float))
+        for name in items
+    )
+    return Partial(total, highest, items)
+
+
 def _outcome(value: Value) -> Scalar | None:
     return plain_number(value) if isinstance(value, Fraction) else value
+
+
+def _word(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _number(value: Value) -> int | float | None:
@@ -109,13 +124,16 @@ def _result(
     reading: Reading, subscales: Mapping[str, int | float | None], unscored: Mapping[str, Scalar]
 ) -> ScoreResult:
     instrument, band, facts = reading.instrument, reading.band, reading.facts()
+    has_total = instrument.total is not None
     return ScoreResult(
         instrument=instrument.id,
         instrument_version=instrument.version,
         status=reading.status,
+        has_level=instrument.level is not None,
+        level_at_least=reading.level,
         total=reading.total,
-        minimum=instrument.range.minimum,
-        maximum=instrument.range.maximum,
+        minimum=instrument.range.minimum if has_total else None,
+        maximum=instrument.range.maximum if has_total else None,
         band=None if band is None else band.id,
         band_label=None if band is None else band.label,
         subscales=subscales,
@@ -123,6 +141,8 @@ def _result(
         flags=tuple([flag.id for flag in reading.flags]),
         missing=reading.missing,
         missing_handling=instrument.missing.handling if reading.status == IMPUTED else "none",
+        not_applicable=reading.not_applicable,
+        partial=reading.partial,
         unscored=unscored,
         plain=plain_sentences(reading, facts),
         findings=findings_for(reading, facts),

@@ -95,16 +95,19 @@ def build_percent_of_maximum(step: Step) -> Evaluate:
 
 
 def build_decide(step: Step) -> Evaluate:
-    """A decision table: the first row that holds decides; unknown before any that holds stays unknown."""
+    """A decision table: the first row that holds decides; unknown before any that holds stays unknown.
+
+    A ``proven`` table passes over rows that can't be judged yet: it gives the first that certainly holds.
+    """
     rows: list[tuple[Predicate, Scalar]] = [(compile_condition(row.when), row.then) for row in step.rows]
-    otherwise = step.otherwise
+    otherwise, proven = step.otherwise, step.proven
 
     def evaluate(values: Values) -> Value:
         for holds, then in rows:
             outcome = holds(values)
             if outcome:
                 return then
-            if outcome is None:
+            if outcome is None and not proven:
                 return None
         return otherwise
 

@@ -11,6 +11,15 @@ from upwell.science.scoring.values import Values
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A sum over the questions that apply to the person, and the highest it could be. It has no band."""
+
+    total: int | float
+    maximum: int | float
+    items: tuple[str, ...]
+
+
+@dataclass(slots=True)  # not frozen: it lives for one scoring only, and is made a million times
 class Reading:
     """The numbers and flags of one set of answers; ``values`` holds the answers as given, never filled in."""
 
@@ -18,15 +27,19 @@ class Reading:
     status: str
     total: int | float | None
     band: Band | None
+    level: str | None
+    partial: Partial | None
     algorithms: Mapping[str, Scalar | None]
     flags: tuple[Flag, ...]
     missing: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    item_ids: frozenset[str]
     scored_count: int
     values: Values
 
     def facts(self) -> dict[str, Any]:
         """The facts that any template may name."""
-        return {
+        facts: dict[str, Any] = {
             "name": self.instrument.name,
             "total": self.total,
             "maximum": self.instrument.range.maximum,
@@ -36,3 +49,8 @@ class Reading:
             "missing_count": len(self.missing),
             "scored_count": self.scored_count,
         }
+        if self.not_applicable:
+            facts["not_applicable"] = ", ".join(self.not_applicable)
+        if self.partial is not None:
+            facts |= {"partial": self.partial.total, "partial_maximum": self.partial.maximum}
+        return facts

@@ -8,18 +8,24 @@ from typing import Any
 
 from upwell.base.finding import Finding
 from upwell.knowledge.instrument import Scalar
+from upwell.science.scoring.reading import Partial
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreResult:
-    """A scored instrument: total and band where they can be had, and all that must be seen beside them."""
+    """A scored instrument: total and band where they can be had, and all that must be seen beside them.
+
+    ``level_at_least``: the risk that the answers prove already, whatever is missing (suicide instruments).
+    """
 
     instrument: str
     instrument_version: str
     status: str
+    has_level: bool
+    level_at_least: str | None
     total: int | float | None
-    minimum: int | float
-    maximum: int | float
+    minimum: int | float | None
+    maximum: int | float | None
     band: str | None
     band_label: str | None
     subscales: Mapping[str, int | float | None]
@@ -27,6 +33,8 @@ class ScoreResult:
     flags: tuple[str, ...]
     missing: tuple[str, ...]
     missing_handling: str
+    not_applicable: tuple[str, ...]
+    partial: Partial | None
     unscored: Mapping[str, Scalar]
     plain: Mapping[str, str]
     findings: tuple[Finding, ...]
@@ -42,6 +50,7 @@ class ScoreResult:
             "instrument": self.instrument,
             "instrument_version": self.instrument_version,
             "status": self.status,
+            **({"level_at_least": self.level_at_least} if self.has_level else {}),
             "total": self.total,
             "minimum": self.minimum,
             "maximum": self.maximum,
@@ -52,8 +61,14 @@ class ScoreResult:
             "flags": list(self.flags),
             "missing": list(self.missing),
             "missing_handling": self.missing_handling,
+            "not_applicable": list(self.not_applicable),
+            "partial": None if self.partial is None else _partial(self.partial),
             "prorated": self.prorated,
             "unscored": dict(self.unscored),
             "plain": dict(self.plain),
             "findings": [finding.as_json() for finding in self.findings],
         }
+
+
+def _partial(partial: Partial) -> dict[str, Any]:
+    return {"total": partial.total, "maximum": partial.maximum, "items": list(partial.items)}

@@ -9,7 +9,9 @@ from typing import Any
 
 from upwell.base.finding import Because, Finding
 from upwell.knowledge.instrument import FindingText, Flag, Scalar
+from upwell.science.scoring.form import GIVEN
 from upwell.science.scoring.reading import Reading
+from upwell.science.scoring.values import plain_number
 
 Facts = dict[str, Any]
 
@@ -31,11 +33,14 @@ def plain_sentences(reading: Reading, facts: Facts) -> dict[str, str]:
 
 def findings_for(reading: Reading, facts: Facts) -> tuple[Finding, ...]:
     """What must be seen beside the total: the flags first, then what missing answers did."""
-    if not reading.missing and not reading.flags:
+    if not reading.missing and not reading.flags and not reading.not_applicable:
         return ()
     found = [_flag_finding(reading, flag) for flag in reading.flags]
     because = (Because("answers.missing", facts["missing"]),)
     found += [_finding(reading, text, facts, because) for text in _about_missing(reading)]
+    if reading.partial is not None and reading.instrument.partial is not None:
+        because = (Because("answers.not_applicable", facts["not_applicable"]),)
+        found.append(_finding(reading, reading.instrument.partial.finding, facts, because))
     return tuple(found)
 
 
@@ -69,24 +74,35 @@ def _flag_finding(reading: Reading, flag: Flag) -> Finding:
         rule=f"{reading.instrument.id}.{flag.id}",
         severity=flag.severity,
         message=flag.message.format_map(facts),
-        because=tuple(Because(f"answers.{item}", facts[f"answer_{item}"]) for item in flag.because),
+        because=tuple(Because(_fact(reading, name), facts[f"answer_{name}"]) for name in flag.because),
         source=flag.provenance.sources,
         policy=flag.provenance.is_policy,
         overridable_by=flag.overridable_by,
     )
 
 
+def _fact(reading: Reading, name: str) -> str:
+    """The name of a fact: an answer, or something that was scored."""
+    return f"answers.{name}" if name in reading.item_ids else f"score.{name}"
+
+
 def _answers(reading: Reading, flag: Flag) -> dict[str, str]:
-    """The answers that a flag rests on, in words: ``2 (More than half the days)``."""
-    return {f"answer_{item}": _answer(reading, item) for item in flag.because}
+    """The facts that a flag rests on, in words: ``2 (More than half the days)``."""
+    return {f"answer_{name}": _answer(reading, name) for name in flag.because}
 
 
-def _answer(reading: Reading, item_id: str) -> str:
-    value: Any = reading.values.get(item_id)
-    if value is None:
+def _answer(reading: Reading, name: str) -> str:
+    value: Any = reading.values.get(name)
+    if name not in reading.item_ids:
+        if value is None:
+            return "not known"
+        return value if isinstance(value, str) else str(plain_number(value))
+    if value is None and (value := reading.values.get(GIVEN + name)) is None:
         return "not answered"
-    response = reading.instrument.item(item_id).response_to(value)
-    return f"{value} ({response.text})" if response is not None else str(value)
+    response = reading.instrument.item(name).response_to(value)
+    if response is None or response.text == str(value):
+        return str(value)
+    return response.text if isinstance(value, bool | str) else f"{value} ({response.text})"
 
 
 def _word(outcome: Scalar) -> str:
