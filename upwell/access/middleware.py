@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        scope: Any = request
+        scope.reference = token_hex(4)  # on the page and in the log, when something goes wrong
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"  # a shared tablet keeps no page of a chart

@@ -14,13 +14,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from upwell.platform import logs
+from upwell.platform.configuration import configuration
+from upwell.platform.database import POOL
+from upwell.platform.home import Home
+
+logs.configure()
+settings.DATABASES["default"]["OPTIONS"]["pool"] = dict(POOL)  # the pages' threads share connections
 pages = get_wsgi_application()
 
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
-from upwell.platform.configuration import configuration  # noqa: E402
-from upwell.platform.home import Home  # noqa: E402
 
 check_every_url()
 THREADS = 8
