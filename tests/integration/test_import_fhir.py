@@ -193,6 +193,18 @@ class TestWhatIsStored:
             cursor.execute("SELECT resource->'valueQuantity'->>'value' FROM record_observation")
             assert cursor.fetchone() == ("72.500",)
 
+    def test_what_is_very_long_is_cut_in_columns_and_whole_in_the_resource(self, bring, inside, tmp_path):
+        long = "漢" * 20_000
+        resource = patient(
+            name=[{"family": long, "given": [long]}],
+            identifier=[{"system": "s", "value": long}, {"value": "1"}],
+        )
+        coded = condition(code={"coding": [{"system": "s", "code": long}], "text": long})
+        assert bring(write_lines(tmp_path / "a.ndjson", resource, coded)).refusals == []
+        assert (len(Patient.objects.get().family_name), Patient.objects.get().resource) == (250, resource)
+        assert [number.value for number in PatientIdentifier.objects.all()] == ["1"]
+        assert (Condition.objects.get().code, Condition.objects.get().display) == ("", long)
+
     def test_every_type(self, bring, inside, tmp_path):
         write_lines(
             tmp_path / "a.ndjson",
@@ -394,7 +406,7 @@ class TestRefusals:
         report = bring(tmp_path, keep_going=True)
         assert report.total("added") == 2
         assert [refusal["line"] for refusal in report.as_json()["refusals"]] == [1, 3, 5]
-        assert report.files["a.ndjson"].refused == 3
+        assert report.files["a.ndjson"].refused == report.as_json()["totals"]["refused"] == 3
         assert [refusal["reason"] for refusal in ImportRun.objects.get().refusals] == [
             refusal.reason for refusal in report.refusals
         ]
@@ -411,7 +423,7 @@ class TestRefusals:
         write_lines(tmp_path / "a.ndjson", patient(), condition(), condition("c2"), condition("c3"))
         report = bring(tmp_path, keep_going=True)
         assert [str(refusal) for refusal in report.refusals] == [
-            "a.ndjson, line 3: Condition/c2: can't be stored (DataError)"
+            "a.ndjson, line 3: Condition/c2: can't be stored (InvalidDatetimeFormat)"
         ]
         assert set(Condition.objects.values_list("source_id", flat=True)) == {"c1", "c3"}
 
@@ -425,9 +437,10 @@ class TestRefusals:
         with pytest.raises(NotFound):
             import_fhir(path, practice_id=new_id(), by=system_actor("import"))
 
-    def test_a_source_without_a_name(self, bring, tmp_path):
+    @pytest.mark.parametrize("source", ["", " ", "x" * 101])
+    def test_a_source_without_a_usable_name(self, bring, tmp_path, source):
         with pytest.raises(BadInput, match="--source"):
-            bring(write_lines(tmp_path / "a.ndjson", patient()), source=" ")
+            bring(write_lines(tmp_path / "a.ndjson", patient()), source=source)
 
 
 def test_progress_goes_from_nothing_to_all(bring, tmp_path):

@@ -170,6 +170,13 @@ class Head:
         kind = self.members.get("resourceType")
         return kind if isinstance(kind, str) else ""
 
+    @property
+    def has_next_page(self) -> bool:
+        """Whether the Bundle is one page of a search, and says that another one follows."""
+        links = self.members.get("link")
+        found = links if isinstance(links, list) else ()
+        return any(isinstance(link, dict) and link.get("relation") == "next" for link in found)
+
 
 def read_head(stream: BinaryIO) -> Head:
     """The members beside the entries. Stops at the entries when all that matters was said before them."""
@@ -184,7 +191,7 @@ def read_head(stream: BinaryIO) -> Head:
                 head.entries += 1
         else:
             value = window.value()[0]
-            head.members[name] = value if isinstance(value, str | dict) else None
+            head.members[name] = value if isinstance(value, str | dict) or name == "link" else None
     return head
 
 

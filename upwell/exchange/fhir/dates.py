@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 
@@ -52,6 +52,8 @@ _SHAPE = re.compile(
 )
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 @lru_cache(maxsize=65536)
@@ -92,22 +94,18 @@ def _moment(day: date, found: re.Match[str]) -> datetime:
         raise Wrong("is a time without seconds; FHIR R4 wants hours, minutes and seconds")
     if zone is None:
         raise Wrong("is a time without a time zone; FHIR R4 wants Z or an offset such as -05:00")
-    leap = second == "60"  # a leap second is the last one of its minute, as far as we can order
+    whole = (
+        59 if second == "60" else int(second)
+    )  # a leap second is the last of its minute, as far as we order
     micro = int((fraction or ".0")[1:7].ljust(6, "0"))
     try:
-        moment = datetime(
-            day.year,
-            day.month,
-            day.day,
-            int(hour),
-            int(minute),
-            59 if leap else int(second),
-            micro,
-            _zone(zone),
-        )
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        clock = time(int(hour), int(minute), whole, micro, _zone(zone))
+    except ValueError:
         raise Wrong("is a time that does not exist") from None
+    try:
+        return datetime.combine(day, clock).astimezone(UTC)
+    except OverflowError:  # 9999-12-31T23:59:59-05:00, which some systems write for "for ever"
+        return _LAST if day.year > 1 else _FIRST
 
 
 def _zone(text: str) -> timezone:

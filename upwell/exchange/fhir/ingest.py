@@ -17,7 +17,7 @@ from upwell.exchange.fhir.mapping.party import identifiers
 from upwell.exchange.fhir.oddities import oddities
 from upwell.exchange.fhir.places import Refusal, Wrong
 from upwell.exchange.fhir.reader import Aside, Item, Reader
-from upwell.exchange.fhir.references import ById, ByIdentifier, ByUrl, id_in, pointers, subject_of
+from upwell.exchange.fhir.references import ById, ByUrl, Nowhere, id_in, pointers, subject_of
 from upwell.exchange.fhir.report import FileReport
 from upwell.exchange.fhir.resolve import Lost, Resolver
 from upwell.exchange.fhir.shapes import Json
@@ -177,7 +177,7 @@ def _refuse_all_about(spool: Spool, desk: Desk, text: str, scope: int, why: str)
     if kinds & {ById, ByUrl}:
         shown = f"refers to {reference.get('reference')}, which"
     else:
-        shown = "refers to a patient who" if ByIdentifier in kinds else "names its patient by what"
+        shown = "names its patient by what" if kinds == {Nowhere} else "refers to a patient who"
     found = spool.about(text, scope)
     spool.refuse(seq for seq, *_ in found)
     for _, kind, ident, place in found:

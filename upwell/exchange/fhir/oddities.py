@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 
 from upwell.exchange.fhir.dates import FhirDate, read_date
 from upwell.exchange.fhir.shapes import Json
+from upwell.people.rules import EARLIEST_BIRTH_YEAR
 
 BEFORE_BIRTH = "before-birth"
 FUTURE = "in-the-future"
 REVERSED = "ends-before-it-starts"
+TOO_EARLY = "birth-too-early"
 
 WORDS = {
     BEFORE_BIRTH: "a date before the patient's birth",
     FUTURE: "a date in the future",
     REVERSED: "an end before its beginning",
+    TOO_EARLY: f"a birth date before {EARLIEST_BIRTH_YEAR}, when nobody alive was born",
     "older-than-stored": "an older version than the one already here; the newer one was kept",
     "replaced-by": "a patient record that its source has replaced by another",
     "inactive-patient": "a patient record that its source no longer uses",
@@ -65,6 +68,9 @@ def oddities(resource: Json, now: datetime) -> Iterator[tuple[str, str]]:
             found = date_at(resource, path)
             if found is not None and found.earliest > now + _SLACK:
                 yield FUTURE, path
+    born = date_at(resource, "birthDate") if kind == "Patient" else None
+    if born is not None and born.latest.year < EARLIEST_BIRTH_YEAR:
+        yield TOO_EARLY, "birthDate"
     for start_path, end_path in SPANS.get(kind, ()):
         start, end = date_at(resource, start_path), date_at(resource, end_path)
         if start is not None and end is not None and end.latest < start.earliest:

@@ -20,6 +20,7 @@ BOM = b"\xef\xbb\xbf"
 READ_BUNDLES = {"collection", "transaction", "batch", "searchset", "document"}
 DELETION = "(deletion)"
 NO_RESOURCE = "(entry without a resource)"
+NEXT_PAGE = "(a further page that the Bundle names but does not hold)"
 EXPORT_LOG = "(export log)"
 EXPORT_MANIFEST = "(export manifest)"
 
@@ -122,6 +123,8 @@ class Reader:
         except Wrong as wrong:
             yield Refusal(place, wrong.reason, "Bundle", wrong.field)
             return
+        if head.has_next_page:
+            yield Aside(place, NEXT_PAGE)
         number = 0
         try:
             for entry in read_entries(stream):  # type: ignore[arg-type]
@@ -242,7 +245,7 @@ def _check_bundle(head: Head) -> None:
 
 
 def _plain(bundle: Json) -> Json:
-    return {name: value for name, value in bundle.items() if isinstance(value, str | dict)}
+    return {name: value for name, value in bundle.items() if name != "entry"}
 
 
 def _item_or_aside(item: Item) -> Read:

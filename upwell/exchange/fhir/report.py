@@ -120,7 +120,7 @@ class ImportReport:
             "source": self.source,
             "input": self.label,
             "counts": {kind: counts.as_json() for kind, counts in sorted(self.counts.items())},
-            "totals": {name: self.total(name) for name in Counts.__slots__},
+            "totals": {name: self.total(name) for name in Counts.__slots__} | {"refused": len(self.refusals)},
             "not_used": dict(sorted(self.not_used.items())),
             "read_for_codes": {"Medication": self.read_for_codes},
             "unresolved": {target: tally.as_json() for target, tally in sorted(self.unresolved.items())},

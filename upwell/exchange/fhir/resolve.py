@@ -111,7 +111,7 @@ class Resolver:
         """The patient whose chart a resource belongs to. A contained one counts by its identifiers alone."""
         inner = contained_in(reference, str(reference.get("reference") or "")[1:])
         ways = [reference] if inner is None else [{"identifier": i} for i in inner.get("identifier") or ()]
-        outcome: Outcome = Lost("Patient", ABSENT)
+        outcome: Outcome = Lost("Patient", "is contained in it and has no number to be known by")
         for way in ways:
             outcome = self.resolve(way, "subject", scope, reference)
             if isinstance(outcome, Found) and outcome.key[0] not in ("Patient", CHART):

@@ -30,6 +30,7 @@ from upwell.people.models import Practice as PracticeRow
 
 DEFAULT_SOURCE = "fhir"
 BATCHES_OVER_BYTES = 100 * MB
+LONGEST_SOURCE = 100
 BATCH = 5_000  # resources to a transaction, in batches
 _CHUNK = 500  # resources to a statement
 _CHUNK_BYTES = 8 * MB
@@ -57,8 +58,11 @@ def import_fhir(
     """
     began = time.monotonic()
     source = source.strip()
-    if not source:
-        raise BadInput("--source must name the system that the records come from.", path="source")
+    if not 0 < len(source) <= LONGEST_SOURCE:
+        raise BadInput(
+            f"--source must name the system that the records come from, in at most {LONGEST_SOURCE} letters.",
+            path="source",
+        )
     files = find_files(path)
     report = ImportReport(practice_id, source, path.resolve().name, ignored_files=files.ignored)
     meter = Meter(progress or _silent, files.size)

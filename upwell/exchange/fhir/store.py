@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
+from psycopg.errors import ProgramLimitExceeded
 
 from upwell.base.ids import new_id
 from upwell.exchange.fhir import bulk, charts
@@ -146,7 +147,9 @@ class Store:
         try:
             with transaction.atomic():
                 bulk.insert(MODELS[kind], [columns for _, columns in rows])
-        except (DataError, IntegrityError):
+        except DatabaseError as error:
+            if not is_about_a_row(error):
+                raise
             return [one for one in rows if self._insert_one(kind, one)]
         return rows
 
@@ -155,10 +158,17 @@ class Store:
         try:
             with transaction.atomic():
                 bulk.insert(MODELS[kind], [columns])
-        except (DataError, IntegrityError) as error:
-            self._refuse(linked.item, f"can't be stored ({type(error).__name__})")
+        except DatabaseError as error:
+            if not is_about_a_row(error):
+                raise
+            self._refuse(linked.item, f"can't be stored ({type(error.__cause__).__name__})")
             return False
         return True
 
     def _refuse(self, item: Waiting, reason: str) -> None:
         self._job.desk.refuse(Refusal(item.place, reason, f"{item.type}/{item.id}"))
+
+
+def is_about_a_row(error: DatabaseError) -> bool:
+    """Whether the database refused what a row says, rather than failed itself."""
+    return isinstance(error, DataError | IntegrityError) or isinstance(error.__cause__, ProgramLimitExceeded)

@@ -251,6 +251,13 @@ class TestDocuments:
         assert found.refusals == []
         assert found.report.not_used == {"(deletion)": 1, "(entry without a resource)": 1}
 
+    def test_a_page_of_a_search_says_that_others_follow(self, tmp_path):
+        links = [{"relation": "self", "url": "x"}, {"relation": "next", "url": "y"}]
+        write_json(tmp_path / "b.json", bundle(patient(), kind="searchset", link=links))
+        assert list(read(tmp_path).report.not_used) == [
+            "(a further page that the Bundle names but does not hold)"
+        ]
+
     def test_an_entry_without_an_id_is_known_by_its_full_url(self, tmp_path):
         ident = "6a8b1f0e-0000-4000-8000-000000000001"
         made = bundle(condition(of=f"urn:uuid:{ident}"))

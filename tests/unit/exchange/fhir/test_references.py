@@ -120,7 +120,7 @@ class TestWhoseChart:
             ),
             ({"reference": "Alex Rivera"}, "names its patient by what is not a reference as FHIR writes it"),
             ({"reference": "Practitioner/d1"}, "refers to Practitioner/d1, which is not a patient"),
-            ({"reference": "#pat"}, "names its patient by what is not among the contained resources"),
+            ({"reference": "#pat"}, "refers to a patient who is not among the contained resources"),
         ],
     )
     def test_that_can_not_be_found_is_refused(self, tmp_path, subject, words):
@@ -174,6 +174,8 @@ class TestWhoseChart:
         inner = patient("pat", identifier=[MRN])
         write_lines(tmp_path / "a.ndjson", patient(identifier=[MRN]), condition(of="#pat", contained=[inner]))
         assert read(tmp_path).patients[("Condition", "c1")] == ("Patient", "p1")
+        write_lines(tmp_path / "a.ndjson", condition(of="#pat", contained=[patient("pat")]))
+        assert "is contained in it and has no number to be known by" in read(tmp_path).refusals[0]
 
     def test_must_be_there(self, tmp_path):
         write_lines(tmp_path / "a.ndjson", without(observation(), "subject"))

@@ -14,6 +14,7 @@ from upwell.exchange.fhir.shapes import Json
 
 Columns = dict[str, Any]
 ERROR = "entered-in-error"
+LONGEST = 250  # letters in a column with an index; the whole of it stays in the resource
 
 # security labels (HL7 v3 ActCode) that put a row into a compartment of its own
 _LABELS = {
@@ -47,7 +48,11 @@ def items(value: Any) -> Iterable[Json]:
 
 def coding_of(concept: Json | None) -> Json:
     """The coding by which a concept is filed: the first in a system that we know, otherwise the first."""
-    found = [coding for coding in items((concept or {}).get("coding")) if coding.get("code")]
+    found = [
+        coding
+        for coding in items((concept or {}).get("coding"))
+        if 0 < len(coding.get("code") or "") <= LONGEST
+    ]
     for coding in found:
         if coding.get("system") in SYSTEM_NAME:
             return coding

@@ -24,13 +24,18 @@ def _rank(name: Json) -> tuple[bool, int]:
 
 def given(name: Json) -> str:
     """The given names, in their order."""
-    return " ".join(part for part in items(name.get("given")) if part)  # type: ignore[misc]
+    return " ".join(str(part).strip() for part in items(name.get("given")) if part).strip()
+
+
+def family(name: Json) -> str:
+    """The family name."""
+    return str(name.get("family") or "").strip()
 
 
 def full_name(name: Json) -> str:
     """Prefix, given names, family name, suffix; or the name as its source wrote it."""
     prefix, suffix = (" ".join(map(str, items(name.get(part)))) for part in ("prefix", "suffix"))
-    parts = [part for part in (given(name), name.get("family") or "") if part]
+    parts = [part for part in (given(name), family(name)) if part]
     if not parts:
         return str(name.get("text") or "").strip()
     return " ".join(part for part in (prefix, *parts, suffix) if part)

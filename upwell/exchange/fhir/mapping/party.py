@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upwell.exchange.fhir.mapping.common import Columns, Links, all_words, items, joined
+from upwell.exchange.fhir.mapping.common import LONGEST, Columns, Links, all_words, items, joined
 from upwell.exchange.fhir.mapping.names import best_name, full_name
 from upwell.exchange.fhir.shapes import Json
 
@@ -36,5 +36,6 @@ def _active(resource: Json) -> bool:
 def identifiers(resource: Json) -> Iterator[tuple[str, str]]:
     """The numbers (system, value) by which a resource can be found."""
     for identifier in items(resource.get("identifier")):
-        if identifier.get("value"):
-            yield str(identifier.get("system") or ""), str(identifier["value"])
+        system, value = str(identifier.get("system") or ""), str(identifier.get("value") or "")
+        if value and len(system + value) <= LONGEST:
+            yield system, value

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from upwell.exchange.fhir.dates import Precision
-from upwell.exchange.fhir.mapping.common import Columns, coding_of, items, moment, when, words_of
-from upwell.exchange.fhir.mapping.names import best_name, given
+from upwell.exchange.fhir.mapping.common import LONGEST, Columns, coding_of, items, moment, when, words_of
+from upwell.exchange.fhir.mapping.names import best_name, family, given
 from upwell.exchange.fhir.shapes import Json
 
 NO_NAME = "(no name)"
@@ -27,14 +27,14 @@ class Number:
 def patient(resource: Json) -> Columns:
     """The columns of a chart's front page."""
     name = best_name(resource.get("name")) or {}
-    family, given_names = str(name.get("family") or ""), given(name)
-    if not family and not given_names:
-        family = str(name.get("text") or "").strip() or NO_NAME
+    family_name, given_names = family(name), given(name)
+    if not family_name and not given_names:
+        family_name = str(name.get("text") or "").strip() or NO_NAME
     born = when(resource.get("birthDate"))
     died = resource.get("deceasedDateTime")
     return {
-        "family_name": family,
-        "given_names": given_names,
+        "family_name": family_name[:LONGEST],
+        "given_names": given_names[:LONGEST],
         "other_names": [other for other in items(resource.get("name")) if other is not name],
         "birth_date": born.day if born else None,
         "birth_date_precision": (born.precision if born else Precision.DAY).value,
@@ -90,7 +90,7 @@ def numbers(resource: Json) -> Iterator[Number]:
     seen: set[tuple[str, str]] = set()
     for identifier in items(resource.get("identifier")):
         system, value = str(identifier.get("system") or ""), str(identifier.get("value") or "")
-        if value and (system, value) not in seen:
+        if value and len(system + value) <= LONGEST and (system, value) not in seen:
             seen.add((system, value))
             yield Number(system, value, str(coding_of(identifier.get("type")).get("code") or ""))
 
