@@ -27,7 +27,7 @@ def normalise(name: str) -> str:
     """
     bare = name.casefold() if name.isascii() else _without_marks(name)
     words = "".join(c if _in_a_word(c) else " " for c in _APOSTROPHES.sub("", bare)).split()
-    return " ".join(words) or "".join(bare.replace("\x00", "").split())
+    return " ".join(words) or " ".join(bare.replace("\x00", "").split())
 
 
 def _without_marks(name: str) -> str:
@@ -36,8 +36,8 @@ def _without_marks(name: str) -> str:
 
 
 def _in_a_word(char: str) -> bool:
-    """Letters, digits, and the vowel signs that many scripts write as marks."""
-    return char.isalnum() or unicodedata.category(char)[0] == "M"
+    """Letters, digits, and the vowel signs that many scripts write as marks (not those that dress an emoji)."""
+    return char.isalnum() or (unicodedata.category(char)[0] == "M" and not "\ufe00" <= char <= "\ufe0f")
 
 
 def words_of(*names: str) -> list[str]:

@@ -42,7 +42,7 @@ def _alike(typed: str, part: str) -> float:
     if typed == part:
         return 1.0
     if part.startswith(typed):
-        return BEGINS
+        return BEGINS + 0.02 * len(typed) / len(part)  # the more of it is there, the better
     if len(typed) < 3:
         return 0.0
     whole = _likeness(typed, part)

@@ -117,7 +117,10 @@ def _has_digit(text: str) -> bool:
 def _is_name(token: str) -> bool:
     """Names may carry a few digits, as made-up ones do (``Abbott774``); numbers are mostly digits."""
     letters, digits = sum(c.isalpha() for c in token), sum(c.isdigit() for c in token)
-    return digits == 0 or (token[0].isalpha() and letters >= digits and digits <= 4 and "-" not in token)
+    if digits == 0:
+        return True
+    begins_with_letter = next(c for c in token if c.isalnum()).isalpha()
+    return begins_with_letter and letters >= digits and digits <= 4 and "-" not in token
 
 
 def _spellings(numbers: list[str]) -> list[str]:
