@@ -119,7 +119,7 @@ class AuditForm(forms.Form):
     """What of the audit trail to see."""
 
     person = forms.ChoiceField(label=_("Who"), required=False)
-    patient = forms.CharField(label=_("Patient"), required=False, max_length=64, help_text=_("Record number"))
+    patient = forms.CharField(label=_("Patient's record number"), required=False, max_length=64)
     kind = forms.ChoiceField(
         label=_("What"),
         required=False,

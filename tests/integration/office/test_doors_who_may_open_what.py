@@ -1,0 +1,202 @@
+"""Who may open which page: the whole table, and every address is in it.
+
+``x`` opens, ``.`` is refused. Columns: a Stranger, a patient (own), therapist, prescriber, monitor, admin,
+researcher (numbers). A new page fails here until somebody has decided who may open it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import URLResolver, get_resolver, path
+
+from upwell.access.declare import check_every_url, requires, undeclared
+from upwell.access.system import system_actor
+from upwell.office.practice.words import PAGES
+from upwell.people.models import Account, Chair, Membership
+
+pytestmark = pytest.mark.django_db
+SOME = UUID("01890a5d-ac96-774b-bcce-b302099a8057")  # an id that nothing has
+PEOPLE = ("stranger", "patient", "therapist", "prescriber", "monitor", "admin", "researcher")
+
+TABLE = """
+                                          S o t p m a n
+account_login                             x x x x x x x  /accounts/login/
+account_logout                            x x x x x x x  /accounts/logout/
+account_inactive                          x x x x x x x  /accounts/inactive/
+account_reset_password                    x x x x x x x  /accounts/password/reset/
+account_reset_password_done               x x x x x x x  /accounts/password/reset/done/
+account_reset_password_from_key           x x x x x x x  /accounts/password/reset/key/1-2/
+account_reset_password_from_key_done      x x x x x x x  /accounts/password/reset/key/done/
+mfa_authenticate                          x x x x x x x  /accounts/2fa/authenticate/
+mfa_login_webauthn                        x x x x x x x  /accounts/2fa/webauthn/login/
+invitation                                x x x x x x x  /invitation/none/
+help_now                                  x x x x x x x  /help/
+styleguide                                x x x x x x x  /styleguide/
+demo_enter                                x x x x x x x  /demo/enter/
+
+home                                      . x x x x x x  /
+practice_switch                           . x x x x x x  /practice/switch/
+account                                   . x x x x x x  /account/
+account_reauthenticate                    . x x x x x x  /accounts/reauthenticate/
+account_change_password                   . x x x x x x  /accounts/password/change/
+mfa_index                                 . x x x x x x  /accounts/2fa/
+mfa_reauthenticate                        . x x x x x x  /accounts/2fa/reauthenticate/
+mfa_reauthenticate_webauthn               . x x x x x x  /accounts/2fa/webauthn/reauthenticate/
+mfa_activate_totp                         . x x x x x x  /accounts/2fa/totp/activate/
+mfa_deactivate_totp                       . x x x x x x  /accounts/2fa/totp/deactivate/
+mfa_view_recovery_codes                   . x x x x x x  /accounts/2fa/recovery-codes/
+mfa_generate_recovery_codes               . x x x x x x  /accounts/2fa/recovery-codes/generate/
+mfa_download_recovery_codes               . x x x x x x  /accounts/2fa/recovery-codes/download/
+mfa_list_webauthn                         . x x x x x x  /accounts/2fa/webauthn/
+mfa_add_webauthn                          . x x x x x x  /accounts/2fa/webauthn/add/
+mfa_edit_webauthn                         . x x x x x x  /accounts/2fa/webauthn/keys/1/edit/
+mfa_remove_webauthn                       . x x x x x x  /accounts/2fa/webauthn/keys/1/remove/
+alert_banner                              . x x x x x x  /alerts/banner/
+
+me                                        . x . . . . .  /me/
+looks                                     . x . . . . .  /me/looks/
+answer                                    . x . . . . .  /me/answer/{some}/
+answered                                  . x . . . . .  /me/answered/{some}/
+
+patients                                  . . x x x x .  /patients/
+patient_new                               . . x x . x .  /patients/new/
+patient_edit                              . . x x . x .  /patients/{patient}/edit/
+patient_history                           . . x x x x .  /patients/{patient}/history/
+patient_invite                            . . x x . x .  /patients/{patient}/invite/
+patient_invite_revoke                     . . x x . x .  /patients/{patient}/invite/{some}/revoke/
+patient_merge                             . . . x . x .  /patients/{patient}/merge/
+patient_merge_pair                        . . . x . x .  /patients/{patient}/merge/{some}/
+patient_merge_undo                        . . . x . x .  /patients/{patient}/merges/{some}/undo/
+
+chart                                     . . x x x x .  /patients/{patient}/
+chart_section                             . . x x x . .  /patients/{patient}/all/problems/
+chart_scores                              . . x x x . .  /patients/{patient}/scores/phq-9/
+assess                                    . . x x x . .  /patients/{patient}/assess/phq-9/
+assessment                                . . x x x . .  /patients/{patient}/assessments/{some}/
+assessment_error                          . . x x x . .  /patients/{patient}/assessments/{some}/error/
+ask                                       . . x x x . .  /patients/{patient}/ask/phq-9/
+ask_cancel                                . . x x x . .  /patients/{patient}/requests/{some}/cancel/
+
+alerts                                    . . x x x . .  /alerts/
+alert                                     . . x x x . .  /alerts/{some}/
+tasks                                     . . x x x . .  /tasks/
+task                                      . . x x x . .  /tasks/{some}/
+
+practice                                  . . x x x x .  /practice/
+staff                                     . . x x x x .  /practice/staff/
+chairs                                    . . x x x x .  /practice/chairs/
+practice_details                          . . . . . x .  /practice/details/
+staff_invite                              . . . . . x .  /practice/staff/invite/
+invitation_revoke                         . . . . . x .  /practice/invitations/{some}/revoke/
+staff_member                              . . . . . x .  /practice/staff/{member}/
+staff_end                                 . . . . . x .  /practice/staff/{member}/end/
+staff_restore                             . . . . . x .  /practice/staff/{member}/restore/
+chair_new                                 . . . . . x .  /practice/chairs/new/
+chair                                     . . . . . x .  /practice/chairs/{chair}/
+chair_retire                              . . . . . x .  /practice/chairs/{chair}/retire/
+chair_restore                             . . . . . x .  /practice/chairs/{chair}/restore/
+audit_trail                               . . . . . x .  /practice/audit/
+
+numbers                                   . . . . . . x  /numbers/
+"""
+ROWS = [line.split() for line in TABLE.splitlines()[2:] if line.strip()]
+
+
+def names(patterns=None):
+    """The name of every address there is."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns)
+        else:
+            yield entry.name
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(row[0] for row in ROWS) == sorted(names())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_may_open_what(person, client_as, staff, patient_factory, account_factory, practice):
+    cache.clear()
+    patient, other = patient_factory(), staff("monitor")
+    ids = {
+        "some": SOME,
+        "patient": patient.id,
+        "member": Membership.objects.get(account_id=other.account_id).id,
+        "chair": Chair.objects.create(practice=practice, name="Window").id,
+    }
+    if person == "stranger":
+        client = Client()
+    elif person == "patient":
+        account = account_factory()
+        patient_factory("Own", account=account)
+        client = client_as(account)
+    else:
+        client = client_as(staff(person))
+    wrong = []
+    for name, *marks, address in ROWS:
+        response = client.get(address.format(**ids))
+        asked_in = response.status_code == 302 and response["Location"].startswith("/accounts/login/?next=")
+        opened = not asked_in and response.status_code not in {403, 500}
+        if opened is not (marks[PEOPLE.index(person)] == "x"):
+            wrong.append(f"{name}: {response.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("person", PEOPLE[2:])
+def test_another_practices_pages_are_not_there(
+    person, client_as, staff, patient_factory, practice, other_practice
+):
+    """Whatever a role opens at home, the same address with another practice's id shows nothing."""
+    patient, other = patient_factory(at=other_practice), staff("monitor", at=other_practice)
+    ids = {
+        "some": SOME,
+        "patient": patient.id,
+        "member": Membership.objects.get(account_id=other.account_id).id,
+        "chair": Chair.objects.create(practice=other_practice, name="Window").id,
+    }
+    client = client_as(staff(person))
+    shown = []
+    for name, *_marks, address in ROWS:
+        if any(f"{{{kind}}}" in address for kind in ("patient", "member", "chair")):
+            response = client.get(address.format(**ids))
+            if response.status_code not in {403, 404, 405}:
+                shown.append(f"{name}: {response.status_code}")
+    assert shown == []
+
+
+def test_every_page_that_is_noted_in_the_trail_has_words():
+    noted = {row[0] for row in ROWS if row[1] == "." and not row[0].startswith(("account", "mfa_"))}
+    assert noted - set(PAGES) - {"home", "practice_switch"} == set()
+
+
+def test_an_address_that_declares_nothing_stops_the_start(monkeypatch):
+    @requires("practice.read")
+    def declared(request):
+        """A page that says who may open it."""
+
+    def silent(request):
+        """A page that does not."""
+
+    check_every_url()
+    good, bad = path("good/", declared, name="good"), path("bad/<int:number>/", silent, name="bad")
+    assert list(undeclared([good])) == []
+    assert list(undeclared([good, bad])) == ["/bad/<int:number>/"]
+    monkeypatch.setattr(get_resolver(), "url_patterns", [good, bad])
+    with pytest.raises(ImproperlyConfigured, match="/bad/<int:number>/"):
+        check_every_url()
+
+
+def test_a_permission_that_does_not_exist_can_not_be_declared():
+    with pytest.raises(ImproperlyConfigured):
+        requires("everything.always")
+
+
+def test_the_system_has_no_log_in(db):
+    assert not Account.objects.exists()
+    assert system_actor("log-in").account_id is None
