@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -97,11 +97,13 @@ class _Finder:
 
     # ---- one column
 
-    def find(self, name: str) -> int | None:
-        """The column of this name: exactly, else without case, else without case and filling signs."""
+    def find(self, name: str, taken: Collection[int] = ()) -> int | None:
+        """The column of this name that has no other use: exactly, else without case or filling signs."""
         for spell in (str, str.casefold, _plain):
             found = [
-                i for i, column in enumerate(self.header) if column and spell(column) == spell(name.strip())
+                index
+                for index, column in enumerate(self.header)
+                if column and index not in taken and spell(column) == spell(name.strip())
             ]
             if len(found) > 1:
                 raise self._refusal(f"has {len(found)} columns called “{shorten(name)}”. Rename one")
@@ -116,8 +118,8 @@ class _Finder:
             if index is None:
                 raise self._refusal(f"has no column “{shorten(named)}” ({option})")
             return index
-        found = (self.find(name) for name in usual)
-        return next((index for index in found if index is not None and index not in taken), None)
+        found = (self.find(name, taken) for name in usual)
+        return next((index for index in found if index is not None), None)
 
     def _needed(self, what: str, named: str | None, usual: list[str], taken: set[int], option: str) -> int:
         index = self._one(named, usual, taken, option)

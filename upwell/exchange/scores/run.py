@@ -33,7 +33,7 @@ from upwell.exchange.scores.table import DELIMITERS, Table
 
 DEFAULT_SOURCE = "scores"
 BATCHES_OVER_BYTES = 100 * MB
-BATCH = 20_000  # rows to a transaction, in batches
+BATCH = 10_000  # rows to a transaction, in batches: a batch holds up whoever registers a patient meanwhile
 _CHUNK = 2_000  # rows to a statement
 
 Progress = Callable[[int, int | None], None]
