@@ -90,4 +90,6 @@ def _contained_name(inside: Json | None) -> str:
 
 
 def _as_it_stood(reference: Json) -> dict[str, Any]:
-    return {name: reference[name] for name in ("reference", "identifier", "type") if name in reference}
+    return {
+        name: reference[name] for name in ("reference", "identifier", "type", "display") if name in reference
+    }

@@ -232,6 +232,7 @@ class TestOtherReferences:
                 "path": "serviceProvider",
                 "why": "is not in this input nor known in this practice",
                 "reference": "Organization/absent",
+                "display": "Harbor Hospital",
             },
         ]
         assert [(path, lost.target) for path, lost in one.lost if lost.unused] == [
