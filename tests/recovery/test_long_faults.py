@@ -19,6 +19,10 @@ pytestmark = pytest.mark.faults
 
 WITHIN_SECONDS = 5.0
 ROUNDS = 25
+_HEAVY = b"""
+INSERT INTO heavy SELECT current_setting('test.start')::bigint + i, repeat(md5(i::text), 20)
+FROM generate_series(1, 3000000) i
+"""
 
 
 def test_the_database_is_killed_again_and_again(
@@ -65,10 +69,8 @@ def test_killed_under_a_heavy_load(served: Any) -> None:
         connection.execute("CREATE TABLE heavy (id bigint PRIMARY KEY, words text)")
     for round_ in range(3):
         session = resolve(served.home).owner.connect()
-        session.pgconn.send_query(
-            f"INSERT INTO heavy SELECT i, repeat(md5(i::text), 20) FROM generate_series({round_}00000000::bigint, "
-            f"{round_}00000000::bigint + 3000000) i".encode()
-        )
+        session.execute("SELECT set_config('test.start', %s, false)", (f"{round_}00000000",))
+        session.pgconn.send_query(_HEAVY)
         time.sleep(6)
         os.kill(served.postmaster(), signal.SIGKILL)
         started = time.monotonic()

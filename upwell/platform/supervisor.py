@@ -11,12 +11,11 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Protocol
 
-from upwell.base.errors import Unavailable, UpwellError
+from upwell.base.errors import UpwellError
 
 _TICK_SECONDS = 1.0
-_SHORT_LIFE_SECONDS = 5.0
-_SHORT_LIVES_ALLOWED = 5
-_LONGEST_PAUSE_SECONDS = 4.0
+_SHORT_LIFE_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.125, 4.0
 
 
 class Part(Protocol):
@@ -47,7 +46,7 @@ class Supervisor:
         self._stopping = False
         self._wake = -1
         self._started: list[Part] = []
-        self._short_lives: dict[str, int] = {}
+        self._pause: dict[str, float] = {}
         self._born: dict[str, float] = {}
         self._retry_at: dict[str, float] = {}
 
@@ -104,24 +103,22 @@ class Supervisor:
         now = time.monotonic()
         if now < self._retry_at.get(part.name, 0):
             return
-        lived = now - self._born[part.name]
-        short = self._short_lives.get(part.name, 0) + 1 if lived < _SHORT_LIFE_SECONDS else 0
-        self._short_lives[part.name] = short
         self.progress(f"The {part.name} has stopped by itself; starting it again …")
-        if short > _SHORT_LIVES_ALLOWED:
-            raise Unavailable(f"The {part.name} stops again and again. See what it says above, and its log.")
-        self._born[part.name] = now
+        died_at_once = now - self._born[part.name] < _SHORT_LIFE_SECONDS
+        self._pause[part.name] = (
+            min(2 * self._pause.get(part.name, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+            if died_at_once
+            else _FIRST_PAUSE_SECONDS
+        )
         try:
             part.start(self.progress)
         except UpwellError as error:  # a full disk, say: keep what works, and keep trying
-            if self._stopping:
-                return
-            self.progress(f"{error.message} Trying again …")
-            self._born[part.name] = now - _SHORT_LIFE_SECONDS
-            self._retry_at[part.name] = time.monotonic() + _LONGEST_PAUSE_SECONDS
+            if not self._stopping:
+                self.progress(f"{error.message} Trying again …")
         else:
-            self._born[part.name] = time.monotonic()
             self.progress(f"The {part.name} works again.")
+        self._born[part.name] = time.monotonic()
+        self._retry_at[part.name] = self._born[part.name] + self._pause[part.name]
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

@@ -23,8 +23,8 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "80",
-    "shared_buffers": "192MB",
-    "max_wal_size": "512MB",  # bounds how much has to be replayed after a crash
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",  # bounds how much has to be replayed after a crash
     "checkpoint_timeout": "3min",
     "max_parallel_workers_per_gather": "0",  # small machines, small shared memory in containers
     "jit": "off",
