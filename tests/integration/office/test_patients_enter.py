@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.integration.office.registered import entered, register, register_many, seen_by
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
+from upwell.access.who import staff_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted
 from upwell.base.ids import new_id
-from upwell.office.patients.actions import create_patient, edit_patient
-from upwell.people.models import Patient, Practice
-
-pytestmark = pytest.mark.django_db
+from upwell.office.patients.actions import Created, LooksLike, create_patient, edit_patient
+from upwell.people.models import Account, Membership, Patient, Practice
 
 
 @pytest.fixture
@@ -425,6 +425,52 @@ def test_an_expired_log_in_keeps_what_was_entered_for_the_same_person_alone(
         "Kept", form["id"], True,
     )  # fmt: skip
     assert response.cookies["upwell_kept"].value == ""
+
+
+# ---------------------------------------------------------------------------------------- at the same moment
+
+
+class TestAtTheSameTime:
+    """Two requests at one moment, as two taps or two receptionists make them."""
+
+    def test_the_same_form_makes_one_record(self, committed_db):
+        practice, actor = self.at_a_practice()
+        patient_id, details = new_id(), {"family_name": "Rivera", "birth_date": date(1980, 5, 2)}
+        outcomes = self.together(actor, (patient_id, details), (patient_id, details))
+        assert sorted(outcome.was_there for outcome in outcomes) == [False, True]
+        assert [p.record_number for p in on_record(practice)] == ["P-000001"]
+        assert Practice.objects.get().next_record_number == 2
+
+    def test_the_same_person_in_two_forms_is_noticed(self, committed_db):
+        practice, actor = self.at_a_practice()
+        details = {"family_name": "Rivera", "given_names": "Alex", "birth_date": date(1980, 5, 2)}
+        outcomes = self.together(actor, (new_id(), details), (new_id(), details))
+        assert {type(outcome) for outcome in outcomes} == {Created, LooksLike}
+        assert len(on_record(practice)) == 1
+
+    def at_a_practice(self):
+        practice = Practice.objects.create(name="Harbor Clinic")
+        account = Account.objects.create_user("t@example.org", "correct horse battery", name="T")
+        membership = Membership.objects.create(account=account, practice=practice, roles=["therapist"])
+        return practice, staff_actor(membership, "T")
+
+    def together(self, actor, *forms):
+        barrier, outcomes = threading.Barrier(len(forms), timeout=20), []
+
+        def run(patient_id, details):
+            try:
+                with acting_as(actor):
+                    barrier.wait()
+                    outcomes.append(create_patient(by=actor, patient_id=patient_id, details=details))
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=form) for form in forms]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        return outcomes
 
 
 # ---------------------------------------------------------------------------------------------------- history

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from tests.integration.office.registered import register, register_many, seen_by
 from upwell.access.acting import acting_as
@@ -69,7 +68,6 @@ def log_in_of(practice, patient):
     return seen_by(practice, patient.id).account_id
 
 
-@pytest.mark.django_db
 class TestMerging:
     def test_the_kept_chart_reads_both_and_no_row_moves(self, practice, prescriber, two):
         kept, merged = two
@@ -162,7 +160,6 @@ class TestMerging:
             edit_patient(by=prescriber, patient_id=merged.id, version=1, details={"family_name": "A"})
 
 
-@pytest.mark.django_db
 class TestLogIns:
     def test_two_different_ones_are_refused(self, practice, prescriber, two, account_factory):
         for chart in two:
@@ -232,7 +229,6 @@ class TestLogIns:
             assert set(own_charts(actor)) == {chart.id for chart in charts}
 
 
-@pytest.mark.django_db
 class TestPages:
     def test_choose_compare_join_and_part(self, browser, practice, two):
         kept, merged = two
@@ -394,10 +390,3 @@ class TestAtTheSameTime:
         for thread in threads:
             thread.join(30)
         return outcomes
-
-
-def test_history_rows_carry_the_moment(db, practice, prescriber, two):
-    before = datetime.now(UTC)
-    done = merge(prescriber, *two)
-    assert before <= done.merged_at <= datetime.now(UTC)
-    assert connection.in_atomic_block
