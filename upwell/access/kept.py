@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 COOKIE = "upwell_kept"
 KEEP_FOR_S = 1800
 MOST_BYTES = 2600  # a cookie holds about 4 kB, and sealing adds a third
-LEFT_OUT = {"csrfmiddlewaretoken", "password"}
+LEFT_OUT = {"csrfmiddlewaretoken", "credential", "code"}  # and whatever has "password" in its name
 
 
 def _box() -> Fernet:
@@ -24,9 +24,13 @@ def _box() -> Fernet:
 
 def keep(request: HttpRequest, response: HttpResponseBase) -> None:
     """Seal the posted fields into a short-lived cookie. Nobody can read it, on the device or under way."""
-    fields = {key: request.POST.getlist(key) for key in request.POST if key not in LEFT_OUT}
+    fields = {
+        key: request.POST.getlist(key)
+        for key in request.POST
+        if key not in LEFT_OUT and "password" not in key
+    }
     plain = json.dumps({"path": request.path, "fields": fields}).encode()
-    if len(plain) > MOST_BYTES:
+    if not fields or len(plain) > MOST_BYTES:
         return
     response.set_cookie(
         COOKIE,

@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from upwell.access.kept import COOKIE, forget, kept_fields
 from upwell.base.errors import BadInput, RefusedByRule
 from upwell.office.practice.words import invitable_roles
 from upwell.people.models import Practice
@@ -26,12 +29,45 @@ def attempt(form: forms.BaseForm, action: Callable[[], Result]) -> Result | None
         return None
 
 
+class OwnForm(forms.Form):
+    """A form that knows who fills it in: what was kept of it is given back to that person only."""
+
+    owner = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+Filled = TypeVar("Filled", bound=OwnForm)
+
+
+def form_of(request: HttpRequest, kind: type[Filled], initial: dict[str, Any] | None = None) -> Filled:
+    """The form as it was sent; else as it was when the log-in ended under it; else as it begins."""
+    if request.method == "POST":
+        return kind(request.POST)
+    scope: Any = request
+    owner = str(scope.actor.account_id)
+    begin = {**(initial or {}), "owner": owner}
+    kept = kept_fields(request)
+    if kept.get("owner") == [owner]:
+        many = {
+            name for name, field in kind.base_fields.items() if isinstance(field, forms.MultipleChoiceField)
+        }
+        begin |= {name: values if name in many else values[-1] for name, values in kept.items() if values}
+    return kind(initial=begin)
+
+
+def page_with_form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; what was kept for it is on it now, and is forgotten."""
+    response = render(request, template, context)
+    if COOKIE in request.COOKIES:
+        forget(response)
+    return response
+
+
 def role_choices() -> list[tuple[str, str]]:
     """The roles that can be given, each with its plain sentence."""
     return [(role.id, f"{gettext(role.title)} – {gettext(role.sentence)}") for role in invitable_roles()]
 
 
-class RolesForm(forms.Form):
+class RolesForm(OwnForm):
     """Which roles somebody has."""
 
     roles = forms.MultipleChoiceField(
@@ -57,7 +93,7 @@ class InviteForm(RolesForm):
     field_order = ("name", "email", "roles")
 
 
-class PatientInviteForm(forms.Form):
+class PatientInviteForm(OwnForm):
     """Where a patient's invitation goes."""
 
     email = forms.EmailField(
@@ -69,7 +105,7 @@ class PatientInviteForm(forms.Form):
     )
 
 
-class ChairForm(forms.Form):
+class ChairForm(OwnForm):
     """A chair's name, and what to know about it."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
@@ -88,7 +124,7 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(OwnForm):
     """A practice's details."""
 
     name = forms.CharField(label=_("Name"), max_length=200)

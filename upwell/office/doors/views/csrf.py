@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from upwell.access.kept import keep
 from upwell.web.errors import error_page
 
-SECRETS = ("/accounts/", "/invitation/")  # pages whose answers are passwords: nothing of them is kept
-
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Give the answers back for another try when they came from our own page; refuse them otherwise."""
@@ -29,8 +27,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         response["HX-Refresh"] = "true"
     else:
         response = HttpResponseRedirect(_page_of_the_form(request))
-    if not request.path.startswith(SECRETS):
-        keep(request, response)
+    keep(request, response)
     messages.info(
         request, _("You signed in again since this page was opened. Look it over and send it once more.")
     )

@@ -1,7 +1,7 @@
 """What can be done to a practice: its details, staff, invitations and chairs."""
 
 from upwell.office.practice.actions.chairs import add_chair, change_chair, restore_chair, retire_chair
-from upwell.office.practice.actions.details import change_details, create_practice
+from upwell.office.practice.actions.details import DETAILS, change_details, create_practice
 from upwell.office.practice.actions.invitations import (
     create_user,
     invite,
@@ -12,6 +12,7 @@ from upwell.office.practice.actions.invitations import (
 from upwell.office.practice.actions.staff import end_membership, restore_membership, set_roles
 
 __all__ = [
+    "DETAILS",
     "add_chair",
     "change_chair",
     "change_details",

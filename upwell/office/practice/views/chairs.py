@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from upwell.access.declare import requires
 from upwell.office.practice import actions, queries
-from upwell.office.practice.forms import ChairForm, attempt
+from upwell.office.practice.forms import ChairForm, attempt, form_of, page_with_form
 
 
 @requires("practice.read")
@@ -33,7 +33,7 @@ def chairs(request: HttpRequest) -> HttpResponse:
 def chair_new(request: HttpRequest) -> HttpResponse:
     """Add a chair."""
     scope: Any = request
-    form = ChairForm(request.POST or None)
+    form = form_of(request, ChairForm)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = attempt(
@@ -42,7 +42,7 @@ def chair_new(request: HttpRequest) -> HttpResponse:
         if made:
             messages.success(request, _("%s is added.") % made.name)
             return redirect("chairs")
-    return render(request, "practice/chair.html", {"form": form})
+    return page_with_form(request, "practice/chair.html", {"form": form})
 
 
 @requires("practice.manage")
@@ -50,7 +50,7 @@ def chair(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     """Rename a chair, change its note, or retire it."""
     scope: Any = request
     found = queries.chair(scope.actor, chair_id)
-    form = ChairForm(request.POST or None, initial={"name": found.name, "note": found.note})
+    form = form_of(request, ChairForm, {"name": found.name, "note": found.note})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         saved = attempt(
@@ -62,7 +62,7 @@ def chair(request: HttpRequest, chair_id: UUID) -> HttpResponse:
         if saved:
             messages.success(request, _("%s is saved.") % saved.name)
             return redirect("chairs")
-    return render(request, "practice/chair.html", {"form": form, "chair": found})
+    return page_with_form(request, "practice/chair.html", {"form": form, "chair": found})
 
 
 @require_POST

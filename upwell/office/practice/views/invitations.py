@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from upwell.access.declare import requires
 from upwell.office.practice import actions, queries
-from upwell.office.practice.forms import InviteForm, PatientInviteForm, attempt
+from upwell.office.practice.forms import InviteForm, PatientInviteForm, attempt, form_of, page_with_form
 from upwell.office.practice.links import Invited
 from upwell.office.practice.mail import send_invitation
 
@@ -22,7 +22,7 @@ from upwell.office.practice.mail import send_invitation
 def staff_invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody to the staff."""
     scope: Any = request
-    form = InviteForm(request.POST or None)
+    form = form_of(request, InviteForm)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = attempt(
@@ -33,7 +33,7 @@ def staff_invite(request: HttpRequest) -> HttpResponse:
         )
         if made:
             return _show_link(request, made, "staff")
-    return render(request, "practice/invite.html", {"form": form})
+    return page_with_form(request, "practice/invite.html", {"form": form})
 
 
 @require_POST
@@ -53,7 +53,7 @@ def patient_invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Invite a patient to their own pages."""
     scope: Any = request
     patient, waiting = queries.patient_to_invite(scope.actor, patient_id)
-    form = PatientInviteForm(request.POST or None, initial={"email": patient.email})
+    form = form_of(request, PatientInviteForm, {"email": patient.email})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         made = attempt(
@@ -62,7 +62,7 @@ def patient_invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         if made:
             return _show_link(request, made, "chart", patient_id)
     context = {"form": form, "patient": patient, "waiting": waiting}
-    return render(request, "practice/patient_invite.html", context)
+    return page_with_form(request, "practice/patient_invite.html", context)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from upwell.access.declare import requires
 from upwell.office.practice import actions, queries
-from upwell.office.practice.forms import DetailsForm, attempt
+from upwell.office.practice.forms import DetailsForm, attempt, form_of, page_with_form
 
 
 @requires("practice.read")
@@ -33,11 +33,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 def details(request: HttpRequest) -> HttpResponse:
     """The practice's name, numbers, hours, time zone and jurisdiction."""
     scope: Any = request
-    form = DetailsForm(request.POST or None, initial=model_to_dict(queries.practice_of(scope.actor)))
+    form = form_of(request, DetailsForm, model_to_dict(queries.practice_of(scope.actor)))
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: actions.change_details(by=scope.actor, **form.cleaned_data))
+        given = {name: form.cleaned_data[name] for name in actions.DETAILS}
+        saved = attempt(form, lambda: actions.change_details(by=scope.actor, **given))
         if saved is None:
             return render(request, "practice/details.html", {"form": form}, status=422)
         messages.success(request, _("The practice's details are saved."))
         return redirect("practice")
-    return render(request, "practice/details.html", {"form": form})
+    return page_with_form(request, "practice/details.html", {"form": form})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from upwell.access.declare import requires
 from upwell.base.errors import RefusedByRule
 from upwell.office.practice import actions, queries
-from upwell.office.practice.forms import RolesForm, attempt
+from upwell.office.practice.forms import RolesForm, attempt, form_of, page_with_form
 from upwell.office.practice.words import invitable_roles
 
 
@@ -39,13 +39,13 @@ def staff_member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """One member of staff: their roles, and the end of their work here."""
     scope: Any = request
     row, roles = queries.member(scope.actor, membership_id)
-    form = RolesForm(request.POST or None, initial={"roles": roles})
+    form = form_of(request, RolesForm, {"roles": roles})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["roles"]
         if attempt(form, lambda: actions.set_roles(by=scope.actor, membership_id=membership_id, roles=given)):
             messages.success(request, _("The roles of %s are saved.") % row.name)
             return redirect("home" if row.is_self else "staff")
-    return render(request, "practice/member.html", {"member": row, "form": form})
+    return page_with_form(request, "practice/member.html", {"member": row, "form": form})
 
 
 @require_POST
