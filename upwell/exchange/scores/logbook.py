@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,6 +18,12 @@ from upwell.exchange.scores.report import ScoresReport
 
 KIND = "scores"
 _REFUSALS_KEPT = 1_000  # in the run's row; the report has them all
+
+
+def lock_key(practice_id: UUID, source: str) -> int:
+    """The number by which PostgreSQL knows the imports of scores from one source into one practice."""
+    digest = hashlib.sha256(f"import scores {practice_id} {source}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,8 @@ class Logbook:
 
     def lock(self) -> None:
         """One import of scores at a time from one source into one practice, until the transaction ends."""
-        name = f"import scores {self._report.practice_id} {self._report.source}".encode()
-        key = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
         with connection.cursor() as cursor:
+            key = lock_key(self._report.practice_id, self._report.source)
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
             if not cursor.fetchone()[0]:
                 raise Unavailable(
