@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -306,6 +307,23 @@ class TestMatching:
             Patient.objects.filter(id=merged.id).update(merged_into=kept)
         take(line("7"))
         assert stored(by)[0].patient_id == kept.id
+
+
+def test_standard_input(practice: Practice, by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int | None]] = []
+    content = text(line(), delimiter=";").encode()
+    with io.TextIOWrapper(io.BytesIO(content)) as given:
+        monkeypatch.setattr("sys.stdin", given)
+        report = import_scores(
+            Path("-"),
+            practice_id=practice.id,
+            instrument="PHQ-9",
+            by=by,
+            progress=lambda done, total: seen.append((done, total)),
+        )
+    assert (report.counts.added, report.label) == (1, "standard input")
+    assert seen[0] == (len(content), None)
+    assert seen[-1] == (2 * len(content), 2 * len(content))
 
 
 class TestTheRealTable:

@@ -53,7 +53,7 @@ def import_scores(
     columns: ColumnMap | None = None,
     source: str = DEFAULT_SOURCE,
     keep_going: bool = False,
-    progress: Progress = _silent,
+    progress: Progress | None = None,
     batches_over_bytes: int = BATCHES_OVER_BYTES,
     batch: int = BATCH,
 ) -> ScoresReport:
@@ -64,7 +64,15 @@ def import_scores(
     committed ``batch`` by ``batch``; a run that was interrupted is taken up where it stopped by the same call.
     """
     started = _Import(
-        path, practice_id, instrument, by, start_date, columns or ColumnMap(), source, keep_going, progress
+        path,
+        practice_id,
+        instrument,
+        by,
+        start_date,
+        columns or ColumnMap(),
+        source,
+        keep_going,
+        progress or _silent,
     )
     return started.run(batches_over_bytes, batch)
 
