@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 
@@ -25,7 +25,7 @@ from upwell.access.roles import may, permissions_of
 from upwell.access.who import actor_of
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
-from upwell.base.errors import NotPermitted, UpwellError
+from upwell.base.errors import NotFound, NotPermitted, UpwellError
 
 SEEN_KEY = "upwell_seen"
 SEEN_EVERY_S = 60
@@ -67,11 +67,22 @@ class DoorMiddleware:
             return _run(
                 request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs
             )
+        except Http404:
+            _note(actor, "not-found", url_name, permission)
+            raise
         except UpwellError as error:
-            if isinstance(error, NotPermitted) and actor.account_id is not None:
-                with acting_as(actor):
-                    record("refused", by=actor, object_type=url_name or "", permission=permission)
+            if isinstance(error, NotPermitted | NotFound):
+                _note(
+                    actor, "refused" if isinstance(error, NotPermitted) else "not-found", url_name, permission
+                )
             return refused(request, error)
+
+
+def _note(actor: Actor, action: str, url_name: str | None, permission: str) -> None:
+    """Who knocks at doors that are not theirs stands in the trail too, in a transaction of its own."""
+    if actor.account_id is not None:
+        with acting_as(actor):
+            record(action, by=actor, object_type=url_name or "", permission=permission)
 
 
 def _run(

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 # Rows of these may go: they are made anew from others, or belong to a library that cleans up after itself.
-MAY_DELETE = ("people_patientsearchkey", "django_session", "mfa_authenticator", "account_emailaddress")
+MAY_DELETE = (
+    "people_patientsearchkey",
+    "django_session",
+    "mfa_authenticator",
+    "account_emailaddress",
+    "upwell_cache",
+)
 TIGHTEN = """
 DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')
@@ -48,6 +54,7 @@ def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
     if todo:
         progress(f"Preparing the database ({len(todo)} steps) …")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+        call_command("createcachetable", database="owner", verbosity=0)
         tighten()
     connections["owner"].close()
     return todo

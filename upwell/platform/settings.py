@@ -87,6 +87,9 @@ DATABASES = django_databases(HOME)
 DATABASE_ROUTERS = ["upwell.platform.router.OneDatabase"]
 DISABLE_SERVER_SIDE_CURSORS = True
 
+# Counts of failed log-ins, shared by all processes and kept over a restart.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "upwell_cache"}}
+
 # Sessions end with the browser, after twelve hours, or after a while without a click.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -107,7 +107,7 @@ class WebServer:
     def _environment(self) -> dict[str, str]:
         """What the application reads its configuration from."""
         environment = dict(os.environ) | {"UPWELL_HOME": str(self.home.root)}
-        if self.asked.tls:
+        if self.asked.tls or self.asked.trusted_proxies:
             environment["UPWELL_HTTPS"] = "1"
         if self.asked.demo:
             environment["UPWELL_DEMO"] = "1"

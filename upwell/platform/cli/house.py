@@ -37,7 +37,7 @@ def serve(
     from upwell.platform.listening import Listening
     from upwell.platform.serve import serve as serve_home
 
-    place = home_of(home)
+    place = home_of(home, demo=demo)
     demo = demo or place.is_demo
     if demo:
         os.environ["UPWELL_DEMO"] = "1"
@@ -77,9 +77,9 @@ def demo(home: HomeOption = None) -> None:
     """Load the demo practices into a home that holds nothing else."""
     from upwell.platform.setup import prepare
 
-    with with_database(home, schema=False) as (place, _):
+    with with_database(home_of(home, demo=True).root, schema=False) as (place, _):
         prepare(place, say, demo=True)
-    say("The demo practices are loaded. Serve them with: upwell serve")
+    say("The demo practices are loaded. Serve them with: upwell serve --demo")
 
 
 @run
@@ -168,6 +168,8 @@ def backup(
     """Write a backup of everything, while Upwell serves, and verify what was written."""
     from upwell.platform.backup import backup as write
 
+    if file.exists():
+        raise BadInput(f"{file} exists already. Name another file; a backup never replaces one.", path="FILE")
     manifest = write(home_of(home), file, say)
     if as_json:
         print_json(manifest.as_json())
@@ -191,9 +193,11 @@ def restore(
         raise BadInput(f"There is no file {file}.", path="FILE")
     if not yes and not typer.confirm(f"Replace what {home_of(home).root} holds by {file}?"):
         raise typer.Exit(1)
+    from upwell.platform.postgres.embedded import make_secrets
     from upwell.platform.schema import known_migrations, migrate_other, start_django
 
-    place = home_of(home)
+    place = home_of(home).create()
+    make_secrets(place)  # before the settings read them: a restore may be the first thing a new home sees
     start_django()
     manifest = read(
         place,

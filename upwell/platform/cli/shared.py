@@ -34,8 +34,14 @@ def say(words: str) -> None:
     typer.echo(words, err=True)
 
 
-def home_of(named: Path | None) -> Home:
-    """The home of this command; the environment is told, so that every part uses the same."""
+def home_of(named: Path | None, *, demo: bool = False) -> Home:
+    """The home of this command; the environment is told, so that every part uses the same.
+
+    Where none is named, the demo has one of its own: invented people never share a home with real ones.
+    """
+    if demo and named is None and not os.environ.get("UPWELL_HOME"):
+        usual = Home.at().root
+        named = usual.with_name(f"{usual.name}-demo")
     home = Home.at(named)
     os.environ["UPWELL_HOME"] = str(home.root)
     return home

@@ -52,7 +52,7 @@ def _play(demo: DemoPractice, course: Course, patient: Patient, loaded_at: datet
                     by=therapist,
                     patient=patient,
                     instrument=course.asked,
-                    due_at=_end_of_day(loaded_at, demo),
+                    due_at=_start_of_day(loaded_at, demo),
                 )
 
 
@@ -64,6 +64,6 @@ def _who(demo: DemoPractice, role: str, patient: Patient) -> Actor:
     return staff_actor(membership, account.name)
 
 
-def _end_of_day(loaded_at: datetime, demo: DemoPractice) -> datetime:
+def _start_of_day(loaded_at: datetime, demo: DemoPractice) -> datetime:
     today = loaded_at.astimezone(demo.zone).date()
-    return datetime.combine(today, time(23, 59), demo.zone)
+    return datetime.combine(today, time(0), demo.zone)
