@@ -19,22 +19,20 @@ TOO_LONG = _("This has %(show_value)d characters; at most %(limit_value)d fit. S
 NO_SUCH_DAY = _("There is no such day. Write it as year-month-day, such as 1980-05-02.")
 
 
-def _text(name: str, *, complete: str = "off", hint: Any = "", required: bool = False) -> forms.CharField:
+def _text(name: str, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
         label=LABELS[name],
         required=required,
         max_length=LONGEST[name],
-        help_text=hint,
-        widget=forms.TextInput(attrs={"autocomplete": complete}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": TOO_LONG},
     )
 
 
-def _day(name: str, hint: Any = "") -> forms.DateField:
+def _day(name: str) -> forms.DateField:
     return forms.DateField(
         label=LABELS[name],
         required=False,
-        help_text=hint,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
         error_messages={"invalid": NO_SUCH_DAY},
@@ -44,15 +42,13 @@ def _day(name: str, hint: Any = "") -> forms.DateField:
 class PatientForm(forms.Form):
     """Who a patient is and how to reach them."""
 
-    family_name = _text("family_name", required=True, hint=_("Somebody with one name only: write it here."))
+    family_name = _text("family_name", required=True)
     given_names = _text("given_names")
     birth_date = _day("birth_date")
     birth_date_precision = forms.ChoiceField(
         label=LABELS["birth_date_precision"],
         choices=list(PRECISIONS.items()),
         initial="day",
-        required=False,
-        help_text=_("If only the month or the year is known, enter any day in it and say so here."),
     )
     sex = forms.ChoiceField(label=LABELS["sex"], choices=Patient.Sex.choices, initial="unknown")
     phone = _text("phone")
@@ -71,19 +67,28 @@ class PatientForm(forms.Form):
     state = _text("state")
     postal_code = _text("postal_code")
     country = _text("country")
-    language = _text("language", hint=_("The language in which the person would like to be spoken to."))
+    language = _text("language")
     deceased = forms.BooleanField(label=LABELS["deceased"], required=False)
-    deceased_on = _day("deceased_on", hint=_("Leave it empty if it is not known."))
+    deceased_on = _day("deceased_on")
     owner = forms.CharField(required=False, widget=forms.HiddenInput)
 
     PARTS = (
-        (_("Name"), (("family_name", "given_names"),)),
-        (_("Birth and sex"), (("birth_date", "birth_date_precision"), ("sex", "language"))),
+        (
+            _("Name"),
+            _("Somebody with one name only: write it as the family name."),
+            (("family_name", "given_names"),),
+        ),
+        (
+            _("Birth and sex"),
+            _("If only the month or the year of birth is known, enter any day in it and say so beside it."),
+            (("birth_date", "birth_date_precision"), ("sex", "language")),
+        ),
         (
             _("How to reach them"),
+            "",
             (("phone", "email"), ("address_line",), ("city", "state"), ("postal_code", "country")),
         ),
-        (_("Death"), (("deceased",), ("deceased_on",))),
+        (_("Death"), _("Leave the date empty if it is not known."), (("deceased",), ("deceased_on",))),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, **options: Any) -> None:
@@ -96,16 +101,17 @@ class PatientForm(forms.Form):
             self.fields[field].widget.attrs["max"] = today.isoformat()
 
     @property
-    def parts(self) -> list[tuple[Any, list[list[forms.BoundField]]]]:
-        """The fields as the page groups them: heading, then rows of fields."""
-        return [(title, [[self[name] for name in row] for row in rows]) for title, rows in self.PARTS]
+    def parts(self) -> list[tuple[Any, Any, list[list[forms.BoundField]]]]:
+        """The fields as the page groups them: heading, hint, rows of fields."""
+        return [
+            (title, hint, [[self[name] for name in row] for row in rows]) for title, hint, rows in self.PARTS
+        ]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         for field in LONGEST:
             if isinstance(given.get(field), str):
                 given[field] = tidy(given[field])
-        given["birth_date_precision"] = given.get("birth_date_precision") or "day"
         if not self.errors and not given["family_name"] and not given["given_names"]:
             self.add_error(
                 "family_name", gettext("A patient needs a name. Letters, signs or an emoji will do.")

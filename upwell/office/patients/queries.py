@@ -119,7 +119,6 @@ def _compare(
     ]
     listed = [", ".join(value for _, value in numbers.get(chart.id, ())) for chart in (left, right)]
     return [
-        CompareRow(LABELS["record_number"], left.record_number, right.record_number),
         *(row for row in rows if row.left or row.right),
         CompareRow(_("Numbers given elsewhere"), *listed),
         CompareRow(LABELS["log_in"], *(said("log_in", has, {}) for has in has_log_in)),

@@ -19,7 +19,7 @@ LABELS: dict[str, _StrPromise] = {
     "family_name": _("Family name"),
     "given_names": _("Given names"),
     "birth_date": _("Birth date"),
-    "birth_date_precision": _("How exactly the birth date is known"),
+    "birth_date_precision": _("Birth date known"),
     "sex": _("Sex"),
     "phone": _("Phone"),
     "email": _("Email"),
