@@ -97,7 +97,8 @@ def _answer(reading: Reading, name: str) -> str:
         if value is None:
             return "not known"
         return value if isinstance(value, str) else str(plain_number(value))
-    if value is None and (value := reading.values.get(GIVEN + name)) is None:
+    value = reading.values.get(GIVEN + name, value)
+    if value is None:
         return "not answered"
     response = reading.instrument.item(name).response_to(value)
     if response is None or response.text == str(value):
