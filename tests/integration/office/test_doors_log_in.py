@@ -187,3 +187,12 @@ def test_ended_work_ends_the_rights_at_the_next_click(client_as, staff):
 
 def test_a_new_installation_has_no_account(db):
     assert Account.objects.count() == 0
+
+
+def test_many_tries_from_one_place_are_stopped_in_words(client, db):
+    for number in range(40):
+        response = client.post("/accounts/login/", {"login": f"p{number}@example.org", "password": "x"})
+        if response.status_code == 429:
+            break
+    assert response.status_code == 429
+    assert "Wait five minutes" in response.content.decode()
