@@ -23,7 +23,7 @@ import pytest
 from upwell.base.ids import new_id
 from upwell.platform.database import resolve
 from upwell.platform.home import Home
-from upwell.platform.processes import send, servers_in
+from upwell.platform.processes import send, servers_in, wait_until
 
 HERE = Path(__file__).parent
 
@@ -94,6 +94,12 @@ class Served:
         self.process.send_signal(sig)
         return self.process.wait(30)
 
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.output.unlink(missing_ok=True)
+
     def said(self) -> str:
         return self.output.read_text()
 
@@ -101,27 +107,17 @@ class Served:
 @pytest.fixture
 def served(home: Home) -> Iterator[Served]:
     server = Served(home).start()
-    assert seconds_until(server.ready, 30) < 30, server.said()
-    yield server
-    if server.process is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
-    server.output.unlink(missing_ok=True)
+    try:
+        assert wait_until(server.ready, 30), server.said()
+        yield server
+    finally:
+        server.end()
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def seconds_until(done: Callable[[], bool], limit: float) -> float:
-    started = time.monotonic()
-    while not done():
-        if time.monotonic() - started > limit:
-            return limit
-        time.sleep(0.02)
-    return time.monotonic() - started
 
 
 class Writers:

@@ -63,10 +63,10 @@ def test_second_server_says_so_and_stops(served: Any) -> None:
     assert served.ready()
 
 
-def test_port_taken(served: Any, home: Home, tmp_path: Path) -> None:
+def test_port_taken(served: Any, tmp_path: Path) -> None:
     script = Path(__file__).parent / "serve_tiny.py"
     done = subprocess.run(
-        [sys.executable, str(script), str(home.root) + "-other", str(served.port)],
+        [sys.executable, str(script), str(tmp_path / "other"), str(served.port)],
         check=False,
         capture_output=True,
         text=True,
@@ -75,7 +75,7 @@ def test_port_taken(served: Any, home: Home, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"Port {served.port}" in done.stderr
     assert f"--port {served.port + 1}" in done.stderr
-    assert not (Path(str(home.root) + "-other") / "pg").exists()
+    assert not (tmp_path / "other" / "pg").exists()
 
 
 def test_who_started_it_waits_for_the_others(home: Home) -> None:
@@ -96,6 +96,4 @@ def test_serve_waits_for_a_command(home: Home) -> None:
         assert command.wait(10) == 0
         assert server.stop() == 0
     finally:
-        server.process.kill()
-        server.process.wait()
-        server.output.unlink()
+        server.end()

@@ -2,7 +2,6 @@
 
 from upwell.platform.backup.archive import Manifest, inspect
 from upwell.platform.backup.restoring import restore
-from upwell.platform.backup.versions import restore_for_this_version
 from upwell.platform.backup.writing import backup, last_backup
 
-__all__ = ["Manifest", "backup", "inspect", "last_backup", "restore", "restore_for_this_version"]
+__all__ = ["Manifest", "backup", "inspect", "last_backup", "restore"]
