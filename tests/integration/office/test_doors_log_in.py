@@ -173,8 +173,17 @@ def test_staff_who_are_patients_too_switch_to_their_own_care(
     actor = staff("therapist")
     patient_factory(account_id=actor.account_id, at=other_practice)
     client = client_as(actor)
+    assert 'value="self"' in client.get("/account/").content.decode()
     client.post("/practice/switch/", {"practice": "self"})
     assert client.get("/")["Location"] == "/me/"
+    back = client.get("/account/").content.decode()
+    assert f'value="{actor.practice_id}"' in back
+    client.post("/practice/switch/", {"practice": str(actor.practice_id)})
+    assert client.get("/")["Location"] == "/patients/"
+
+
+def test_who_is_no_patient_is_not_offered_their_own_care(client_as, staff):
+    assert 'value="self"' not in client_as(staff("therapist")).get("/account/").content.decode()
 
 
 def test_ended_work_ends_the_rights_at_the_next_click(client_as, staff):

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from upwell.access.acting import acting_as
 from upwell.access.declare import requires
-from upwell.access.who import memberships_of
+from upwell.access.own import own_charts
+from upwell.access.who import OWN_CARE, memberships_of, patient_actor
 from upwell.base.errors import NotPermitted
 from upwell.office.doors.actions import change_own_details
 from upwell.office.doors.forms import AccountForm
@@ -41,9 +43,29 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
         "suggest_second_step": not kinds and not user.is_demo,
         "just_joined": "joined" in request.GET,
-        "places": [(m.practice.name, role_titles(m.roles)) for m in memberships_of(user.id)],
+        "places": _places(request),
     }
     return render(request, "doors/account.html", context)
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    """Where the person belongs: the practices where they work, and their own care; and where they are now."""
+    scope: Any = request
+    actor = scope.actor
+    found = [
+        {
+            "key": str(m.practice_id),
+            "name": m.practice.name,
+            "as_whom": role_titles(m.roles),
+            "here": actor.practice_id == m.practice_id,
+        }
+        for m in memberships_of(actor.account_id)
+    ]
+    with acting_as(patient_actor(actor.account_id, actor.name)) as person:
+        in_care = bool(own_charts(person))
+    if found and in_care:
+        found.append({"key": OWN_CARE, "name": _("Your own care"), "as_whom": "", "here": actor.is_patient})
+    return found
 
 
 def _saved(request: HttpRequest, form: AccountForm) -> HttpResponse:
