@@ -44,6 +44,17 @@ def test_one_click_enters(client, settings, demo_person):
         assert AuditEntry.objects.get(action="log-in").account_id == demo_person.id
 
 
+def test_one_click_leads_back_to_the_page_whose_log_in_had_ended(client, settings, demo_person):
+    settings.DEMO = True
+    assert (
+        '<input type="hidden" name="next" value="/tasks/">'
+        in client.get("/tasks/", follow=True).content.decode()
+    )
+    sent = {"person": str(demo_person.id), "next": "/tasks/"}
+    assert client.post("/demo/enter/", sent)["Location"] == "/tasks/"
+    assert client.post("/demo/enter/", sent | {"next": "https://elsewhere.example/"})["Location"] == "/"
+
+
 def test_from_one_demo_person_to_another(client, settings, demo_person, demo_patient):
     settings.DEMO = True
     client.post("/demo/enter/", {"person": str(demo_person.id)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ def demo_enter(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     get_adapter(request).login(request, account)
-    return redirect("home")
+    return redirect(get_next_redirect_url(request) or "home")  # back to a form whose log-in had ended
 
 
 def _demo_account(named: str) -> Account | None:
