@@ -87,7 +87,7 @@ def _references(chart: Trajectory, scale: Scale) -> str:
     for (label, y), text_y in zip(lines, texts, strict=True):
         line = f"M{frame.left:.1f} {y:.1f}H{frame.plot_right:.1f}"
         out.append(tag("path", class_="chart__reference", d=line))
-        place = {"x": frame.plot_right - 6, "y": text_y, "text_anchor": "end"}
+        place = {"x": frame.left + 6, "y": text_y, "text_anchor": "start"}  # courses end near the line
         out.append(tag("text", words(label, 32), class_="chart__reference-name", **place))
     return "".join(out)
 

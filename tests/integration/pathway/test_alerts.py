@@ -98,7 +98,7 @@ def test_asking_for_the_banner_leaves_no_trail_and_keeps_nobody_signed_in(browse
 
 def test_it_is_taken_on_and_closed_with_what_was_done(alert, browser, prescriber):
     assert browser.post(page_of(alert), {"event": "acknowledge"}).status_code == 302
-    assert "Pat Prescriber is at it." in browser.get(reverse("alerts")).content.decode()
+    assert "Pat Prescriber is on it." in browser.get(reverse("alerts")).content.decode()
     done = browser.post(page_of(alert), {"event": "close", "action_taken": " Called; safe; plan renewed. "})
     assert done.url == reverse("alerts")
     with acting_as(prescriber):

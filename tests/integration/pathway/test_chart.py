@@ -157,7 +157,7 @@ def test_response_and_remission_stand_beside_the_line(browser, page, alex, impor
         "Response",
         "Remission",
         "Reliable change",
-        "−11 (−100 %)",
+        "−11 (−100\u00a0%)",
         'class="chart__line"',
         "first score",
     ):

@@ -93,8 +93,8 @@ def test_marks_say_where_a_score_comes_from_and_what_it_rests_on() -> None:
         Row(40, None, status="not-scorable", origin="patient"),
     )
     assert found.rows[2].marks == ("first score", "history from old-system", "date assumed")
-    assert found.rows[1].marks == ("prorated", "by staff", "overlaps the one before")
-    assert found.rows[0].marks == ("no score: items missing", "by the patient")
+    assert found.rows[1].marks == ("prorated", "overlaps")
+    assert found.rows[0].marks == ("no score: items missing",)
     assert not found.rows[0].is_scored
 
 

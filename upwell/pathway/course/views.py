@@ -24,7 +24,7 @@ from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
 from upwell.record.queries import patient_of_chart, scores_of
 
-ROWS_SHOWN = 12  # of a score table; the rest is a page of its own
+ROWS_SHOWN = 6  # of a score table; the rest is a page of its own
 
 
 @requires("patient.read")

@@ -15,6 +15,7 @@ from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.local_time import local_time
 from upwell.pathway.registry.queries import practice_numbers
+from upwell.pathway.response import FIRST_CONSTRUCT
 
 
 @requires("numbers.read")
@@ -25,6 +26,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     with local_time(scope.practice.time_zone):
         found = practice_numbers(by=scope.actor, time_zone=scope.practice.time_zone, at=now())
         shown = [(_known(one.instrument), one) for one in found.instruments]
+        shown.sort(key=lambda pair: pair[0] is None or pair[0].construct != FIRST_CONSTRUCT)
         return render(request, "registry/numbers.html", {"numbers": found, "instruments": shown})
 
 

@@ -90,6 +90,7 @@ class ScoreCard:
     why_no_verdict: str
     latest: ScoreRow | None
     baseline: ScoreRow | None
+    overlaps: bool  # some look back on days that the one before looked back on, too
     fall: int | float | None  # points better (positive) or worse since the first score
 
 
@@ -133,6 +134,7 @@ def _card(instrument: Instrument, ordered: Sequence[Scored], shown: int | None) 
         why_no_verdict=words.why_not(instrument, last),
         latest=next((row_of(one) for one in valid if last is not None and points[one.id] is last), None),
         baseline=next((row_of(one) for one in valid if points[one.id].is_baseline), None),
+        overlaps=any(point.overlaps_previous for point in course.points),
         fall=_fall(instrument, last),
     )
 

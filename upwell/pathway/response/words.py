@@ -98,7 +98,7 @@ def change(point: Point | None) -> str:
     points = _signed(point.change)
     if point.percent_change is None:
         return points
-    return f"{points} ({_signed(round(point.percent_change))} %)"
+    return f"{points} ({_signed(round(point.percent_change))}\u00a0%)"  # a line may break after the points
 
 
 def _signed(value: float) -> str:
@@ -108,14 +108,14 @@ def _signed(value: float) -> str:
 
 
 def marks(one: Scored, point: Point | None) -> tuple[str, ...]:
-    """What must be said beside a score: where it comes from, and what it rests on."""
+    """What must be said beside a score: what it rests on, and where it comes from if not from here."""
     said = [
         _("first score") if point is not None and point.is_baseline else "",
         _("prorated") if one.status == "imputed" else "",
         _("no score: items missing") if one.total is None else "",
         _origin(one),
         _("date assumed") if one.date_assumed else "",
-        _("overlaps the one before") if point is not None and point.overlaps_previous else "",
+        _("overlaps") if point is not None and point.overlaps_previous else "",
     ]
     return tuple(filter(None, said))
 
@@ -123,4 +123,4 @@ def marks(one: Scored, point: Point | None) -> tuple[str, ...]:
 def _origin(one: Scored) -> str:
     if one.origin == "history":
         return _("history from %(source)s") % {"source": one.source} if one.source else _("history")
-    return _("by the patient") if one.origin == "patient" else _("by staff")
+    return ""

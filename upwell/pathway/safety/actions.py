@@ -21,7 +21,7 @@ from upwell.record.models import Alert, Task
 
 
 def acknowledge_alert(*, by: Actor, alert_id: UUID) -> Alert:
-    """Take an alert on: the others see who is at it. It stays open."""
+    """Take an alert on: the others see who is on it. It stays open."""
     alert = _locked(by, alert_id)
     if after(state_of(alert.acknowledged_at, alert.closed_at), AlertEvent.ACKNOWLEDGE) is None:
         raise StaleState(_already(alert))
@@ -96,7 +96,7 @@ def _already(alert: Alert) -> str:
     if alert.closed_at is not None:
         words = _("%(name)s closed this alert on %(when)s. What you wrote was not stored.")
         return words % {"name": _name(alert.closed_by_id), "when": _when(alert.closed_at)}
-    words = _("%(name)s has been at this alert since %(when)s.")
+    words = _("%(name)s has been on this alert since %(when)s.")
     return words % {"name": _name(alert.acknowledged_by_id), "when": _when(alert.acknowledged_at)}
 
 

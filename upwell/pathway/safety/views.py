@@ -44,7 +44,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @requires("alert.read")
 @PAGE_METHODS
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
-    """One alert: why it was raised, who is at it, and what was done."""
+    """One alert: why it was raised, who is on it, and what was done."""
     scope: Any = request
     with local_time(scope.practice.time_zone):
         if request.method == "POST":
@@ -59,7 +59,7 @@ def _act_on_alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         if request.POST.get("event") == "acknowledge":
             acknowledge_alert(by=scope.actor, alert_id=alert_id)
             messages.success(
-                request, _("The team sees now that you are at it. Close it when you have acted.")
+                request, _("The team sees now that you are on it. Close it when you have acted.")
             )
             return redirect("alert", alert_id)
         close_alert(by=scope.actor, alert_id=alert_id, action_taken=written)

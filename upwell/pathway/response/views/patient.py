@@ -8,14 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
 from upwell.access.kept import kept_fields
-from upwell.base.clock import now
 from upwell.knowledge.loader import load_instrument
-from upwell.pathway.local_time import local_time
+from upwell.pathway.local_time import local_time, today
 from upwell.pathway.response import queries
 from upwell.pathway.response.forms import AnswerForm
 from upwell.pathway.response.looks import look_lines, looks_at
@@ -39,7 +39,7 @@ def me(request: HttpRequest) -> HttpResponse:
     charts = queries.own_charts(scope.actor.patient_ids)
     with local_time(charts[0].practice.time_zone if charts else "UTC"):
         asked = queries.open_requests(scope.actor.patient_ids)
-        due = [one for one in asked if one.due_at <= now()]
+        due = [one for one in asked if localdate(one.due_at) <= today()]
         context = {
             "charts": charts,
             "next": due[0] if due else None,
