@@ -166,7 +166,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is whole
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

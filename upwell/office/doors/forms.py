@@ -62,4 +62,8 @@ class AccountForm(forms.Form):
         help_text=_("As your team, or your patients, see it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        choices=settings.LANGUAGES,
+        widget=forms.Select if len(settings.LANGUAGES) > 1 else forms.HiddenInput,  # no choice, no question
+    )

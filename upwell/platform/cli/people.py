@@ -81,3 +81,26 @@ def list_people(home: HomeOption = None, as_json: JsonOption = False) -> None:
         ended = "" if row.active and row.account.is_active else "  (ended)"
         who = f"{row.account.name} <{row.account.email}>"
         typer.echo(f"{row.practice.name}: {who}  {', '.join(row.roles)}{ended}")
+
+
+@app.command("link")
+@run
+def link(
+    email: Annotated[str, typer.Argument(help="The person's email address.")],
+    url: Annotated[str, typer.Option(help="Address under which people open Upwell.")] = "http://127.0.0.1:8000",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a link with which somebody who lost their password chooses a new one. Good for three days."""
+    with with_database(home):
+        from upwell.access.acting import acting_as
+        from upwell.access.system import system_actor
+        from upwell.office.doors.actions import password_link
+
+        by = system_actor("set-up")
+        with acting_as(by):
+            found = url.rstrip("/") + password_link(by=by, email=email)
+    if as_json:
+        print_json({"email": email, "link": found})
+    else:
+        typer.echo(found)
