@@ -239,7 +239,7 @@ class TestPages:
 
         pair = browser.get(pair_url)
         assert pair.context["form"]["keep"].value() == str(kept.id)  # the older one
-        assert [str(row.label) for row in pair.context["pair"].rows if row.differs] == [
+        assert [str(row.label) for row in pair.context["pair"].rows if row.contradicts] == [
             "Family name", "Given names",
         ]  # fmt: skip
 

@@ -35,8 +35,9 @@ class CompareRow:
     right: str
 
     @property
-    def differs(self) -> bool:
-        return self.left != self.right
+    def contradicts(self) -> bool:
+        """Both say something, and not the same."""
+        return bool(self.left and self.right) and self.left != self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _compare(
 ) -> list[CompareRow]:
     ours, theirs = details_of(left, left.practice), details_of(right, right.practice)
     rows = [
-        CompareRow(LABELS[name], said(name, ours[name], ours), said(name, theirs[name], theirs))
+        CompareRow(LABELS[name], *(_known(name, values) for values in (ours, theirs)))
         for name in ("family_name", "given_names", *SHOWN)
     ]
     listed = [", ".join(value for _, value in numbers.get(chart.id, ())) for chart in (left, right)]
@@ -123,3 +124,7 @@ def _compare(
         CompareRow(_("Numbers given elsewhere"), *listed),
         CompareRow(LABELS["log_in"], *(said("log_in", has, {}) for has in has_log_in)),
     ]
+
+
+def _known(name: str, values: dict[str, Any]) -> str:
+    return "" if (name, values[name]) == ("sex", Patient.Sex.UNKNOWN) else said(name, values[name], values)
