@@ -18,6 +18,7 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.safety import queries
 from upwell.pathway.safety.actions import acknowledge_alert, close_alert, finish_task
 from upwell.pathway.safety.crisis import CrisisHelp, crisis_help
+from upwell.pathway.safety.words import review_facts
 from upwell.people.models import Practice
 from upwell.record.models import Task
 from upwell.record.queries import open_alert_count
@@ -138,6 +139,7 @@ def _show_task(
     scope: Any = request
     context = {
         "task": found,
+        "facts": review_facts(found.detail),
         "may_close": may(scope.actor, "task.close"),
         "error": error.message if error else "",
         "written": written,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +30,41 @@ def alert_title(kind: str) -> str:
 def task_title(kind: str) -> str:
     """What is to be done."""
     return str(TASK_TITLES.get(kind, _("Task")))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How a task was finished before it was opened again."""
+
+    when: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """What a task to look at imported answers says: how many, the latest, and what came of it before."""
+
+    count: int
+    latest: datetime | None
+    instrument: str
+    earlier: tuple[Earlier, ...]
+
+
+def review_facts(detail: dict[str, Any]) -> ReviewFacts:
+    """The facts of a task, as far as it holds any."""
+    return ReviewFacts(
+        count=int(detail.get("count") or 0),
+        latest=_moment(detail.get("latest")),
+        instrument=str(detail.get("instrument") or ""),
+        earlier=tuple(
+            Earlier(_moment(one.get("done_at")), str(one.get("outcome") or ""))
+            for one in detail.get("earlier", ())
+        ),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
