@@ -6,9 +6,11 @@ Every page that a journey opens is checked: no error in the console, no refused 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -40,11 +42,11 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served() -> Iterator[str]:
     """The address of an Upwell that serves the demo practices."""
-    home, port = tmp_path_factory.mktemp("home"), free_port()
+    home, port = Path(tempfile.mkdtemp(prefix="upwell-journeys-")), free_port()
     log = (home / "serve.log").open("wb")
-    environment = os.environ | {"UPWELL_HOME": str(home / "state"), "PYTHONWARNINGS": "default"}
+    environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     server = subprocess.Popen(
         [
@@ -72,6 +74,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.terminate()
         server.wait(30)
         log.close()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _answers(url: str) -> bool:

@@ -24,7 +24,10 @@ from upwell.platform.cli_io import print_json, run
 app = typer.Typer(no_args_is_help=True, help="Bring in records from files.")
 KeepGoing = Annotated[
     bool,
-    typer.Option("--keep-going", help="Import what can be, and list every refusal, instead of stopping."),
+    typer.Option(
+        "--keep-going",
+        help="Import what can be and list every refusal, instead of stopping at the first. Ends with 0.",
+    ),
 ]
 
 
@@ -32,9 +35,9 @@ KeepGoing = Annotated[
 def bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
     """A progress bar on standard error; called with what is done and, where known, the total."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
 
@@ -77,8 +80,6 @@ def fhir(
         from upwell.platform.cli.telling import tell_fhir
 
         tell_fhir(report)
-    if report.refusals:
-        raise typer.Exit(1)
 
 
 @app.command("scores")
@@ -128,5 +129,3 @@ def scores(
         from upwell.platform.cli.telling import tell_scores
 
         tell_scores(report)
-    if report.refusals:
-        raise typer.Exit(1)

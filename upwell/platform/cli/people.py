@@ -87,7 +87,9 @@ def list_people(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @run
 def link(
     email: Annotated[str, typer.Argument(help="The person's email address.")],
-    url: Annotated[str, typer.Option(help="Address under which people open Upwell.")] = "http://127.0.0.1:8000",
+    url: Annotated[
+        str, typer.Option(help="Address under which people open Upwell.")
+    ] = "http://127.0.0.1:8000",
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -39,10 +39,8 @@ def tell_fhir(report: ImportReport) -> None:
 def tell_scores(report: ScoresReport) -> None:
     """Counts, dates that were assumed, and every refusal."""
     out = Console()
-    for name, value in report.as_json().items():
-        if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-            out.print(f"{name.replace('_', ' ')}: {value}", highlight=False, markup=False)
-    _refusals(out, report.as_json()["refusals"])
+    for line in report.in_words():
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _examples(out: Console, examples: list[str]) -> None:

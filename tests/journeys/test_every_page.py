@@ -1,0 +1,84 @@
+"""Every page of every role, at phone, tablet and desk size: axe, console, width, and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
+
+SIZES = [PHONE, TABLET, DESK]
+OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/no-such-page/"]
+ROLES = {
+    "Maya Ferreira": ["/me/", "/me/looks/", "/help/", "/account/"],
+    "Ruth Adler": [
+        "/patients/",
+        "/patients/?q=ferera",
+        "/patients/new/",
+        "/alerts/",
+        "/tasks/",
+        "/practice/staff/",
+    ],
+    "Luis Ortega": ["/patients/", "/alerts/"],
+    "Nora Beck": [
+        "/practice/",
+        "/practice/staff/",
+        "/practice/staff/invite/",
+        "/practice/chairs/",
+        "/practice/details/",
+        "/practice/audit/",
+        "/patients/",
+    ],
+    "Amara Diallo": ["/numbers/"],
+}
+
+
+def slug(name: str, path: str) -> str:
+    return "-".join([*name.lower().split(), *path.strip("/").replace("?", "/").replace("=", "-").split("/")])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_pages_outside(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+    someone = visitor("someone", size)
+    for path in OUTSIDE:
+        someone.open(path)
+        if path == "/no-such-page/":
+            someone.problems.clear()  # the browser itself notes the 404
+        someone.check(slug("outside", path))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize("name", ROLES)
+def test_pages_of_a_role(visitor: Callable[..., Visitor], name: str, size: tuple[int, int]) -> None:
+    person = visitor(name, size)
+    person.enter_as(name)
+    for path in ROLES[name]:
+        person.open(path)
+        person.check(slug(name, path))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_pages_of_a_chart(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+    prescriber = visitor("prescriber", size)
+    prescriber.enter_as("Dr. Daniel Cho")
+    prescriber.open("/patients/?q=maya+ferreira")
+    prescriber.page.get_by_role("link", name="Ferreira").first.click()
+    prescriber.page.wait_for_url("**/patients/*-*/")
+    chart = prescriber.page.url.removeprefix(prescriber.url)
+    for path in (chart, f"{chart}edit/", f"{chart}history/", f"{chart}merge/", f"{chart}assess/phq-9/"):
+        prescriber.open(path)
+        prescriber.check("chart-" + path.removeprefix(chart).strip("/").replace("/", "-"))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=lambda size: f"{size[0]}px")
+def test_dark_pages(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+    for name, path in (
+        ("Maya Ferreira", "/me/"),
+        ("Dr. Daniel Cho", "/patients/"),
+        ("Nora Beck", "/practice/staff/"),
+    ):
+        person = visitor(name, size, color_scheme="dark")
+        person.enter_as(name)
+        person.open(path)
+        person.check(f"dark-{slug(name, path)}")
