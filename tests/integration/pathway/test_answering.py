@@ -7,6 +7,7 @@ from html import unescape
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.integration.pathway.answers import CALM, ITEM_9_BLANK, MODERATE, SUICIDAL, fields
@@ -182,6 +183,19 @@ def test_answers_survive_a_log_in_that_expired(alex, alex_browses, page, on_reco
     done = send(alex_browses, page, MODERATE, hidden(response))
     assert len(on_record(Assessment)) == 1
     assert done.cookies["upwell_kept"].value == ""
+
+
+def test_answers_survive_a_form_that_is_older_than_the_log_in(alex, page, on_record):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alex.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    form = hidden(browser.get(page))
+    stale = form | fields(MODERATE) | {"csrfmiddlewaretoken": "x" * 64}
+    refused = browser.post(page, stale, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (refused.status_code, refused.url) == (302, page)
+    text = browser.get(page).content.decode()
+    assert "Your answers were kept. Please check and send." in text
+    assert 'name="item-1" value="3" checked' in text
+    assert on_record(Assessment) == []
 
 
 def test_kept_answers_are_not_shown_to_somebody_else(alex, alex_browses, page, account_factory, practice):
