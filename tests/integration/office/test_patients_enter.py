@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -20,6 +20,7 @@ from upwell.base.errors import BadInput, NotFound, NotPermitted
 from upwell.base.ids import new_id
 from upwell.office.patients.actions import Created, LooksLike, create_patient, edit_patient
 from upwell.people.models import Account, Membership, Patient, Practice
+from upwell.record.models import Assessment
 
 
 @pytest.fixture
@@ -381,6 +382,21 @@ def test_a_chart_with_given_names_alone_can_be_edited(browser, practice):
     form = entered(family_name="", given_names="Madonna", version=1, phone="5", sex="unknown")
     assert browser.post(f"/patients/{only_given.id}/edit/", form).status_code == 302
     assert seen_by(practice, only_given.id).phone == "5"
+
+
+def test_a_birth_date_after_answers_on_record_is_refused(browser, client_as, staff, practice, patient):
+    with acting_as(system_actor("set-up", practice.id)):
+        Assessment.objects.create(
+            practice=practice, patient=patient, instrument="phq-9", instrument_version="1", answers={}, total=4,
+            status="complete", result={}, effective_at=datetime(2020, 3, 1, 12, tzinfo=UTC), origin="staff",
+        )  # fmt: skip
+    response = change(browser, patient, birth_date="2020-03-02")
+    assert response.status_code == 422
+    assert "from March 1, 2020 are on record" in errors(response)["birth_date"][0]
+    assert change(browser, patient, birth_date="2020-03-01").status_code == 302
+    register_only = client_as(staff("admin"))
+    response = change(register_only, patient, version=2, birth_date="2021-01-01")
+    assert "questionnaire" not in response.content.decode()  # the front desk is told nothing clinical
 
 
 def test_a_merged_chart_leads_on_and_is_not_changed(browser, practice, patient):

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from upwell.office.patients.details import tidy
 from upwell.office.patients.rules import ChartFacts, merge_refusal, receiver
 from upwell.office.patients.stale import rebased
+from upwell.office.patients.words import LIFE_DATES, LIKENESS, MERGES
+from upwell.people.duplicates import weights
 from upwell.people.rules import age_years, life_date_problems, possible_ages, possible_birth_dates
 
 A, B, HERE, THERE, ONE, TWO = (UUID(int=n) for n in range(1, 7))
@@ -103,3 +105,27 @@ def test_own_entries_stay_and_untouched_fields_follow_the_record():
         result = rebased({"x": entered}, {"x": base}, {"x": current})["x"]
         assert result == (current if entered == base else entered)
     assert rebased({"x": "a"}, {}, {"x": "b"}) == {"x": "a"}
+
+
+def test_every_reason_of_a_likeness_is_collected_for_translation():
+    reasons = {weight.reason for table in weights().values() for weight in table.values() if weight.reason}
+    assert reasons == set(LIKENESS)
+
+
+def test_every_refusal_has_its_words():
+    refusals = {
+        "same-chart",
+        "other-practice",
+        "in-error",
+        "merged-is-merged",
+        "kept-is-merged",
+        "two-log-ins",
+    }
+    assert refusals == set(MERGES)
+    assert {
+        "birth-in-future",
+        "birth-too-early",
+        "death-before-birth",
+        "death-in-future",
+        "death-date-of-living",
+    } == set(LIFE_DATES)

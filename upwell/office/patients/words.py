@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from upwell.office.patients.days import day_words
@@ -65,6 +65,26 @@ MERGES: dict[str, _StrPromise] = {
         " the other one closed first; then join the charts."
     ),
 }
+
+# The reasons of people/duplicates.toml, listed so that they are collected for translation.
+LIKENESS = (
+    gettext_noop("Same name"),
+    gettext_noop("Very similar name"),
+    gettext_noop("Similar name"),
+    gettext_noop("One name in common"),
+    gettext_noop("Different name"),
+    gettext_noop("Same birth date"),
+    gettext_noop("Birth date with day and month swapped"),
+    gettext_noop("Birth date with two digits swapped"),
+    gettext_noop("Birth date with one digit different"),
+    gettext_noop("Birth dates that agree as far as they are known"),
+    gettext_noop("Birth date not on record for both"),
+    gettext_noop("Different birth date"),
+    gettext_noop("Different sex"),
+    gettext_noop("Same phone number"),
+    gettext_noop("Same email address"),
+    gettext_noop("Same identifier"),
+)
 
 
 def said(field: str, value: Any, values: Mapping[str, Any]) -> str:
