@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="upwell-bench-"))
-    os.environ["UPWELL_HOME"] = str(folder / "home")
+    os.environ["UPWELL_HOME"] = str(folder)
     os.environ.pop("DATABASE_URL", None)
     try:
         return measure(options)
