@@ -96,7 +96,7 @@ def change(point: Point | None) -> str:
     if point is None or point.is_baseline or point.change is None:
         return ""
     points = _signed(point.change)
-    if point.percent_change is None:
+    if not point.percent_change:
         return points
     return f"{points} ({_signed(round(point.percent_change))}\u00a0%)"  # a line may break after the points
 
