@@ -55,7 +55,7 @@ RESPONSE = [
     RESPONSE,
     ids=[f"{row[0]}-to-{row[1]}" for row in RESPONSE],
 )
-def test_phq9_change(  # noqa: PLR0917 - a row of the table
+def test_phq9_change(
     baseline: int, total: int, response: bool, remission: bool, reliable: str, matters: str
 ) -> None:
     point = later(PHQ9, baseline, total)

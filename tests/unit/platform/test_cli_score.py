@@ -110,7 +110,7 @@ def test_bad_files_are_refused(what: str, content: bytes, said: str, tmp_path: P
 
 
 def test_other_bad_input(tmp_path: Path) -> None:
-    assert "gad-7, phq-9" in refused("phq-99", "--answers", "{}")["message"]
+    assert {"gad-7", "phq-9"} <= set(refused("phq-99", "--answers", "{}")["message"].strip(".").split(", "))
     assert "no file" in refused("phq-9", "--answers", str(tmp_path / "absent.json"))["message"]
     assert "folder" in refused("phq-9", "--answers", str(tmp_path))["message"]
     assert "--answers" in refused("phq-9")["message"]

@@ -74,6 +74,18 @@ def test_decide_takes_the_first_row_that_holds_and_never_reads_unknown_as_no() -
     assert decide({"a": 0, "b": None}) is None
 
 
+def test_a_proven_decision_passes_over_what_is_not_known() -> None:
+    rows = (
+        Row(read_condition({"value": "a", "at_least": 2}), "high"),
+        Row(read_condition({"value": "b", "at_least": 1}), "low"),
+    )
+    decide = OPERATIONS["decide"](Step("x", "decide", NOWHERE, rows=rows, proven=True))
+    assert decide({"a": None, "b": 1}) == "low"
+    assert decide({"a": 2, "b": None}) == "high"
+    assert decide({"a": None, "b": 0}) is None
+    assert decide({"a": 0, "b": 0}) is None
+
+
 YES, NO, GAP = ({"value": name, "at_least": 1} for name in ("yes", "no", "gap"))
 
 

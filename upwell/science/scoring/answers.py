@@ -110,7 +110,9 @@ def _describe(value: Any) -> str:
         return "a list"
     if isinstance(value, Mapping):
         return "an object"
-    return "a number that is not finite" if isinstance(value, int | float) else type(value).__name__
+    if isinstance(value, int | float):
+        return "a number" if _is_number(value) else "a number that is not finite"
+    return type(value).__name__
 
 
 def _offer(item: Item) -> str:
