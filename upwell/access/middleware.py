@@ -23,7 +23,7 @@ from upwell.access.declare import permission_of
 from upwell.access.own import own_charts
 from upwell.access.roles import may, permissions_of
 from upwell.access.who import actor_of
-from upwell.audit.actions import record
+from upwell.audit.actions import record, written_together
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound, NotPermitted, UpwellError
 
@@ -97,7 +97,7 @@ def _run(
         return view()
     trail.start()
     scope: Any = request
-    with acting_as(actor):
+    with acting_as(actor), written_together():
         if actor.is_patient:
             actor = scope.actor = replace(actor, patient_ids=own_charts(actor))
         response = view()

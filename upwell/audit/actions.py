@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
 from upwell.audit.models import AuditEntry
 from upwell.base.actor import Actor
+
+_collected: ContextVar[list[AuditEntry] | None] = ContextVar("upwell_audit_collected", default=None)
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """Write the rows of what runs inside as one statement at its end, in the same transaction.
+
+    An exception inside leaves nothing: it undoes what the rows would have reported.
+    """
+    rows: list[AuditEntry] = []
+    token = _collected.set(rows)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+    if rows:
+        AuditEntry.objects.bulk_create(rows)
 
 
 def record(
@@ -19,7 +40,7 @@ def record(
     **detail: Any,
 ) -> AuditEntry:
     """Write one audit row. ``detail`` takes ids, counts and names of fields, never what a field says."""
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         actor_kind=by.kind.value,
         account_id=by.account_id,
         actor_name=by.name,
@@ -32,3 +53,9 @@ def record(
         object_id=object_id,
         detail=detail,
     )
+    rows = _collected.get()
+    if rows is None:
+        entry.save(force_insert=True)
+    else:
+        rows.append(entry)
+    return entry
