@@ -173,3 +173,9 @@ def test_wording_notice_and_codes() -> None:
     assert known.loinc_panel.code == "93373-9"
     assert [item.loinc.code if item.loinc else None for item in known.items] == ["93246-7", *[None] * 6]
     assert all(item.safety for item in known.items)
+
+
+def test_a_skip_not_followed_is_no_alarm() -> None:
+    """All no, 3 to 5 among them: told, but it rests on no question about suicide, so nobody is called."""
+    found = finding(screen("n n nnn n-"), "protocol-error-skip")
+    assert (found.severity, [one.fact for one in found.because]) == ("information", ["score.level"])
