@@ -146,7 +146,9 @@ def visitor(browser: Browser, served: str) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def make(name: str = "someone", size: tuple[int, int] = DESK, **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         visitors.append(Visitor(context, served, name))
