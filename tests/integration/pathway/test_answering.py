@@ -40,7 +40,7 @@ def hidden(response) -> dict[str, str]:
 
 
 def send(browser, page, answers, form=None, **more):
-    form = form or hidden(browser.get(page))
+    form = form or hidden(browser.get(page, follow=True))
     return browser.post(page, form | fields(answers) | more)
 
 

@@ -40,7 +40,7 @@ def rows(actor, model=Assessment):
 
 
 def test_all_questions_stand_on_one_page(browser, page):
-    text = browser.get(page).content.decode()
+    text = browser.get(page, follow=True).content.decode()
     assert text.count('<fieldset class="question"') == 10
     assert "data-stepper=" not in text
     assert "Little interest or pleasure in doing things" in text
@@ -49,7 +49,9 @@ def test_all_questions_stand_on_one_page(browser, page):
 def test_an_unknown_questionnaire_is_not_found_and_the_known_ones_are_named(browser, alex):
     response = browser.get(reverse("assess", args=[alex.id, "phq-99"]))
     assert response.status_code == 404
-    assert "gad-7, phq-9" in unescape(response.content.decode())
+    text = unescape(response.content.decode())
+    assert "There is no instrument “phq-99”." in text
+    assert all(known in text for known in ("gad-7", "phq-9"))
 
 
 def test_the_result_says_score_findings_and_every_answer(browser, page, therapist):
@@ -102,7 +104,7 @@ def test_a_day_that_cannot_be_is_refused_with_everything_kept(browser, page, the
 
 
 def test_double_submit_and_an_expired_log_in(browser, page, therapist, client_as):
-    form = hidden(browser.get(page))
+    form = hidden(browser.get(page, follow=True))
     assert send(browser, page, SUICIDAL, form).url == send(browser, page, SUICIDAL, form).url
     browser.logout()
     second = new_id()
@@ -110,7 +112,7 @@ def test_double_submit_and_an_expired_log_in(browser, page, therapist, client_as
     assert "/accounts/login/" in refused.url
     again = client_as(therapist)
     again.cookies["upwell_kept"] = refused.cookies["upwell_kept"].value
-    response = again.get(page)
+    response = again.get(page, follow=True)
     text = response.content.decode()
     assert "Your answers were kept. Please check and send." in text
     assert hidden(response)["submission"] == str(second)
@@ -120,12 +122,12 @@ def test_double_submit_and_an_expired_log_in(browser, page, therapist, client_as
 
 
 def test_answers_kept_for_one_clinician_are_not_shown_to_the_next(browser, page, staff, client_as):
-    form = hidden(browser.get(page))
+    form = hidden(browser.get(page, follow=True))
     browser.logout()
     refused = send(browser, page, SUICIDAL, form)
     colleague = client_as(staff("prescriber"))
     colleague.cookies["upwell_kept"] = refused.cookies["upwell_kept"].value
-    assert "were kept" not in colleague.get(page).content.decode()
+    assert "were kept" not in colleague.get(page, follow=True).content.decode()
 
 
 def test_the_patient_is_asked_once_and_the_question_can_be_taken_back(browser, alex, therapist):
@@ -166,7 +168,7 @@ def test_marking_in_error_keeps_the_answers_and_strikes_them_through(browser, pa
 
 @pytest.mark.parametrize(("role", "status"), [("admin", 403), ("researcher", 403), ("monitor", 200)])
 def test_who_may_enter(staff, client_as, page, role, status):
-    assert client_as(staff(role)).get(page).status_code == status
+    assert client_as(staff(role)).get(page, follow=True).status_code == status
 
 
 def test_another_practice_finds_nobody(staff, other_practice, client_as, page, browser):
@@ -185,5 +187,31 @@ def test_an_assessment_is_not_shown_under_another_patients_address(browser, page
 
 
 def test_entering_answers_costs_few_queries(browser, page, count_queries):
-    form = hidden(browser.get(page))
+    form = hidden(browser.get(page, follow=True))
     assert count_queries(lambda: send(browser, page, MODERATE, form)) <= 12
+
+
+def test_the_forms_number_stands_in_its_address_and_back_shows_what_is_stored(browser, page, therapist):
+    first = browser.get(page)
+    number = hidden(browser.get(first.url))["submission"]
+    assert first.url == f"{page}?form={number}"
+    stored = send(browser, first.url, MODERATE)
+    back = browser.get(first.url, follow=True)
+    assert back.redirect_chain == [(stored.url, 302)]
+    assert "This form is stored already" in back.content.decode()
+    assert len(rows(therapist)) == 1
+    assert browser.get(page).url != first.url
+
+
+@pytest.mark.parametrize("number", ["", "abc", "%00", "1" * 3000])
+def test_a_number_that_is_none_is_replaced(browser, page, number):
+    assert re.fullmatch(rf"{page}\?form=[0-9a-f-]{{36}}", browser.get(f"{page}?form={number}").url)
+
+
+def test_a_number_that_belongs_to_another_chart_stores_nothing(browser, page, patient_factory, therapist):
+    stored = send(browser, page, MODERATE).url
+    number = stored.rstrip("/").rpartition("/")[2]
+    other = reverse("assess", args=[patient_factory("Stone", "Kim").id, "phq-9"]) + f"?form={number}"
+    assert browser.get(other).status_code == 200
+    assert send(browser, other, CALM).status_code == 409
+    assert len(rows(therapist)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
 from upwell.base.errors import NotFound
-from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.knowledge.instrument import Instrument
+from upwell.knowledge.loader import load_instrument
 from upwell.pathway.course import queries
 from upwell.pathway.course.identity import identity_of
 from upwell.pathway.course.sections import section_named
 from upwell.pathway.local_time import local_time, today
-from upwell.pathway.response import score_cards
+from upwell.pathway.response import FIRST, asked_of_patients, entered_by_staff, score_cards
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
 from upwell.record.queries import patient_of_chart, scores_of
@@ -57,10 +59,19 @@ def _clinical(scope: Any, patient: Patient) -> dict[str, Any]:
         "sections": queries.sections_of(ids),
         "cards": score_cards(scores_of(ids), shown=ROWS_SHOWN),
         "asked": asked,
-        "instruments": [(load_instrument(one), one in waiting) for one in reversed(known_instruments())],
+        "entered": _first_and_others(entered_by_staff()),
+        "askable": _first_and_others(one for one in asked_of_patients() if one.id not in waiting),
         "alerts": queries.open_alerts_of(ids) if "alert.read" in scope.permissions else [],
         "tasks": queries.open_tasks_of(ids) if "task.read" in scope.permissions else [],
     }
+
+
+def _first_and_others(instruments: Iterable[Instrument]) -> dict[str, list[Instrument]]:
+    """Those of every course of care have a button each; the others fold away."""
+    sorted_out: dict[str, list[Instrument]] = {"first": [], "others": []}
+    for one in instruments:
+        sorted_out["first" if one.id in FIRST else "others"].append(one)
+    return sorted_out
 
 
 def _to_kept_chart(request: HttpRequest, patient: Patient) -> HttpResponse:

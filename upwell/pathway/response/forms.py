@@ -48,12 +48,25 @@ class AnswerForm:
     has_number: bool = True
 
     @classmethod
-    def fresh(cls, instrument: Instrument, owner: UUID | None, kept: Mapping[str, list[str]]) -> AnswerForm:
-        """A new copy; with the answers kept over an expired log-in, if they were the same person's."""
+    def fresh(
+        cls,
+        instrument: Instrument,
+        owner: UUID | None,
+        kept: Mapping[str, list[str]],
+        number: UUID | None = None,
+    ) -> AnswerForm:
+        """A new copy; with the answers kept over an expired log-in, if they were the same person's.
+
+        ``number`` is the copy that the address names: answers kept from another copy are not put into it.
+        """
         data = {key: values[-1] for key, values in kept.items() if values}
         if not data or data.get("owner") != str(owner):
-            return cls(instrument, str(owner), new_id())
+            return cls(instrument, str(owner), number or new_id())
         form = cls.sent(instrument, owner, data)
+        if not form.has_number:
+            form.submission_id, form.has_number = number or new_id(), True
+        if number not in {None, form.submission_id}:
+            return cls(instrument, str(owner), number or new_id())
         form.was_kept, form.asked_about = True, frozenset()
         return form
 

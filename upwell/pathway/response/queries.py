@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import F
@@ -32,6 +33,12 @@ def open_requests(patient_ids: tuple[UUID, ...]) -> list[AssessmentRequest]:
 def own_assessments(patient_ids: tuple[UUID, ...]) -> list[ScoreFacts]:
     """A person's own assessments; what was entered in error is not theirs to puzzle over."""
     return [row for row in scores_of(patient_ids) if not row.entered_in_error]
+
+
+def stored_from(patient_ids: Iterable[UUID], number: UUID) -> UUID | None:
+    """What was stored from the copy of a form with this number, if anything was."""
+    found = Assessment.objects.filter(id=number, patient_id__in=list(patient_ids))
+    return found.values_list("id", flat=True).first()
 
 
 def latest_sentences(patient_ids: tuple[UUID, ...]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from upwell.pathway.local_time import local_time, today
 from upwell.pathway.response import queries
 from upwell.pathway.response.forms import AnswerForm
 from upwell.pathway.response.looks import look_lines, looks_at
+from upwell.pathway.response.offering import refuse_to_ask
 from upwell.pathway.response.reading import read_assessment
 from upwell.pathway.response.scores import score_cards
 from upwell.pathway.response.views.receiving import receive, status_of, to_result
@@ -78,12 +79,15 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
             messages.info(request, _("This questionnaire is not needed any more."))
             return redirect("me")
         known = load_instrument(asked.instrument)
+        refuse_to_ask(known)
         return _form(request, asked, AnswerForm.fresh(known, scope.actor.account_id, kept_fields(request)))
 
 
 def _receive(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
     scope: Any = request
-    form = AnswerForm.sent(load_instrument(asked.instrument), scope.actor.account_id, request.POST)
+    known = load_instrument(asked.instrument)
+    refuse_to_ask(known)
+    form = AnswerForm.sent(known, scope.actor.account_id, request.POST)
 
     def save(sent: AnswerForm) -> Recorded:
         return record_assessment(

@@ -20,13 +20,16 @@ from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.local_time import local_time, today
 from upwell.pathway.response.forms import AnswerForm
-from upwell.pathway.response.queries import days_since_last
+from upwell.pathway.response.offering import refuse_to_ask, refuse_without_form
+from upwell.pathway.response.queries import days_since_last, stored_from
 from upwell.pathway.response.views.receiving import receive, status_of, to_result
 from upwell.pathway.safety import crisis_help
+from upwell.people.charts import chart_ids
 from upwell.people.models import Patient
 from upwell.record.actions import Recorded, record_assessment
 from upwell.record.actions_requests import ask_patient, cancel_request
 from upwell.record.queries import patient_of_chart
+from upwell.web.form_number import form_number, to_numbered
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,12 +40,11 @@ def assess(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpRespo
     """Enter a patient's answers, all on one page."""
     scope: Any = request
     known, patient = load_instrument(instrument), patient_of_chart(patient_id)
+    refuse_without_form(known)
     owner = scope.actor.account_id
     with local_time(patient.practice.time_zone):
         if request.method != "POST":
-            if patient.merged_into_id:
-                return redirect("assess", patient.merged_into_id, instrument)
-            return _form(request, patient, AnswerForm.fresh(known, owner, kept_fields(request)))
+            return _open(request, patient, known)
         form = AnswerForm.sent(known, owner, request.POST)
 
         def save(sent: AnswerForm) -> Recorded:
@@ -59,6 +61,24 @@ def assess(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpRespo
         if recorded is None:
             return _form(request, patient, form)
         return to_result(request, recorded, "assessment", patient.id, recorded.assessment.id)
+
+
+def _open(request: HttpRequest, patient: Patient, known: Instrument) -> HttpResponse:
+    """The form by its number; what was stored from it already is shown instead."""
+    scope: Any = request
+    if patient.merged_into_id:
+        return redirect("assess", patient.merged_into_id, known.id)
+    number = form_number(request)
+    form = AnswerForm.fresh(known, scope.actor.account_id, kept_fields(request), number)
+    if number is None:
+        return to_numbered(request, form.submission_id)
+    if stored := stored_from(chart_ids(patient.id), number):
+        messages.info(
+            request,
+            _("This form is stored already; here it is. For new answers, open a new form on the chart."),
+        )
+        return redirect("assessment", patient.id, stored)
+    return _form(request, patient, form)
 
 
 def _answered_at(text: str) -> datetime | None:
@@ -93,6 +113,7 @@ def ask(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpResponse
     """Ask the patient to answer a questionnaire on their own phone."""
     scope: Any = request
     known, patient = load_instrument(instrument), patient_of_chart(patient_id)
+    refuse_to_ask(known)
     asked = ask_patient(by=scope.actor, patient=patient, instrument=known.id)
     if not asked.created:
         messages.info(
