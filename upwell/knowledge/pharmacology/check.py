@@ -57,7 +57,9 @@ def _written(raw: Raw) -> Iterator[tuple[Path, str]]:
 def _expressions(raw: Raw) -> Iterator[Problem]:
     """Each name is a parameter, and each parameter is used: a misspelt one fails at either end."""
     used: set[str] = set()
-    derived = ((("derived", place, "value"), one["value"]) for place, one in enumerate(raw.get("derived", ())))
+    derived = (
+        (("derived", place, "value"), one["value"]) for place, one in enumerate(raw.get("derived", ()))
+    )
     for path, text in (*_written(raw), *derived):
         try:
             found = names(text)

@@ -105,19 +105,16 @@ def _infusion(model: Model, route: Route, dose: Dose, path: str) -> float | None
     if dose.infusion_min is None:
         return None
     if not route.takes_infusion:
-        raise BadInput(
-            f"In {model.id} a dose “{route.id}” has no infusion time.", path=f"{path}infusion_min"
-        )
+        raise BadInput(f"In {model.id} a dose “{route.id}” has no infusion time.", path=f"{path}infusion_min")
     return number(dose.infusion_min, "infusion_min", path=path, above_minimum=True)
 
 
 def _devices(model: Model, route: Route, dose: Dose, path: str) -> Dose:
-    if not route.takes_devices:
+    if route.device_mg is None:
         for what in ("devices", "device_interval_min"):
             if getattr(dose, what) is not None:
                 raise BadInput(f"In {model.id} a dose “{route.id}” has no devices.", path=f"{path}{what}")
         return replace(dose, devices=1, device_interval_min=0.0)
-    assert route.device_mg is not None
     limit = load_facts().limits["devices"]
     needed = min(max(1, math.ceil(dose.dose_mg / route.device_mg)), int(limit.maximum))
     count = needed if dose.devices is None else whole(dose.devices, "devices", path=path)

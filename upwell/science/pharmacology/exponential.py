@@ -45,7 +45,7 @@ def exponential(rates: Array, minutes: Array | float) -> Array:
     Examples
     --------
     >>> import numpy as np
-    >>> float(exponential(np.array([[-0.5]]), 2.0)[0, 0]) == np.exp(-1.0)
+    >>> float(exponential(np.array([[-0.5]]), 2.0)[0, 0]) == float(np.exp(-1.0))
     True
     """
     steps = rates * np.asarray(minutes, dtype=np.float64)[..., None, None]
@@ -77,7 +77,8 @@ def _small(steps: Array) -> Array:
         total = total @ powers[_BLOCK]
         for power in range(_BLOCK):
             total = total + _COEFFICIENTS[low + power] * powers[power]
-    return total * np.exp(-shift)[:, None, None]
+    scaled: Array = total * np.exp(-shift)[:, None, None]
+    return scaled
 
 
 def powers_applied(step: Array, start: Array, count: int) -> Array:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from upwell.base.errors import BadInput
 from upwell.knowledge.pharmacology import Model, load_facts
-from upwell.knowledge.pharmacology.model import Analyte
 from upwell.science.pharmacology.doses import Dose, check_doses
 from upwell.science.pharmacology.measures import Peaks, area_to_infinity, half_life
 from upwell.science.pharmacology.number import moment
@@ -47,6 +46,7 @@ class Exposure:
     half_life_h: dict[str, float | None]
     warnings: tuple[str, ...]
     above: dict[str, Any] = field(default_factory=dict)
+    steady: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The exposure in the shape of the contract."""
@@ -70,6 +70,7 @@ class Exposure:
             "sampling_site": self.model.sampling.site,
             "timing_only": any(self.model.routes[one.route].timing_only for one in self.doses),
             **({"time_above": self.above} if self.above else {}),
+            **({"steady_state": self.steady} if self.steady else {}),
             "warnings": list(self.warnings),
         }
 
@@ -193,11 +194,6 @@ def check_times(times_min: Sequence[float] | None, until_min: float | None = Non
             path=f"times.{place + 1}",
         )
     return times
-
-
-def shown_analytes(model: Model) -> list[Analyte]:
-    """The analytes whose curve is shown, parent first."""
-    return list(model.curves)
 
 
 def _hours(minutes: float | None) -> float | None:

@@ -16,6 +16,7 @@ UNITS = {
     "device_interval_min": "minutes",
     "until_min": "minutes",
     "every_h": "hours",
+    "above_ng_ml": "ng/mL",
 }
 
 

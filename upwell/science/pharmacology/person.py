@@ -39,7 +39,9 @@ class Person:
         age = facts.limits["age_years"].default if age_years is None else age_years
         if ancestry is not None and ancestry not in facts.ancestries:
             known = ", ".join(facts.ancestries)
-            raise BadInput(f"“{ancestry}” is no ancestry that a model knows: {known}.", path=f"{path}ancestry")
+            raise BadInput(
+                f"“{ancestry}” is no ancestry that a model knows: {known}.", path=f"{path}ancestry"
+            )
         return cls(
             number(weight, "weight_kg", path=path, above_minimum=True),
             number(age, "age_years", path=path),

@@ -100,7 +100,9 @@ def entries(model: Model, system: System, values: Mapping[str, Array], doses: Se
                     Entry(
                         known[one.into],
                         np.broadcast_to(np.asarray(start + lag, dtype=np.float64), (count,)),
-                        np.broadcast_to(np.asarray(part * dose.dose_mg / devices, dtype=np.float64), (count,)),
+                        np.broadcast_to(
+                            np.asarray(part * dose.dose_mg / devices, dtype=np.float64), (count,)
+                        ),
                         np.broadcast_to(np.asarray(over, dtype=np.float64), (count,)),
                     )
                 )

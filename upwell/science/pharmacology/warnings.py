@@ -45,9 +45,8 @@ def _about(model: Model, doses: Sequence[Dose], person: Person) -> Iterator[str]
         route = model.routes[dose.route]
         if route.takes_infusion and dose.infusion_min is None:
             yield "No infusion time was given: the dose is taken as given at once."
-        if route.takes_devices and dose.devices is not None and route.device_mg is not None:
-            if abs(dose.dose_mg - dose.devices * route.device_mg) > 0:
-                yield (
-                    f"{dose.dose_mg:g} mg in {dose.devices} device(s) is not {route.device_mg:g} mg each;"
-                    " it is divided evenly."
-                )
+        if route.device_mg is not None and dose.dose_mg != (dose.devices or 1) * route.device_mg:
+            yield (
+                f"{dose.dose_mg:g} mg in {dose.devices} device(s) is not {route.device_mg:g} mg each;"
+                " it is divided evenly."
+            )
