@@ -121,8 +121,8 @@ def _axes(across: float, up: float, timing_only: bool) -> list[str]:
         )
     for tick in () if timing_only else _ticks(up):
         y = _y(tick, up)
-        parts.append(f'<path d="M{_LEFT} {y:.1f}H{right}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>')
+        line = f'<path d="M{_LEFT} {y:.1f}H{right}" stroke="#dddddd"/>'
+        parts += [line, f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>']
     said = "timing only: no concentrations" if timing_only else "ng/mL"
     parts.append(f'<text x="{_LEFT}" y="{_TOP - 4}">{said}</text>')
     parts.append(f'<text x="{right}" y="{bottom + 34}" text-anchor="end">minutes since the first dose</text>')
