@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -16,11 +17,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from upwell.access import kept, trail
 from upwell.access.acting import acting_as
 from upwell.access.declare import permission_of
-from upwell.access.own import own_charts
+from upwell.access.local_time import local_time
+from upwell.access.own import own_care
 from upwell.access.roles import may, permissions_of
 from upwell.access.who import actor_of
 from upwell.audit.actions import record, written_together
@@ -98,16 +101,23 @@ def _run(
     trail.start()
     scope: Any = request
     with acting_as(actor), written_together():
+        time_zone = scope.practice.time_zone if scope.practice else "UTC"
         if actor.is_patient:
-            actor = scope.actor = replace(actor, patient_ids=own_charts(actor))
-        response = view()
-        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-            response.render()
+            own = own_care(actor)
+            time_zone = own.time_zone
+            actor = scope.actor = replace(actor, patient_ids=own.patient_ids)
+        with local_time(time_zone):  # every page speaks the time of the practice's clock
+            response = view()
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
         seen = trail.finish()
         patient = kwargs.get("patient_id") or (seen[0] if len(seen) == 1 else None)
-        if permission not in {"public", "signed-in"} and response.status_code < 400:
+        is_look = request.method in {"GET", "HEAD"}
+        # A look that only leads on to another page has shown nothing: the other page notes it.
+        noted = response.status_code < (300 if is_look else 400)
+        if permission not in {"public", "signed-in"} and noted:
             record(
-                f"page.{request.method}" if request.method != "GET" else "page",
+                "page" if is_look else f"page.{request.method}",
                 by=actor,
                 patient_id=patient if isinstance(patient, UUID) else None,
                 object_type=url_name,
@@ -132,11 +142,21 @@ def _end_idle_session(request: HttpRequest, *, in_background: bool) -> None:
         request.session[SEEN_KEY] = now_s
 
 
+def _open_page(request: HttpRequest) -> str:
+    """The page of ours that htmx says is open; the start where it names none, or one of another site."""
+    address = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(address)
+    path = urlunsplit(("", "", parts.path, parts.query, ""))
+    return path if url_has_allowed_host_and_scheme(path, None) else "/"
+
+
 def _to_log_in(request: HttpRequest) -> HttpResponseBase:
     """Send to the log-in page; answers that were being sent are sealed and kept for after it."""
     if request.headers.get("HX-Request"):
         response: HttpResponseBase = HttpResponse(status=204)
-        response["HX-Redirect"] = f"{settings.LOGIN_URL}?next={request.headers.get('HX-Current-URL', '/')}"
+        response["HX-Redirect"] = f"{settings.LOGIN_URL}?{urlencode({'next': _open_page(request)}, safe='/')}"
         return response
     response = redirect_to_login(request.get_full_path(), login_url=settings.LOGIN_URL)
     if request.method == "POST":

@@ -1,26 +1,15 @@
-"""Times as the practice's clock shows them."""
+"""The day at a practice. Its clock is set at the door; a page about another practice's chart sets it anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
+from upwell.access.local_time import local_time
 from upwell.base.clock import now
 
-
-@contextmanager
-def local_time(time_zone: str) -> Iterator[None]:
-    """Within, pages speak the time of this zone; a name that the system does not know means UTC."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    with timezone.override(zone):
-        yield
+__all__ = ["local_time", "today"]
 
 
 def today() -> date:

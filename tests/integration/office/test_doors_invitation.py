@@ -14,6 +14,7 @@ from upwell.audit.models import AuditEntry
 from upwell.base.clock import now
 from upwell.base.errors import NotFound, NotPermitted, StaleState
 from upwell.office.doors.actions import accept_with_new_log_in, accept_with_own_log_in
+from upwell.office.patients.actions import merge_charts, undo_merge
 from upwell.office.practice.actions import invite, invite_patient, revoke_invitation
 from upwell.people.models import Account, Invitation, Membership, Patient, PatientInvitation, PatientMerge
 
@@ -187,7 +188,30 @@ def test_the_link_follows_a_chart_that_was_joined_to_another(staff, patient_fact
         PatientMerge.objects.create(practice=practice, patient=kept, merged=patient, reason="the same person")
     account = accept_with_new_log_in(token=made.token, name="Alex", password=PASSWORD)
     with acting_as(prescriber):
-        assert Patient.objects.get(account=account).id == kept.id
+        assert set(Patient.objects.filter(account=account)) == {kept, patient}
+        merge = PatientMerge.objects.get()
+        assert merge.account_moved_to == kept.id
+        undo_merge(by=prescriber, merge_id=merge.id, reason="two people after all")
+        assert list(Patient.objects.filter(account=account)) == [patient]  # who was invited, nobody else
+
+
+def test_every_chart_of_a_family_is_opened_and_one_taken_by_somebody_else_stops_it(
+    staff, patient_factory, account_factory
+):
+    prescriber, charts = staff("prescriber"), [patient_factory() for _ in range(3)]
+    first, second, kept = charts
+    with acting_as(prescriber):
+        merge_charts(by=prescriber, kept_id=second.id, merged_id=first.id, reason="same")
+        merge_charts(by=prescriber, kept_id=kept.id, merged_id=second.id, reason="same")
+        made = invite_patient(by=prescriber, patient_id=kept.id, email="alex@example.org")
+        Patient.objects.filter(id=first.id).update(account=account_factory())
+    with pytest.raises(StaleState):
+        accept_with_new_log_in(token=made.token, name="Alex", password=PASSWORD)
+    with acting_as(prescriber):
+        Patient.objects.filter(id=first.id).update(account=None)
+    account = accept_with_new_log_in(token=made.token, name="Alex", password=PASSWORD)
+    with acting_as(prescriber):
+        assert set(Patient.objects.filter(account=account)) == set(charts)
 
 
 def test_a_chart_that_has_a_log_in_is_not_taken_over(staff, patient_factory, account_factory):

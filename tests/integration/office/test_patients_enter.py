@@ -72,7 +72,9 @@ def test_a_new_patient_is_on_record_and_found(browser, practice, therapist):
 
 
 def test_the_page_shows_a_fresh_form_each_time(browser):
-    first, second = (browser.get("/patients/new/").context["form"]["id"].value() for _ in range(2))
+    first, second = (
+        browser.get("/patients/new/", follow=True).context["form"]["id"].value() for _ in range(2)
+    )
     assert UUID(str(first))
     assert first != second
 
@@ -92,6 +94,17 @@ def test_the_back_button_and_another_name_make_nothing_and_say_so(browser, pract
     assert response.status_code == 422
     assert "made the record of Alex Rivera (P-000001)" in response.content.decode()
     assert len(on_record(practice)) == 1
+
+
+def test_back_to_the_form_shows_the_record_that_it_made(browser, practice):
+    form = browser.get("/patients/new/")["Location"]
+    number = form.partition("?form=")[2]
+    made = browser.post(form, entered(id=number))["Location"]
+    back = browser.get(form, follow=True)
+    assert back.redirect_chain == [(made, 302)]
+    assert "This form was sent already" in back.content.decode()
+    assert browser.get("/patients/new/")["Location"] != form
+    assert browser.get("/patients/new/?form=abc")["Location"].count("?form=") == 1
 
 
 def test_sent_again_after_somebody_edited_it_still_one_record(browser, practice):
@@ -431,11 +444,11 @@ def test_an_expired_log_in_keeps_what_was_entered_for_the_same_person_alone(
 
     stranger = client_as(staff("admin"))
     stranger.cookies["upwell_kept"] = sealed
-    assert "Kept" not in stranger.get("/patients/new/").content.decode()
+    assert "Kept" not in stranger.get("/patients/new/", follow=True).content.decode()
 
     back = client_as(therapist)
     back.cookies["upwell_kept"] = sealed
-    response = back.get("/patients/new/")
+    response = back.get("/patients/new/", follow=True)
     shown = response.context["form"]
     assert (shown["family_name"].value(), str(shown["id"].value()), shown["deceased"].value()) == (
         "Kept", form["id"], True,

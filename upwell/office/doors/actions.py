@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import IntegrityError, transaction
@@ -16,7 +19,15 @@ from upwell.base.clock import now
 from upwell.base.errors import NotFound, NotPermitted, StaleState
 from upwell.office.doors.queries import AnyInvitation, account_with, invitation_of
 from upwell.office.doors.rules import LinkState, link_state, same_address
-from upwell.people.models import Account, Invitation, Membership, Patient, PatientInvitation
+from upwell.people.charts import chart_ids, kept_chart
+from upwell.people.models import (
+    Account,
+    Invitation,
+    Membership,
+    Patient,
+    PatientInvitation,
+    PatientMerge,
+)
 
 
 def change_own_details(*, by: Actor, name: str, language: str) -> Account:
@@ -146,14 +157,18 @@ def _open_practice(invitation: Invitation, account: Account, *, by: Actor) -> No
 
 
 def _open_chart(invitation: PatientInvitation, account: Account, *, by: Actor) -> None:
-    patient = Patient.objects.select_for_update(of=("self",)).get(id=invitation.patient_id)
-    while patient.merged_into_id is not None:  # the chart was joined to another since the invitation
-        patient = Patient.objects.select_for_update(of=("self",)).get(id=patient.merged_into_id)
-    if patient.entered_in_error or patient.account_id not in {None, account.id}:
+    # The chart may have been joined to another since the invitation: the log-in goes on each of them.
+    kept = kept_chart(invitation.patient_id) or invitation.patient_id
+    family = Patient.objects.select_for_update(of=("self",)).filter(id__in=chart_ids(kept)).order_by("id")
+    charts = list(family)
+    patient = next(chart for chart in charts if chart.id == kept)
+    if patient.entered_in_error or any(chart.account_id not in {None, account.id} for chart in charts):
         raise StaleState(_("This chart already has a log-in, or is closed. Ask the practice."))
-    patient.account, patient.version = account, patient.version + 1
-    patient.updated_at, patient.updated_by_id = now(), account.id
-    patient.save(update_fields=["account", "version", "updated_at", "updated_by_id"])
+    for chart in charts:
+        chart.account, chart.version = account, chart.version + 1
+        chart.updated_at, chart.updated_by_id = now(), account.id
+        chart.save(update_fields=["account", "version", "updated_at", "updated_by_id"])
+    _note_passed_on(invitation.patient_id, [chart.id for chart in charts])
     record(
         "invitation.accepted",
         by=by,
@@ -162,3 +177,13 @@ def _open_chart(invitation: PatientInvitation, account: Account, *, by: Actor) -
         object_id=patient.id,
         invitation=str(invitation.id),
     )
+
+
+def _note_passed_on(invited: UUID, family: Collection[UUID]) -> None:
+    """Which side of each merge got the log-in without being invited: parted again, it has none."""
+    merges = PatientMerge.objects.filter(merged_id__in=family, undone_at__isnull=True)
+    for merge in merges:
+        merge.account_moved_to = (
+            merge.patient_id if invited in chart_ids(merge.merged_id) else merge.merged_id
+        )
+        merge.save(update_fields=["account_moved_to"])

@@ -29,9 +29,9 @@ DOOR = (
 )
 KINDS: dict[str, Q] = {
     "looks": Q(action="page"),
-    "changes": ~(Q(action="page") | Q(action="refused") | DOOR),
+    "changes": ~(Q(action__in=["page", "refused", "not-found"]) | DOOR),
     "door": DOOR,
-    "refused": Q(action="refused"),
+    "refused": Q(action__in=["refused", "not-found"]),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ ACTIONS: dict[str, Words] = {
     "page": _("Looked at"),
     "page.POST": _("Sent from"),
     "refused": _("Was refused"),
+    "not-found": _("Looked for what is not there"),
     "log-in": _("Signed in"),
     "log-in.failed": _("Failed to sign in"),
     "log-in.second-step-failed": _("Failed the second step of signing in"),
@@ -52,7 +55,9 @@ ACTIONS: dict[str, Words] = {
     "task.finished": _("Finished a task"),
     "numbers.counted": _("Counted over many patients"),
     "import.fhir": _("Imported records"),
+    "import.fhir.chart": _("Imported records into a chart"),
     "import.scores": _("Imported scores"),
+    "import.scores.chart": _("Imported scores into a chart"),
     "password.link-made": _("Made a link for a new password"),
     "demo.person-added": _("Added one of the demo people"),
 }
@@ -104,11 +109,17 @@ PAGES: dict[str, Words] = {
 
 
 def action_words(action: str, page: str = "") -> str:
-    """What was done, as a person would say it; an action without words is shown by its name."""
-    words = str(ACTIONS.get(action, action))
-    if action.startswith("page") or action == "refused":
-        return f"{words}: {PAGES.get(page, page)}" if page else words
+    """What was done, as a person would say it; an action without words is shown by its name, spelt out."""
+    if action.startswith("page.") and action not in ACTIONS:
+        action = "page"
+    words = str(ACTIONS.get(action, _spelt_out(action)))
+    if page and (action.startswith("page") or action in {"refused", "not-found"}):
+        return f"{words}: {PAGES.get(page, _spelt_out(page))}"
     return words
+
+
+def _spelt_out(name: str) -> str:
+    return re.sub(r"[._-]+", " ", name)
 
 
 def invitable_roles() -> list[Role]:

@@ -26,6 +26,11 @@ OPENED: dict[str, Promise] = {
     "alert": gettext_lazy("looked at a safety alert about you"),
     "alerts": gettext_lazy("looked at a safety alert about you"),
     "task": gettext_lazy("looked at a task about you"),
+    "chart_scores": gettext_lazy("looked at scores of yours"),
+    "patients": gettext_lazy("saw you in the list of patients"),
+    "patient_merge": gettext_lazy("compared your chart with others"),
+    "patient_merge_pair": gettext_lazy("compared your chart with another"),
+    "patient_invite": gettext_lazy("opened the page that invites you here"),
     "patient_edit": gettext_lazy("opened your name and address to change them"),
     "patient_history": gettext_lazy("looked at earlier versions of your name and address"),
 }
@@ -38,6 +43,12 @@ DONE: dict[str, Promise] = {
     "alert.closed": gettext_lazy("wrote down what was done about a safety alert"),
     "task.finished": gettext_lazy("finished a task about you"),
     "patient.created": gettext_lazy("made your chart"),
+    "patient.edited": gettext_lazy("changed your name, address or other details"),
+    "patient.merged": gettext_lazy("joined two charts of yours"),
+    "patient.merge-undone": gettext_lazy("parted two charts that were joined"),
+    "patient-invitation.made": gettext_lazy("invited you to these pages"),
+    "import.fhir.chart": gettext_lazy("brought records about you here from elsewhere"),
+    "import.scores.chart": gettext_lazy("brought scores of yours here from elsewhere"),
 }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from upwell.access.declare import requires
 from upwell.access.trail import looked_at
 from upwell.audit.actions import record
+from upwell.base.actor import Actor
 from upwell.base.ids import new_id
 from upwell.office.patients import actions
 from upwell.office.patients.actions import Created, StaleDetails
@@ -22,9 +23,17 @@ from upwell.office.patients.details import FIELDS, details_of
 from upwell.office.patients.forms import EditPatientForm, NewPatientForm
 from upwell.office.patients.queries import own_patient
 from upwell.office.patients.stale import conflicts, rebased
-from upwell.office.patients.views.page import forget_kept, here, page, to_kept_chart, with_kept_entries
+from upwell.office.patients.views.page import (
+    forget_kept,
+    here,
+    kept_entries,
+    page,
+    to_kept_chart,
+    with_kept_entries,
+)
 from upwell.office.practice.forms import attempt
-from upwell.people.models import Account, Patient
+from upwell.people.models import Account, Patient, Practice
+from upwell.web.form_number import form_number, to_numbered
 
 TWO_WAYS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,10 +45,7 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     actor, practice = here(request)
     today = today_at(practice)
     if request.method != "POST":
-        initial = {"id": new_id(), "owner": str(actor.account_id)}
-        initial = with_kept_entries(request, actor, initial, NewPatientForm)
-        response = page(request, "new.html", {"form": NewPatientForm(initial=initial, today=today)})
-        return forget_kept(request, response)
+        return _fresh(request, actor, practice)
     form = NewPatientForm(request.POST, today=today)
     outcome = None
     if form.is_valid():
@@ -61,6 +67,29 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     return page(
         request, "new.html", {"form": NewPatientForm(entered, today=today), "duplicates": outcome.duplicates}
     )
+
+
+def _fresh(request: HttpRequest, actor: Actor, practice: Practice) -> HttpResponse:
+    """The form by its number; whom it put on record already is shown instead."""
+    number = form_number(request)
+    if number is None:
+        return to_numbered(request, _kept_number(request, actor) or new_id())
+    if there := Patient.objects.filter(id=number, practice_id=practice.id).first():
+        words = _("This form was sent already: it made this record. For somebody else, add another patient.")
+        messages.info(request, words)
+        return redirect("chart", there.id)
+    initial = {"id": number, "owner": str(actor.account_id)}
+    initial = with_kept_entries(request, actor, initial, NewPatientForm)
+    form = NewPatientForm(initial=initial, today=today_at(practice))
+    return forget_kept(request, page(request, "new.html", {"form": form}))
+
+
+def _kept_number(request: HttpRequest, actor: Actor) -> UUID | None:
+    """The number of the form whose entries were kept over an expired log-in."""
+    try:
+        return UUID(kept_entries(request, actor).get("id", ""))
+    except ValueError:
+        return None
 
 
 def _made(request: HttpRequest, outcome: Created) -> HttpResponse:
