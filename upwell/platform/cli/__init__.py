@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from upwell.platform import cli_pk
 from upwell.platform.cli import data, house, people
 from upwell.platform.cli_score import score_command
 
@@ -26,6 +27,7 @@ app.command("restore")(house.restore)
 app.command("score")(score_command)
 app.add_typer(data.app, name="import")
 app.add_typer(people.app, name="user")
+app.add_typer(cli_pk.app, name="pk")
 
 
 @app.callback(invoke_without_command=True)
