@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from upwell.science.pharmacology.exponential import exponential
 from upwell.science.pharmacology.system import Entry, System
+from upwell.science.pharmacology.timeline import SLOWEST_PACE
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -39,7 +40,9 @@ class Grid:
         self.analytes = len(system.analytes)
         running = sorted({one.state for one in entries if (one.over > 0).any()})
         self.rows = {state: self.size + place for place, state in enumerate(running)}
-        self.matrix = _with_inputs(system, running)
+        # inputs are kept on the scale of the rates, so that they cost the exponential no digits
+        self.pace = max(float(np.median(np.abs(system.rates).max(axis=(1, 2)))), SLOWEST_PACE)
+        self.matrix = _with_inputs(system, running, self.pace)
         self.measure = np.zeros((self.count, self.analytes, len(self.matrix[0])))
         self.measure[:, :, : self.size] = system.concentrations
         self.step = step
@@ -74,6 +77,7 @@ class Grid:
         together: dict[bytes, tuple[Array, Array]] = {}
         for one in entries:
             rate = np.divide(one.amount, one.over, out=np.zeros(self.count), where=one.over > 0)
+            rate = rate / self.pace
             at_once = np.where(one.over > 0, 0.0, one.amount)
             row = self.rows.get(one.state)
             for when, target, jump in ((one.start, one.state, at_once), (one.start, row, rate)):
@@ -131,13 +135,13 @@ def _add(
     total[:, row] += jump
 
 
-def _with_inputs(system: System, running: Sequence[int]) -> Array:
+def _with_inputs(system: System, running: Sequence[int], pace: float) -> Array:
     """The rates with one more row per input that runs for a while."""
     size = len(system.states)
     matrix = np.zeros((len(system), size + len(running), size + len(running)))
     matrix[:, :size, :size] = system.rates
     for place, state in enumerate(running):
-        matrix[:, state, size + place] = 1
+        matrix[:, state, size + place] = pace
     return matrix
 
 

@@ -14,7 +14,7 @@ from upwell.science.pharmacology.timeline import Timeline
 Array = NDArray[np.float64]
 
 _SUBSTEPS = 8  # looks per doubling of the time since a change of input
-_MOST_DOUBLINGS = 24
+_MOST_DOUBLINGS = 40
 _LIFETIMES = 40.0  # e**-40: nothing is left
 _NEAR = 0.98  # every high point within 2 % of the highest is refined
 _MOST_CANDIDATES = 12
@@ -88,8 +88,7 @@ class Peaks:
         if float(slope @ base) > 0 > float(slope @ (exponential(line.matrix, high - low) @ base)):
             best = low + _zero_of_slope(line, slope, base, high - low)
         state = exponential(line.matrix, best) @ line.states[place]
-        height = max(float(line.measure[analyte] @ state), float(self.heights[look, analyte]) * (best == own))
-        return height, float(line.breaks[place]) + best
+        return float(line.measure[analyte] @ state), float(line.breaks[place]) + best
 
     def _crossing(self, analyte: int, threshold: float, low: float, high: float) -> float:
         line = self.timeline
@@ -166,11 +165,8 @@ def _tail(line: Timeline) -> float:
         slowest_rate(line.system, line.system.reaching(place, line.dosed))
         for place in range(len(line.system.analytes))
     ]
-    known = [one for one in rates if one]
-    if known:
-        return _LIFETIMES / min(known)
-    fastest = float(np.abs(line.system.rates[0]).max(initial=0.0))
-    return _LIFETIMES**2 / fastest if fastest > 0 else 1.0
+    longest = 2.0 ** (_MOST_DOUBLINGS - _SUBSTEPS) / line.pace
+    return min([longest, *(_LIFETIMES / one for one in rates if one)])
 
 
 def _looks(line: Timeline, states: Array, length: float) -> tuple[Array, Array]:

@@ -115,10 +115,10 @@ def _points(times: Sequence[float], values: Sequence[float], across: float, up: 
 def _axes(across: float, up: float, timing_only: bool) -> list[str]:
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     parts = [f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="#555555"/>']
-    for tick in _ticks(across):
-        parts.append(
-            f'<text x="{_x(tick, across):.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>'
-        )
+    parts.extend(
+        f'<text x="{_x(tick, across):.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>'
+        for tick in _ticks(across)
+    )
     for tick in () if timing_only else _ticks(up):
         y = _y(tick, up)
         line = f'<path d="M{_LEFT} {y:.1f}H{right}" stroke="#dddddd"/>'

@@ -15,6 +15,7 @@ Array = NDArray[np.float64]
 
 _EVEN = 1e-9  # a grid counts as even where its steps differ by less than this part
 _FEW = 8
+SLOWEST_PACE = 1e-3  # 1/min; below it, products of scales could underflow
 
 
 class Timeline:
@@ -36,13 +37,17 @@ class Timeline:
     breaks : array, shape (j,)
         min; the moments at which an input starts or stops; the first is 0.
     states : array, shape (j, s)
-        Just after each break: amounts (mg), running inputs (mg/min), areas so far (ng min/mL).
+        Just after each break: amounts (mg), running inputs (mg/min over ``pace``), areas so far (ng min/mL over
+        ``area_scale``).
     """
 
     def __init__(self, system: System, entries: Sequence[Entry], start: Array | None = None) -> None:
         self.system = system
         self.entries = entries
         self.size = len(system.states)
+        # inputs and areas are kept on the scale of the rates, so that they cost the exponential no digits
+        self.pace = max(float(np.abs(system.rates[0]).max(initial=0.0)), SLOWEST_PACE)
+        self.area_scale = float(system.concentrations[0].max(initial=0.0)) / self.pace or 1.0
         self.running = sorted({one.state for one in entries if one.over[0] > 0})
         self.matrix = self._matrix()
         self.measure = np.zeros((len(system.analytes), len(self.matrix)))
@@ -77,15 +82,16 @@ class Timeline:
 
     def areas(self, until: float) -> Array:
         """The area under each curve from 0 to ``until`` (min), in ng min/mL; shape (a,)."""
-        return np.asarray(self.at(np.array([until]))[0, len(self.matrix) - len(self.system.analytes) :])
+        first = len(self.matrix) - len(self.system.analytes)
+        return np.asarray(self.at(np.array([until]))[0, first:] * self.area_scale)
 
     def _matrix(self) -> Array:
         inputs, analytes = len(self.running), len(self.system.analytes)
         matrix = np.zeros((self.size + inputs + analytes,) * 2)
         matrix[: self.size, : self.size] = self.system.rates[0]
         for place, state in enumerate(self.running):
-            matrix[state, self.size + place] = 1
-        matrix[self.size + inputs :, : self.size] = self.system.concentrations[0]
+            matrix[state, self.size + place] = self.pace
+        matrix[self.size + inputs :, : self.size] = self.system.concentrations[0] / self.area_scale
         return matrix
 
     def _within(self, state: Array, offsets: Array) -> Array:
@@ -118,7 +124,7 @@ class Timeline:
                 self._apply(event, state, active)
                 event = next(upcoming, None)
             for row, one in enumerate(self.running):
-                state[self.size + row] = sum(active[one].values())
+                state[self.size + row] = sum(active[one].values()) / self.pace
             states[place] = state
         return breaks, states
 

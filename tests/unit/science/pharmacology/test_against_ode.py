@@ -37,27 +37,63 @@ TIMES = [
 ]
 
 CASES: dict[str, tuple[str, dict[str, Any], Callable[[], Any]]] = {
-    "A nose, 1": ("perez-ruixo-2021", {"route": "intranasal", "dose_mg": 28, "devices": 1}, lambda: equations.perez("intranasal", 28)),
-    "A nose, 3": ("perez-ruixo-2021", {"route": "intranasal", "dose_mg": 84, "devices": 3}, lambda: equations.perez("intranasal", 84, 3)),
+    "A nose, 1": (
+        "perez-ruixo-2021",
+        {"route": "intranasal", "dose_mg": 28, "devices": 1},
+        lambda: equations.perez("intranasal", 28),
+    ),
+    "A nose, 3": (
+        "perez-ruixo-2021",
+        {"route": "intranasal", "dose_mg": 84, "devices": 3},
+        lambda: equations.perez("intranasal", 84, 3),
+    ),
     "A mouth": ("perez-ruixo-2021", {"route": "oral", "dose_mg": 50}, lambda: equations.perez("oral", 50)),
-    "A vein": ("perez-ruixo-2021", {"route": "iv", "dose_mg": 28, "infusion_min": 40}, lambda: equations.perez("iv", 28, infusion=40)),
-    "A vein, at once": ("perez-ruixo-2021", {"route": "iv", "dose_mg": 28}, lambda: equations.perez("iv", 28)),
-    "B": ("fanta-otto-2021", {"route": "iv", "dose_mg": 28, "infusion_min": 40}, lambda: equations.fanta(28, 40)),
+    "A vein": (
+        "perez-ruixo-2021",
+        {"route": "iv", "dose_mg": 28, "infusion_min": 40},
+        lambda: equations.perez("iv", 28, infusion=40),
+    ),
+    "A vein, at once": (
+        "perez-ruixo-2021",
+        {"route": "iv", "dose_mg": 28},
+        lambda: equations.perez("iv", 28),
+    ),
+    "B": (
+        "fanta-otto-2021",
+        {"route": "iv", "dose_mg": 28, "infusion_min": 40},
+        lambda: equations.fanta(28, 40),
+    ),
     "B, heavy": (
         "fanta-otto-2021",
         {"route": "iv", "dose_mg": 44, "infusion_min": 40, "weight_kg": 110},
         lambda: equations.fanta(44, 40, 110),
     ),
-    "C vein": ("simons-2022", {"route": "iv", "dose_mg": 20, "infusion_min": 20}, lambda: equations.simons("iv", 20, 20)),
-    "C film": ("simons-2022", {"route": "sublingual", "dose_mg": 50}, lambda: equations.simons("sublingual", 50)),
-    "D vein": ("clements-1981", {"route": "iv", "dose_mg": 35, "infusion_min": 40}, lambda: equations.racemic("clements-1981", "iv", 35, 40)),
-    "D muscle": ("clements-1981", {"route": "im", "dose_mg": 35}, lambda: equations.racemic("clements-1981", "im", 35)),
+    "C vein": (
+        "simons-2022",
+        {"route": "iv", "dose_mg": 20, "infusion_min": 20},
+        lambda: equations.simons("iv", 20, 20),
+    ),
+    "C film": (
+        "simons-2022",
+        {"route": "sublingual", "dose_mg": 50},
+        lambda: equations.simons("sublingual", 50),
+    ),
+    "D vein": (
+        "clements-1981",
+        {"route": "iv", "dose_mg": 35, "infusion_min": 40},
+        lambda: equations.racemic("clements-1981", "iv", 35, 40),
+    ),
+    "D muscle": (
+        "clements-1981",
+        {"route": "im", "dose_mg": 35},
+        lambda: equations.racemic("clements-1981", "im", 35),
+    ),
     "Domino": (
         "domino-1982",
         {"route": "iv", "dose_mg": 41, "infusion_min": 40, "weight_kg": 82},
         lambda: equations.racemic("domino-1982", "iv", 41, 40, 82),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
