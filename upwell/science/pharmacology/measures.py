@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from upwell.science.pharmacology.exponential import exponential, powers_applied
-from upwell.science.pharmacology.system import System
+from upwell.science.pharmacology.system import System, slowest_rate
 from upwell.science.pharmacology.timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -123,30 +123,8 @@ def half_life(timeline: Timeline, analyte: int) -> float | None:
 
     .. math:: t_{1/2} = \ln 2 / \lambda_{min}
     """
-    slowest = slowest_rate(timeline.system, timeline.system.reaching(analyte, timeline.dosed))
+    slowest = timeline.slowest[analyte]
     return math.log(2) / slowest if slowest else None
-
-
-def slowest_rate(system: System, states: list[int]) -> float | None:
-    """The slowest rate (1/min) among some compartments; None where nothing leaves.
-
-    Compartments that exchange are taken together, those that only follow each other one by one, so that equal rates
-    in a chain stay exact.
-    """
-    rates = system.rates[0][np.ix_(states, states)]
-    linked = rates.T != 0
-    reach = linked | np.eye(len(states), dtype=bool)
-    for _ in range(len(states).bit_length()):
-        reach = reach | (reach @ reach)
-    both = reach & reach.T
-    found: list[float] = []
-    for place in range(len(states)):
-        group = np.flatnonzero(both[place])
-        if group[0] == place:
-            found.extend(-np.linalg.eigvals(rates[np.ix_(group, group)]).real)
-    slowest = float(min(found, default=0.0))
-    fastest = float(max(found, default=0.0))
-    return slowest if slowest > np.finfo(float).eps * fastest * len(states) else None
 
 
 def _area(system: System, analyte: int, given: Array, dosed: list[int]) -> float | None:
@@ -161,12 +139,8 @@ def _area(system: System, analyte: int, given: Array, dosed: list[int]) -> float
 
 def _tail(line: Timeline) -> float:
     """How long to look after the last change of input: until nothing is left of the slowest phase."""
-    rates = [
-        slowest_rate(line.system, line.system.reaching(place, line.dosed))
-        for place in range(len(line.system.analytes))
-    ]
     longest = 2.0 ** (_MOST_DOUBLINGS - _SUBSTEPS) / line.pace
-    return min([longest, *(_LIFETIMES / one for one in rates if one)])
+    return min([longest, *(_LIFETIMES / one for one in line.slowest if one)])
 
 
 def _looks(line: Timeline, states: Array, length: float) -> tuple[Array, Array]:

@@ -13,11 +13,10 @@ from upwell.knowledge.pharmacology import Model
 from upwell.science.pharmacology.doses import Dose, check_dose, repeated
 from upwell.science.pharmacology.exponential import exponential
 from upwell.science.pharmacology.exposure import DAY_MIN, Exposure, check_times, read_off
-from upwell.science.pharmacology.measures import slowest_rate
 from upwell.science.pharmacology.number import number
 from upwell.science.pharmacology.parameters import MINUTES_PER_HOUR, individual
 from upwell.science.pharmacology.person import People, Person
-from upwell.science.pharmacology.system import build_system, entries
+from upwell.science.pharmacology.system import build_system, entries, slowest_rate
 from upwell.science.pharmacology.timeline import Timeline
 
 

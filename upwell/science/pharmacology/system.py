@@ -109,6 +109,27 @@ def entries(model: Model, system: System, values: Mapping[str, Array], doses: Se
     return found
 
 
+def slowest_rate(system: System, states: list[int]) -> float | None:
+    """The slowest rate (1/min) among some compartments; None where nothing leaves.
+
+    Compartments that exchange are taken together, those that only follow each other one by one, so that equal rates
+    in a chain stay exact.
+    """
+    rates = system.rates[0][np.ix_(states, states)]
+    reach = _closure(rates != 0)
+    both = reach & reach.T
+    found: list[float] = []
+    for place in range(len(states)):
+        group = np.flatnonzero(both[place])
+        if len(group) == 1:
+            found.append(-rates[place, place])
+        elif group[0] == place:
+            found.extend(-np.linalg.eigvals(rates[np.ix_(group, group)]).real)
+    slowest = float(min(found, default=0.0))
+    fastest = float(max(found, default=0.0))
+    return slowest if slowest > np.finfo(float).eps * fastest * len(states) else None
+
+
 def _weight_ratio(model: Model, analyte: Analyte) -> float:
     if analyte.converted_from is None:
         return 1.0

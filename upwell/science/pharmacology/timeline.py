@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from upwell.science.pharmacology.exponential import exponential, powers_applied
-from upwell.science.pharmacology.system import Entry, System
+from upwell.science.pharmacology.system import Entry, System, slowest_rate
 
 Array = NDArray[np.float64]
 
@@ -63,6 +63,12 @@ class Timeline:
     def slope(self) -> Array:
         """What gives the rate of change of each concentration from a state."""
         return np.asarray(self.measure @ self.matrix)
+
+    @cached_property
+    def slowest(self) -> list[float | None]:
+        """The slowest rate (1/min) on the way from the doses to each analyte; None where something stays."""
+        places = range(len(self.system.analytes))
+        return [slowest_rate(self.system, self.system.reaching(place, self.dosed)) for place in places]
 
     def at(self, times: Array) -> Array:
         """The states at any moments (min), in order; shape (t, s)."""
