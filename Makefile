@@ -10,7 +10,8 @@ run: .venv/.ready  ## set up and serve the demo practices at http://127.0.0.1:80
 
 test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's 15
 	@scripts/test-tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/recovery
+	$(BIN)/python -m pytest tests/recovery  # times recoveries, so nothing runs beside it
 	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
 
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes

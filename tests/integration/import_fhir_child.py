@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+
+def peak_of_this_program_mb() -> int:
+    """The most memory this program held. (``ru_maxrss`` would count the test that started it as well.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def main(what: str, database: str, practice_id: str, path: str) -> None:
@@ -37,7 +42,7 @@ def main(what: str, database: str, practice_id: str, path: str) -> None:
         "added": report.total("added"),
         "refused": len(report.refusals),
         "in_batches": report.in_batches,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_of_this_program_mb(),
     }
     sys.stdout.write(json.dumps(found))
 

@@ -85,7 +85,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not outlive the journeys of a file
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. As root it needs --no-sandbox, here only."""
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,12 @@ def test_the_schema_describes_result_and_answers() -> None:
     assert run("--schema").exit_code == 0
 
 
+def children_cpu_s() -> float:
+    """Seconds of processor time of the programs that were run: other tests beside this one do not count."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_it_starts_in_under_a_second_and_without_django() -> None:
     code = (
         "import sys\n"
@@ -139,10 +145,10 @@ def test_it_starts_in_under_a_second_and_without_django() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     took = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = children_cpu_s()
         command = [*MODULE, "phq-9", "--answers", json.dumps(FULL), "--json"]
         done = subprocess.run(command, capture_output=True, check=False)
-        took.append(time.perf_counter() - start)
+        took.append(children_cpu_s() - start)
         assert done.returncode == 0, done.stderr
     assert min(took) < 1.0
 

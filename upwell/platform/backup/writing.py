@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from upwell import __version__
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, Unavailable
 from upwell.platform.backup import census, tools
@@ -120,7 +120,7 @@ def _describe(connection: Connection[Any], app: str, writer: Writer) -> Manifest
         tables[name]["rows"] = rows
     return Manifest(
         created_at=now().isoformat(timespec="seconds"),
-        upwell_version=version("upwell"),
+        upwell_version=__version__,
         postgres_version=str(connection.info.parameter_status("server_version")),
         dump_size=writer.size,
         dump_sha256=writer.sha256,
