@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,6 +30,7 @@ from upwell.audit.actions import record, written_together
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound, NotPermitted, UpwellError
 
+TAKEN = ("GET", "HEAD", "POST")  # a page takes nothing else; a request that is not answered is not noted
 SEEN_KEY = "upwell_seen"
 SEEN_EVERY_S = 60
 
@@ -51,6 +52,8 @@ class DoorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
+        if request.method not in TAKEN:
+            return HttpResponseNotAllowed(TAKEN)
         match = request.resolver_match
         url_name = match.url_name if match else None
         permission = permission_of(view, url_name)
@@ -142,21 +145,21 @@ def _end_idle_session(request: HttpRequest, *, in_background: bool) -> None:
         request.session[SEEN_KEY] = now_s
 
 
-def _open_page(request: HttpRequest) -> str:
-    """The page of ours that htmx says is open; the start where it names none, or one of another site."""
-    address = request.headers.get("HX-Current-URL", "")
+def page_of_ours(request: HttpRequest, address: str) -> str:
+    """The path of an address that the browser names, if it is a page of this site; else nothing."""
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return "/"
+        return ""
     parts = urlsplit(address)
     path = urlunsplit(("", "", parts.path, parts.query, ""))
-    return path if url_has_allowed_host_and_scheme(path, None) else "/"
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
 
 
 def _to_log_in(request: HttpRequest) -> HttpResponseBase:
     """Send to the log-in page; answers that were being sent are sealed and kept for after it."""
     if request.headers.get("HX-Request"):
         response: HttpResponseBase = HttpResponse(status=204)
-        response["HX-Redirect"] = f"{settings.LOGIN_URL}?{urlencode({'next': _open_page(request)}, safe='/')}"
+        back = page_of_ours(request, request.headers.get("HX-Current-URL", "")) or "/"
+        response["HX-Redirect"] = f"{settings.LOGIN_URL}?{urlencode({'next': back}, safe='/')}"
         return response
     response = redirect_to_login(request.get_full_path(), login_url=settings.LOGIN_URL)
     if request.method == "POST":
@@ -166,4 +169,6 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
 
 def refused(request: HttpRequest, error: UpwellError) -> HttpResponse:
     """The page that says in words what was refused and what to do."""
-    return render(request, "errors/refused.html", {"error": error}, status=error.status)
+    back = page_of_ours(request, request.headers.get("Referer", ""))
+    context = {"error": error, "back": back if back != request.get_full_path() else ""}
+    return render(request, "errors/refused.html", context, status=error.status)

@@ -79,3 +79,25 @@ def test_a_look_that_only_leads_on_is_not_noted_and_head_is_a_look(client_as, st
     assert browser.get("/patients/new/").status_code == 302
     assert browser.head("/patients/").status_code == 200
     assert [row for row in trail(practice) if row[0] != "log-in"] == [("page", "patients")]
+
+
+def test_a_rules_refusal_is_not_called_a_change_and_leads_back(client_as, staff, patient_factory):
+    browser, patient = client_as(staff("therapist")), patient_factory()
+    ask = reverse("ask", args=[patient.id, "gad-7"])
+    page = browser.post(
+        ask, headers={"Referer": f"http://testserver/patients/{patient.id}/"}
+    ).content.decode()
+    assert "That can&#x27;t be done here" in page
+    assert "in the meantime" not in page
+    assert f'href="/patients/{patient.id}/"' in page
+    elsewhere = browser.post(ask, headers={"Referer": "https://evil.example/a"}).content.decode()
+    assert "evil.example" not in elsewhere
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_pages_take_no_other_methods_and_note_nothing(client_as, staff, practice, method):
+    browser = client_as(staff("admin"))
+    before = trail(practice)
+    for page in ("practice", "account", "staff_invite", "patients"):
+        assert browser.generic(method, reverse(page)).status_code == 405
+    assert trail(practice) == before

@@ -43,6 +43,7 @@ DONE: dict[str, Promise] = {
     "alert.closed": gettext_lazy("wrote down what was done about a safety alert"),
     "task.finished": gettext_lazy("finished a task about you"),
     "patient.created": gettext_lazy("made your chart"),
+    "demo.person-added": gettext_lazy("set your part in the demo up"),
     "patient.edited": gettext_lazy("changed your name, address or other details"),
     "patient.merged": gettext_lazy("joined two charts of yours"),
     "patient.merge-undone": gettext_lazy("parted two charts that were joined"),
@@ -73,14 +74,16 @@ def look_lines(entries: Iterable[AuditEntry]) -> list[LookLine]:
     """The rows in words, the same look of one person on one day told once."""
     counted: dict[tuple[str, str, str, date], int] = {}
     for entry in entries:
-        key = (entry.actor_name, _roles(entry), _what(entry), localdate(entry.at))
+        key = (_name(entry), _roles(entry), _what(entry), localdate(entry.at))
         counted[key] = counted.get(key, 0) + 1
     return [LookLine(*key, times) for key, times in counted.items()]
 
 
+def _name(entry: AuditEntry) -> str:
+    return _("Upwell itself") if entry.actor_kind == "system" else entry.actor_name
+
+
 def _roles(entry: AuditEntry) -> str:
-    if entry.actor_kind == "system":
-        return _("Upwell itself")
     known = rulebook().roles
     return ", ".join(known[role].title for role in entry.roles if role in known)
 

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
+from upwell.base.errors import RefusedByRule, UpwellError
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
 from upwell.web.errors import TROUBLES
@@ -98,6 +99,14 @@ def page_query(context: template.Context, number: int) -> str:
 def split_comma(text: str) -> list[str]:
     """A short list written inside a template: "a,b,c"."""
     return [part.strip() for part in str(text).split(",") if part.strip()]
+
+
+@register.filter
+def refusal_title(error: UpwellError) -> str:
+    """The headline of a refusal. A rule that stands against something is no change in the meantime."""
+    if isinstance(error, RefusedByRule):
+        return str(TROUBLES[405].title)
+    return trouble_title(error.status)
 
 
 @register.filter

@@ -1,0 +1,49 @@
+"""What the eye needs of lists: names that read as names, marks in sight, menus inside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
+
+SIZES = [PHONE, TABLET, DESK]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_names_and_marks_of_the_patient_list_are_in_sight(
+    visitor: Callable[..., Visitor], size: tuple[int, int]
+) -> None:
+    prescriber = visitor("prescriber", size)
+    prescriber.enter_as("Dr. Daniel Cho")
+    prescriber.open("/patients/")
+    link = prescriber.page.get_by_role("link", name="Ferreira, Maya")
+    assert link.inner_text() == "Ferreira, Maya"
+    wider = prescriber.page.evaluate(
+        "[...document.querySelectorAll('.table-wrap')].map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert max(wider) <= 0, "a column lies outside the frame"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_the_menu_of_other_questionnaires_opens_inside_the_window(
+    visitor: Callable[..., Visitor], size: tuple[int, int]
+) -> None:
+    prescriber = visitor("prescriber", size)
+    prescriber.enter_as("Dr. Daniel Cho")
+    prescriber.open("/patients/?q=maya+ferreira")
+    prescriber.page.get_by_role("link", name="Ferreira").first.click()
+    prescriber.page.wait_for_url("**/patients/*-*/")
+    prescriber.page.get_by_text("Enter another").focus()
+    prescriber.page.keyboard.press("Enter")
+    panel = prescriber.page.locator(".menu--action .menu__panel")
+    expect(panel).to_be_visible()
+    box = panel.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"]
+    assert box["x"] + box["width"] <= size[0]
+    prescriber.check("chart-other-questionnaires")
+    prescriber.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
