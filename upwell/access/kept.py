@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -22,14 +23,17 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
-def keep(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Seal the posted fields into a short-lived cookie. Nobody can read it, on the device or under way."""
+def keep(request: HttpRequest, response: HttpResponseBase, *, page: str = "") -> None:
+    """Seal the posted fields into a short-lived cookie. Nobody can read it, on the device or under way.
+
+    ``page`` is where the form stands, if that is another address than the one it is sent to.
+    """
     fields = {
         key: request.POST.getlist(key)
         for key in request.POST
         if key not in LEFT_OUT and "password" not in key
     }
-    plain = json.dumps({"path": request.path, "fields": fields}).encode()
+    plain = json.dumps({"path": urlsplit(page).path or request.path, "fields": fields}).encode()
     if not fields or len(plain) > MOST_BYTES:
         return
     response.set_cookie(
@@ -55,6 +59,12 @@ def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
         return {}
     fields = opened.get("fields", {})
     return {str(k): [str(v) for v in vs] for k, vs in fields.items()}
+
+
+def kept_of(request: HttpRequest, owner: UUID | None) -> dict[str, str]:
+    """The fields kept for this page, if they are the same person's: the last value of each."""
+    fields = {name: values[-1] for name, values in kept_fields(request).items() if values}
+    return fields if fields.get("owner") == str(owner) else {}
 
 
 def forget(response: HttpResponseBase) -> None:

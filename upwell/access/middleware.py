@@ -161,9 +161,14 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
         back = page_of_ours(request, request.headers.get("HX-Current-URL", "")) or "/"
         response["HX-Redirect"] = f"{settings.LOGIN_URL}?{urlencode({'next': back}, safe='/')}"
         return response
-    response = redirect_to_login(request.get_full_path(), login_url=settings.LOGIN_URL)
+    back = request.get_full_path()
+    if (
+        request.method == "POST"
+    ):  # back to the page where the form stands: the address it is sent to may be none
+        back = page_of_ours(request, request.headers.get("Referer", "")) or back
+    response = redirect_to_login(back, login_url=settings.LOGIN_URL)
     if request.method == "POST":
-        kept.keep(request, response)
+        kept.keep(request, response, page=back)
     return response
 
 

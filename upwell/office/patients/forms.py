@@ -159,6 +159,8 @@ class MergeForm(forms.Form):
         },
     )
 
+    owner = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, charts: Collection[Patient], **options: Any
     ) -> None:
@@ -178,6 +180,7 @@ class UndoMergeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write down why the charts are parted again."), "max_length": TOO_LONG},
     )
+    owner = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 def _uuids(text: str) -> list[UUID]:

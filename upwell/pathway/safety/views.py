@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from upwell.access.declare import requires
 from upwell.access.roles import may
 from upwell.base.errors import BadInput, StaleState
+from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.safety import queries
 from upwell.pathway.safety.actions import acknowledge_alert, close_alert, finish_task
@@ -50,7 +51,9 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     with local_time(scope.practice.time_zone):
         if request.method == "POST":
             return _act_on_alert(request, alert_id)
-        return _show_alert(request, alert_id)
+        return without_kept(
+            request, _show_alert(request, alert_id, written=kept_text(request, "action_taken"))
+        )
 
 
 def _act_on_alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
@@ -123,7 +126,8 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     scope: Any = request
     with local_time(scope.practice.time_zone):
         if request.method != "POST":
-            return _show_task(request, queries.task_of(task_id))
+            shown = _show_task(request, queries.task_of(task_id), written=kept_text(request, "outcome"))
+            return without_kept(request, shown)
         outcome = request.POST.get("outcome", "")
         try:
             finish_task(by=scope.actor, task_id=task_id, outcome=outcome)

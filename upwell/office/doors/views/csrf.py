@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from upwell.access.kept import keep
+from upwell.access.middleware import page_of_ours
 from upwell.web.errors import error_page
 
 
@@ -27,7 +27,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         response["HX-Refresh"] = "true"
     else:
         response = HttpResponseRedirect(_page_of_the_form(request))
-    keep(request, response)
+    keep(request, response, page=_page_of_the_form(request))
     messages.info(
         request, _("You signed in again since this page was opened. Look it over and send it once more.")
     )
@@ -45,8 +45,4 @@ def _from_our_own_page(request: HttpRequest) -> bool:
 
 def _page_of_the_form(request: HttpRequest) -> str:
     """The page on which the form stood; a form that names none stood on the page that it is sent to."""
-    page = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
-        parts = urlsplit(page)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
-    return request.path
+    return page_of_ours(request, request.headers.get("Referer", "")) or request.path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from upwell.office.patients.forms import MergeForm, UndoMergeForm
 from upwell.office.patients.register import PAGE
 from upwell.office.patients.search import Entry, find
 from upwell.office.patients.terms import LONGEST, understand
-from upwell.office.patients.views.page import here, page, to_kept_chart
+from upwell.office.patients.views.page import forget_kept, here, page, to_kept_chart, with_kept_entries
 from upwell.office.practice.forms import attempt
 from upwell.people.models import Patient
 
@@ -59,7 +61,8 @@ def patient_merge_pair(request: HttpRequest, patient_id: UUID, other_id: UUID) -
     actor, _practice = here(request)
     pair = queries.pair(actor, patient_id, other_id)
     charts = [pair.left, pair.right]
-    form = MergeForm(request.POST or None, charts=charts, initial={"keep": str(pair.suggestion)})
+    initial = _begin(request, {"keep": str(pair.suggestion)}, MergeForm)
+    form = MergeForm(request.POST or None, charts=charts, initial=initial)
     if request.method == "POST" and form.is_valid():
         kept, merged = _which(charts, form.cleaned_data["keep"])
         merge = attempt(
@@ -73,7 +76,14 @@ def patient_merge_pair(request: HttpRequest, patient_id: UUID, other_id: UUID) -
             messages.success(request, words % {"merged": merged.record_number})
             return redirect("chart", kept.id)
     context = {"pair": pair, "charts": charts, "form": form}
-    return page(request, "merge_pair.html", context, status=422 if form.errors else 200)
+    return forget_kept(request, page(request, "merge_pair.html", context, status=422 if form.errors else 200))
+
+
+def _begin(request: HttpRequest, initial: dict[str, Any], form: type[Form]) -> dict[str, Any]:
+    """What the form begins with: what was written when the log-in ended, if it was the same person."""
+    actor, _practice = here(request)
+    begin = {**initial, "owner": str(actor.account_id)}
+    return begin if request.method == "POST" else with_kept_entries(request, actor, begin, form)
 
 
 def _which(charts: list[Patient], keep: str) -> tuple[Patient, Patient]:
@@ -87,7 +97,7 @@ def patient_merge_undo(request: HttpRequest, patient_id: UUID, merge_id: UUID) -
     """Part two joined charts again, with a reason."""
     actor, _practice = here(request)
     merge = queries.merge_to_undo(actor, patient_id, merge_id)
-    form = UndoMergeForm(request.POST or None)
+    form = UndoMergeForm(request.POST or None, initial=_begin(request, {}, UndoMergeForm))
     if request.method == "POST" and form.is_valid():
         undone = attempt(
             form, lambda: actions.undo_merge(by=actor, merge_id=merge.id, reason=form.cleaned_data["reason"])
@@ -97,4 +107,4 @@ def patient_merge_undo(request: HttpRequest, patient_id: UUID, merge_id: UUID) -
             messages.success(request, words % {"merged": merge.merged.record_number})
             return redirect("patient_history", patient_id)
     context = {"patient_id": patient_id, "merge": merge, "form": form}
-    return page(request, "merge_undo.html", context, status=422 if form.errors else 200)
+    return forget_kept(request, page(request, "merge_undo.html", context, status=422 if form.errors else 200))

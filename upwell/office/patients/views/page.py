@@ -49,8 +49,7 @@ def to_kept_chart(request: HttpRequest, patient: Patient, *, page_name: str = "c
 
 def kept_entries(request: HttpRequest, actor: Actor) -> dict[str, str]:
     """What the same person had entered here when their log-in expired."""
-    fields = {name: values[-1] for name, values in kept.kept_fields(request).items() if values}
-    return fields if fields.get("owner") == str(actor.account_id) else {}
+    return kept.kept_of(request, actor.account_id)
 
 
 def with_kept_entries(
@@ -66,7 +65,7 @@ def with_kept_entries(
     boxes = {
         name: name in entries
         for name, field in form.base_fields.items()
-        if field.widget.input_type == "checkbox"
+        if getattr(field.widget, "input_type", "") == "checkbox"
     }
     return {**initial, **{name: entries[name] for name in form.base_fields if name in entries}, **boxes}
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upwell.access.declare import requires
 from upwell.base.errors import BadInput
+from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.response.queries import name_of
 from upwell.pathway.response.reading import read_assessment
@@ -27,7 +28,8 @@ from upwell.record.queries import alert_of_assessment, assessment_of
 @require_safe
 def assessment(request: HttpRequest, patient_id: UUID, assessment_id: UUID) -> HttpResponse:
     """One assessment: score, findings, and every answer."""
-    return _show(request, assessment_of(tuple(chart_ids(patient_id)), assessment_id))
+    row = assessment_of(tuple(chart_ids(patient_id)), assessment_id)
+    return without_kept(request, _show(request, row, written=kept_text(request, "reason")))
 
 
 def _show(request: HttpRequest, row: Assessment, *, error: str = "", written: str = "") -> HttpResponse:
