@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,36 @@ class Configuration:
     smtp_password: str = _setting("UPWELL_SMTP_PASSWORD", "its password", "", secret=True)
     smtp_tls: bool = _setting("UPWELL_SMTP_TLS", "1: STARTTLS", True)
     mail_from: str = _setting("UPWELL_MAIL_FROM", "sender of mails", "upwell@localhost")
+    database_app_url: str = _setting(
+        "DATABASE_APP_URL", "log-in of the application's role on an external server", "", secret=True
+    )
+    database_backup_url: str = _setting(
+        "DATABASE_BACKUP_URL",
+        "log-in that sees every row, for backups of an external server",
+        "",
+        secret=True,
+    )
+    pg_bin: str = _setting("UPWELL_PG_BIN", "folder of PostgreSQL's programs to use instead of ours", "")
+    pg_user: str = _setting(
+        "UPWELL_PG_USER", "system user of the embedded database when Upwell runs as root", "upwell"
+    )
+    maintenance_db: str = _setting(
+        "UPWELL_MAINTENANCE_DB", "database to connect to while a restore renames", "postgres"
+    )
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting, for sentences that name it."""
+    return str(_entry(name).metadata["variable"])
+
+
+def set_now(name: str) -> str:
+    """A text setting as the environment has it at this moment: the database is looked for before Django is."""
+    return os.environ.get(variable(name)) or str(_entry(name).metadata["default"])
+
+
+def _entry(name: str) -> Field[Any]:
+    return next(entry for entry in fields(Configuration) if entry.name == name)
 
 
 def _parse(variable: str, text: str, default: Any) -> Any:

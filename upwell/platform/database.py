@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from upwell.base.errors import Unavailable
+from upwell.platform.configuration import set_now
 from upwell.platform.dsn import Databases, Dsn
 from upwell.platform.home import Home
 from upwell.platform.locks import FileLock
@@ -28,7 +29,7 @@ _ASK_AGAIN_SECONDS = 0.05
 
 def resolve(home: Home) -> Databases:
     """The log-ins of this installation; nothing is contacted, nothing is made."""
-    if url := os.environ.get("DATABASE_URL"):
+    if url := set_now("database_url"):
         from upwell.platform.postgres import external
 
         return external.resolve(home, url)
@@ -64,7 +65,7 @@ def running(home: Home, progress: Callable[[str], None] = lambda _: None) -> Ite
     runs it, or started for this command. Who started it waits at the end for the others that still use it.
     """
     home.create()
-    if os.environ.get("DATABASE_URL"):
+    if set_now("database_url"):
         yield external_databases(home, progress)
         return
     server, owning, using = _join(home, progress)

@@ -11,6 +11,7 @@ from typing import Any
 from upwell.base.clock import now
 from upwell.base.errors import Unavailable
 from upwell.platform import clockstamp
+from upwell.platform.configuration import set_now
 from upwell.platform.database import Databases, external_databases, open_owned, server_lock
 from upwell.platform.home import Home
 from upwell.platform.listening import Listening, check
@@ -88,7 +89,7 @@ class _Database:
 
 
 def _start_database(home: Home, owning: FileLock, supervisor: Supervisor) -> Databases:
-    if os.environ.get("DATABASE_URL"):
+    if set_now("database_url"):
         return external_databases(home, supervisor.progress)
     told = False
     while not owning.take():

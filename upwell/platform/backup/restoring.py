@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from upwell.base.errors import BadInput, Unavailable
 from upwell.platform.backup import census, tools
 from upwell.platform.backup.archive import BLOCK, Manifest
 from upwell.platform.backup.writing import verify
+from upwell.platform.configuration import set_now
 from upwell.platform.database import Databases, running
 from upwell.platform.home import Home
 from upwell.platform.locks import FileLock
@@ -220,7 +220,7 @@ def _end_connections(databases: Databases, current: str, loaded: str, done: thre
 def _maintenance(databases: Databases) -> Connection[Any]:
     """A connection beside the databases that are renamed."""
     login = databases.admin or databases.owner
-    return login.on(os.environ.get("UPWELL_MAINTENANCE_DB", "postgres")).connect()
+    return login.on(set_now("maintenance_db")).connect()
 
 
 def _drop_leftovers(databases: Databases) -> None:

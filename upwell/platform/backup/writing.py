@@ -17,6 +17,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, Unavailable
 from upwell.platform.backup import census, tools
 from upwell.platform.backup.archive import Manifest, Writer, inspect
+from upwell.platform.configuration import set_now, variable
 from upwell.platform.database import Databases, running
 from upwell.platform.dsn import Dsn, one_row
 from upwell.platform.home import Home
@@ -25,7 +26,7 @@ from upwell.platform.postgres.binaries import Binaries, client_tools
 if TYPE_CHECKING:
     from psycopg import Connection
 
-BACKUP_VARIABLE = "DATABASE_BACKUP_URL"
+BACKUP_VARIABLE = variable("database_backup_url")
 
 
 def backup(home: Home, file: Path, progress: Callable[[str], None] = lambda _: None) -> Manifest:
@@ -80,7 +81,7 @@ def login_for_backup(databases: Databases) -> Dsn:
     if databases.admin is not None:
         return databases.admin
     login = databases.owner
-    if url := os.environ.get(BACKUP_VARIABLE):
+    if url := set_now("database_backup_url"):
         login = replace(from_url(url, BACKUP_VARIABLE), dbname=databases.owner.dbname)
     with login.connect() as connection:
         row = connection.execute(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upwell.base.errors import Unavailable
+from upwell.platform.configuration import set_now
 from upwell.platform.home import Home
 from upwell.platform.postgres.osuser import OsUser
 
@@ -34,7 +35,7 @@ class Binaries:
 
 def locate() -> Path:
     """The folder of the programs, as installed: ``UPWELL_PG_BIN``, or the newest in the wheel."""
-    if named := os.environ.get("UPWELL_PG_BIN"):
+    if named := set_now("pg_bin"):
         folder = Path(named)
         if missing := [name for name in NEEDED if not (folder / name).is_file()]:
             raise Unavailable(

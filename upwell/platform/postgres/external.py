@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING, Any
 
 from upwell.base.errors import BadInput, Unavailable
+from upwell.platform.configuration import set_now, variable
 from upwell.platform.dsn import Databases, Dsn, one_row
 from upwell.platform.home import Home
 from upwell.platform.postgres import roles
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-OWNER_VARIABLE = "DATABASE_URL"
-APP_VARIABLE = "DATABASE_APP_URL"
+OWNER_VARIABLE, APP_VARIABLE = variable("database_url"), variable("database_app_url")
 
 
 def from_url(text: str, variable: str = OWNER_VARIABLE) -> Dsn:
@@ -47,7 +46,7 @@ def from_url(text: str, variable: str = OWNER_VARIABLE) -> Dsn:
 def resolve(home: Home, url: str) -> Databases:
     """The two log-ins: the URL's is the owner, the application's password is the home's."""
     owner = from_url(url)
-    if text := os.environ.get(APP_VARIABLE):
+    if text := set_now("database_app_url"):
         return Databases(owner, from_url(text, APP_VARIABLE))
     extra = tuple((key, value) for key, value in owner.extra if key not in ("passfile", "service"))
     app = Dsn(owner.dbname, roles.APP, home.secret_if_any("app"), owner.host, owner.port, extra)
@@ -109,7 +108,7 @@ def _check_owner(connection: Connection[Any], databases: Databases) -> None:
 def _app_logs_in(databases: Databases) -> bool:
     import psycopg
 
-    if not databases.app.password and not os.environ.get(APP_VARIABLE):
+    if not databases.app.password and not set_now("database_app_url"):
         return False
     try:
         return roles.logs_in(databases.app)
@@ -124,7 +123,7 @@ def _app_logs_in(databases: Databases) -> bool:
 def _make_app(connection: Connection[Any], databases: Databases, progress: Callable[[str], None]) -> None:
     """Make the application's role, or give it the password of this home."""
     app = databases.app
-    if os.environ.get(APP_VARIABLE):
+    if set_now("database_app_url"):
         raise Unavailable(f"The password in {APP_VARIABLE} is not that of {app.user}. Correct the URL.")
     may_make, there = one_row(
         connection,

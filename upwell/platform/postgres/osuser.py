@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from upwell.base.errors import Unavailable
+from upwell.platform.configuration import set_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def server_user() -> OsUser:
     """The user for the database: ourselves, or a system user of its own when we are root."""
     if os.geteuid() != 0:
         return OsUser(_own_name(), os.geteuid(), os.getegid(), dropped=False)
-    name = os.environ.get("UPWELL_PG_USER", "upwell")
+    name = set_now("pg_user")
     entry = _lookup(name) or _create(name)
     if entry.pw_uid == 0:
         raise Unavailable(f"UPWELL_PG_USER names {name}, which is root; PostgreSQL refuses to run as root.")
@@ -47,7 +48,7 @@ def known_server_user() -> tuple[str, int] | None:
     """Name and number of the database's user, without making it; None when it is not there yet."""
     if os.geteuid() != 0:
         return _own_name(), os.geteuid()
-    entry = _lookup(os.environ.get("UPWELL_PG_USER", "upwell"))
+    entry = _lookup(set_now("pg_user"))
     return (entry.pw_name, entry.pw_uid) if entry else None
 
 
