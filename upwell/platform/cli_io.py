@@ -11,7 +11,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from upwell.base.errors import BadInput, NotFound, UpwellError
+from upwell.base.errors import BadInput, NotFound, Unavailable, UpwellError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -134,8 +134,39 @@ def run(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except UpwellError as error:
             fail(error, as_json=bool(kwargs.get("as_json")))
+        except Exception as error:
+            if (known := _in_words(error)) is None:
+                raise  # a fault of ours: its trace is what helps
+            fail(known, as_json=bool(kwargs.get("as_json")))
 
     return wrapped
+
+
+def _in_words(error: Exception) -> UpwellError | None:
+    """What the machine does to a command, as a sentence; nothing for what is our own fault."""
+    if isinstance(error, UnicodeEncodeError) and any(not _is_utf8(word) for word in sys.argv):
+        return BadInput("An option or argument is not UTF-8 text. Write it anew.")
+    # By name: most commands never load the database's driver.
+    if {"OperationalError", "InterfaceError", "AdminShutdown"} & {
+        kind.__name__ for kind in type(error).__mro__
+    }:
+        said = str(error).strip().splitlines()
+        return Unavailable(
+            f"The database went away or does not answer ({said[0] if said else type(error).__name__}). "
+            "What was not finished was not kept. Run the same command again; upwell doctor shows what is wrong."
+        )
+    if isinstance(error, OSError) and error.errno is not None and not isinstance(error, BrokenPipeError):
+        where = f"{error.filename}: " if error.filename else ""
+        return Unavailable(f"{where}{error.strerror}. Mend that and run the same command again.")
+    return None
+
+
+def _is_utf8(word: str) -> bool:
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def fail(error: UpwellError, *, as_json: bool = False) -> NoReturn:

@@ -77,6 +77,8 @@ def list_people(home: HomeOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"people": rows})
         return
+    if not found:
+        say("Nobody has come in yet. Invite the first with: upwell user add")
     for row in found:
         ended = "" if row.active and row.account.is_active else "  (ended)"
         who = f"{row.account.name} <{row.account.email}>"
