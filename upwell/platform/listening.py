@@ -14,6 +14,7 @@ from pathlib import Path
 from upwell.base.errors import BadInput, Unavailable
 
 APPLICATION = "upwell.platform.asgi:app"
+PORTS = range(1, 65536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def is_loopback(host: str) -> bool:
 
 def check(asked: Listening) -> None:
     """Refuse what would be unsafe or can't work, with the reason and the mend."""
-    if not 1 <= asked.port <= 65535:
-        raise BadInput(f"--port {asked.port} is no port; it is a number from 1 to 65535.", path="--port")
+    if asked.port not in PORTS:
+        raise BadInput(port_range_words(asked.port), path="--port")
     if asked.workers < 1:
         raise BadInput(f"--workers {asked.workers} is too few; one is the least.", path="--workers")
     for network in asked.trusted_proxies:
@@ -123,6 +124,11 @@ def check_port(host: str, port: int, patience_seconds: float = 1.0) -> None:
         time.sleep(0.05)
     if problem is not None:
         raise Unavailable(port_words(host, port, problem))
+
+
+def port_range_words(port: int) -> str:
+    """That a number can't be a port, as a sentence."""
+    return f"--port {port} is no port; it is a number from {PORTS[0]} to {PORTS[-1]}."
 
 
 def port_problem(host: str, port: int) -> OSError | None:

@@ -169,3 +169,22 @@ def test_a_check_that_breaks_is_a_finding(home: Home) -> None:
         raise RuntimeError("what")
 
     assert the(examine(home, last_recorded=broken), "clock").state is State.FAIL
+
+
+@pytest.mark.parametrize("port", [-3, 0, 65536, 99999])
+def test_a_number_that_is_no_port(home: Home, port: int) -> None:
+    check = the(examine(home, port=port), "port")
+    assert check.state is State.FAIL
+    assert "from 1 to 65535" in check.message
+
+
+def test_a_setting_that_cannot_be_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPWELL_IDLE_MINUTES", "soon")
+    check = the(examine(home, port=free_port()), "settings")
+    assert check.state is State.FAIL
+    assert "UPWELL_IDLE_MINUTES" in check.message
+
+
+def test_an_external_database_needs_no_cluster(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/upwell")
+    assert "DATABASE_URL" in the(examine(home, port=free_port()), "cluster").message

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from upwell.base.clock import now
 from upwell.base.errors import UpwellError
+from upwell.platform.configuration import configuration
 from upwell.platform.doctor.check import Check, State, fail, ok
 from upwell.platform.doctor.databases import database_checks
 from upwell.platform.doctor.machine import address_checks, backup_check, clock_checks, disk_check, home_checks
@@ -35,12 +36,13 @@ def examine(
     """
     listening = Listening(host, port, tls_cert, tls_key, trusted_proxies, demo=demo)
     general = [
+        *_guarded("settings", _settings),
         *_guarded("home", lambda: home_checks(home)),
         *_guarded("disk", lambda: [disk_check(home)]),
         *_guarded("programs", lambda: [_programs()]),
     ]
-    if any(check.id == "home" and check.state is State.FAIL for check in general):
-        return general  # nothing in somebody else's home can be read
+    if any(check.id in ("home", "settings") and check.state is State.FAIL for check in general):
+        return general  # nothing in somebody else's home can be read, nor without settings
     return [
         *general,
         *_guarded("port", lambda: address_checks(home, listening, serving_now(home))),
@@ -48,6 +50,12 @@ def examine(
         *_guarded("clock", lambda: clock_checks(home, last_recorded() if last_recorded else None)),
         *_guarded("backup", lambda: [backup_check(home, now())]),
     ]
+
+
+def _settings() -> list[Check]:
+    """Whether every variable that is set can be understood."""
+    configuration.__wrapped__()  # not what the process has kept of it
+    return [ok("settings", "Every setting can be read; upwell settings shows them.")]
 
 
 def _programs() -> Check:

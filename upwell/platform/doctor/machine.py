@@ -11,9 +11,18 @@ from pathlib import Path
 
 from upwell.base.errors import UpwellError
 from upwell.platform import clockstamp
+from upwell.platform.configuration import set_now, variable
 from upwell.platform.doctor.check import Check, fail, ok, warn
 from upwell.platform.home import Home, user_name
-from upwell.platform.listening import Listening, check_tls, is_loopback, port_problem, port_words
+from upwell.platform.listening import (
+    PORTS,
+    Listening,
+    check_tls,
+    is_loopback,
+    port_problem,
+    port_range_words,
+    port_words,
+)
 from upwell.platform.postgres.osuser import known_server_user
 
 MB = 1_000_000
@@ -58,6 +67,8 @@ def _modes(home: Home) -> Iterator[Check]:
 
 
 def _cluster_owner(home: Home) -> Check:
+    if set_now("database_url"):
+        return ok("cluster", f"The database is the one of {variable('database_url')}; none is kept here.")
     if not home.cluster.exists():
         return ok("cluster", "The database is not set up yet; upwell serve does it.")
     user = known_server_user()
@@ -96,6 +107,9 @@ def address_checks(home: Home, asked: Listening, served: dict[str, object] | Non
         yield ok(
             "port", f"Upwell serves {served.get('url', 'this home')} (process {served.get('pid', '?')})."
         )
+    elif asked.port not in PORTS:
+        yield fail("port", port_range_words(asked.port), "Choose one: upwell serve --port 8000")
+        return
     elif (problem := port_problem(asked.host, asked.port)) is not None:
         words = port_words(asked.host, asked.port, problem)
         mend = f"upwell serve --port {asked.port + 1}" if problem.errno == errno.EADDRINUSE else words
