@@ -60,6 +60,13 @@ def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
     return todo
 
 
+def close_connections() -> None:
+    """Leave the database, so that nothing of this command stays open while it goes on."""
+    from django.db import connections
+
+    connections.close_all()
+
+
 def known_migrations() -> list[tuple[str, str]]:
     """Every migration that this version of Upwell has."""
     from django.db.migrations.loader import MigrationLoader

@@ -15,13 +15,16 @@ STAMP = ".collected"
 
 def prepare(home: Home, progress: Callable[[str], None], *, demo: bool = False) -> None:
     """Bring a home up to date. What is there already is left alone, so that a second start is quick."""
-    from upwell.platform.schema import migrate, start_django
+    from upwell.platform.schema import close_connections, migrate, start_django
 
     start_django()
-    migrate(progress)
-    collect_static(home, progress)
-    if demo:
-        load_demo_once(home, progress)
+    try:
+        migrate(progress)
+        collect_static(home, progress)
+        if demo:
+            load_demo_once(home, progress)
+    finally:
+        close_connections()  # whoever serves afterwards needs none of them
 
 
 def collect_static(home: Home, progress: Callable[[str], None]) -> None:

@@ -64,14 +64,7 @@ def with_database(named: Path | None, *, schema: bool = True) -> Iterator[tuple[
         try:
             yield home, databases
         finally:
-            _close()
-
-
-def _close() -> None:
-    from django.db import connections
-
-    for alias in connections:
-        connections[alias].close()
+            schema_room.close_connections()
 
 
 def find_practice(named: str) -> Practice:
