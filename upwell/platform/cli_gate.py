@@ -1,0 +1,109 @@
+"""``upwell screen`` and ``upwell gate``: put facts to the rules; no database, no Django, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from upwell.base.errors import BadInput
+from upwell.knowledge.schemas import load_schema
+from upwell.platform.cli_io import print_json, print_text, read_json_argument, run
+from upwell.science.rules import gate as gates
+from upwell.science.rules.screen import screen
+
+File = Annotated[
+    str | None, typer.Argument(metavar="FILE", help="Facts: a path, - for standard input, or JSON itself.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Schema = Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of facts and result and stop.")]
+
+gate_app = typer.Typer(
+    name="gate", help="Ask whether a dose, a session or a discharge may go ahead.", no_args_is_help=True
+)
+
+
+@run
+def screen_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """Eligibility, interactions and treatment resistance, each finding with its reason."""
+    _answer(screen, file, as_json, schema, "screen-result")
+
+
+@gate_app.command("predose")
+@run
+def predose_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """Before the dose: may it be given now?"""
+    _answer(gates.predose, file, as_json, schema, "gate-result")
+
+
+@gate_app.command("session")
+@run
+def session_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """During the session: what is amber, red or an emergency."""
+    _answer(gates.session, file, as_json, schema, "gate-result")
+
+
+@gate_app.command("discharge")
+@run
+def discharge_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """After the session: may the person go home?"""
+    _answer(gates.discharge, file, as_json, schema, "discharge-result")
+
+
+@gate_app.command("maintenance")
+@run
+def maintenance_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """Between sessions: what is due, and what harm may be building up."""
+    _answer(gates.maintenance, file, as_json, schema, "gate-result")
+
+
+@gate_app.command("rems")
+@run
+def rems_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+    """Is the REMS monitoring form of an esketamine session complete, and when is it due?"""
+    _answer(gates.rems, file, as_json, schema, "gate-result")
+
+
+def _answer(
+    ask: Callable[[Any], dict[str, Any]], file: str | None, as_json: bool, schema: bool, result: str
+) -> None:
+    if schema:
+        document = load_schema(result)
+        document.setdefault("$defs", {})["facts"] = load_schema("facts")
+        print_json(document)
+        return
+    if file is None:
+        raise BadInput("Give the facts: a path, - for standard input, or JSON.", path="FILE")
+    answer = ask(read_json_argument(file))
+    if as_json:
+        print_json(answer)
+    else:
+        _print_plainly(answer)
+
+
+def _print_plainly(answer: dict[str, Any]) -> None:
+    print_text(f"Outcome: {answer['outcome']}")
+    if answer.get("earliest_at"):
+        print_text(f"Earliest: {answer['earliest_at']}")
+    for finding in answer["findings"]:
+        reasons = "; ".join(
+            f"{one['fact']} {one['value']}" + (f" at {one['at']}" if one["at"] else "")
+            for one in finding["because"]
+        )
+        sources = "; ".join(f"{one['title']} ({one['confidence']})" for one in finding["source"])
+        policy = " Local policy." if finding["policy"] else ""
+        who = ", ".join(finding["overridable_by"]) or "nobody"
+        print_text(f"- {finding['severity']}: {finding['message']}{policy}")
+        print_text(f"  Because: {reasons}\n  Source: {sources}\n  May be overridden by: {who}")
+        if finding["overridden"]:
+            print_text(f"  Overridden by {finding['overridden']['by']}: {finding['overridden']['reason']}")
+    for criterion in answer.get("criteria", ()):
+        print_text(f"- {criterion['id']}: {criterion['status']}")
+
+
+if __name__ == "__main__":
+    app = typer.Typer()
+    app.command("screen")(screen_command)
+    app.add_typer(gate_app)
+    app()

@@ -1,0 +1,110 @@
+"""The case: facts on file as rules see them, with every time read and every reading in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+Value = str | int | float | bool | datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reading:
+    """One value at one time."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A condition or a medicine on file."""
+
+    system: str
+    code: str
+    display: str
+    begins: date | None = None
+    ends: date | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose that was given; ``ends`` is when an infusion stopped."""
+
+    at: datetime
+    ends: datetime | None
+    dose_mg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is on file about one person at one moment. What is absent is unknown."""
+
+    at: datetime | None
+    values: Mapping[str, Value]
+    series: Mapping[str, tuple[Reading, ...]]
+    conditions: tuple[Coded, ...] | None
+    medicines: tuple[Coded, ...] | None
+    doses: tuple[Dose, ...] | None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """A fact that is a word, such as the substance."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def session_doses(self) -> tuple[Dose, ...]:
+        """The doses of the last session: those of the day of the last dose."""
+        if not self.doses:
+            return ()
+        last_day = local_day(self.doses[-1].at, self.at)
+        return tuple(dose for dose in self.doses if local_day(dose.at, self.at) == last_day)
+
+    def window(self, name: str, window: str) -> tuple[Reading, ...]:
+        """The readings of a fact inside a window: today, all, since the first or last dose, before it."""
+        readings = self.series.get(name, ())
+        if window == "all":
+            return readings
+        doses = self.session_doses()
+        if window == "today":
+            return tuple(one for one in readings if self.at and local_day(one.at, self.at) == self.today())
+        if not doses:
+            return ()
+        first, last = doses[0].at, doses[-1].at
+        if window == "since-first-dose":
+            return tuple(one for one in readings if one.at > first)
+        if window == "since-last-dose":
+            return tuple(one for one in readings if one.at > last)
+        day = local_day(first, self.at)
+        return tuple(one for one in readings if one.at <= first and local_day(one.at, self.at) == day)
+
+    def baseline(self, name: str) -> Reading | None:
+        """The last reading before the first dose; with no dose, the first of the day."""
+        if self.doses:
+            before = self.window(name, "before-first-dose")
+            return before[-1] if before else None
+        today = self.window(name, "today")
+        return today[0] if today else None
+
+    def today(self) -> date | None:
+        """The day of the question, where it is asked."""
+        return None if self.at is None else self.at.date()
+
+    def only_at(self, moment: datetime, names: Iterable[str]) -> Case:
+        """The same case with only the readings of one moment."""
+        kept = {name: tuple(one for one in self.series.get(name, ()) if one.at == moment) for name in names}
+        return replace(self, series={**self.series, **kept})
+
+    def with_values(self, more: Mapping[str, Value]) -> Case:
+        """The same case with further facts that were worked out from it."""
+        return replace(self, values={**self.values, **more})
+
+
+def local_day(moment: datetime, asked_at: datetime | None) -> date:
+    """The day of a moment, by the clock of the place where the question is asked."""
+    if asked_at is None or asked_at.tzinfo is None:
+        return moment.date()
+    return moment.astimezone(asked_at.tzinfo).date()

@@ -1,0 +1,171 @@
+"""Asks the facts a gate's question: findings, the outcome, and for discharge the clock and the criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from upwell.base.finding import Finding
+from upwell.knowledge.gates.loader import (
+    knowledge_version,
+    load_fact_book,
+    load_gates,
+    load_monitoring,
+    load_outcomes,
+    load_rule_set,
+)
+from upwell.knowledge.gates.model import Gate, Outcomes
+from upwell.knowledge.loader import load_age_rule
+from upwell.science.rules.case import Case
+from upwell.science.rules.engine import Verdict, judge_rules
+from upwell.science.rules.implausible import implausible
+from upwell.science.rules.overrides import apply_overrides, outcome_of
+from upwell.science.rules.reading import read_facts
+from upwell.science.rules.stay import Stay, stay_of
+
+_MET, _NOT_MET, _NOT_ASSESSED = "met", "not-met", "not-assessed"
+_WORST_FIRST = (_NOT_MET, _NOT_ASSESSED, _MET)
+_AGED_GATES = ("screen", "predose")
+
+
+def predose(document: Any) -> dict[str, Any]:
+    """Before the dose: may it be given now?"""
+    return plain_gate("predose", document)
+
+
+def session(document: Any) -> dict[str, Any]:
+    """During the session: what is amber, red or an emergency."""
+    return plain_gate("session", document)
+
+
+def maintenance(document: Any) -> dict[str, Any]:
+    """Between the sessions: what is due, and what harm may be building up."""
+    return plain_gate("maintenance", document)
+
+
+def rems(document: Any) -> dict[str, Any]:
+    """After an esketamine session in the US: is the monitoring form complete, and when is it due?"""
+    case = read_facts(document, load_fact_book())
+    result = plain_gate("rems", document)
+    doses = case.session_doses()
+    due = doses[0].at + timedelta(days=load_monitoring().form_due_days) if doses else None
+    missing = [one["fact"] for found in result["findings"] for one in found["because"] if _absent(one)]
+    return {**result, "due_at": None if due is None else due.isoformat(), "missing": sorted(set(missing))}
+
+
+def _absent(because: dict[str, Any]) -> bool:
+    return bool(because["value"] == "not on record")
+
+
+def plain_gate(gate_id: str, document: Any) -> dict[str, Any]:
+    """A gate that gives findings and an outcome; alarms where rules have a level."""
+    outcomes = load_outcomes()
+    case = read_facts(document, load_fact_book())
+    verdicts = verdicts_of(load_gates()[gate_id], case, outcomes)
+    findings = [*general_findings(gate_id, case, outcomes), *found(verdicts)]
+    decided = apply_overrides(findings, case, outcomes)
+    result = as_result(gate_id, decided, outcomes)
+    levels = [one for one in verdicts if one.rule.level is not None and one.judged.holds is True]
+    if levels:
+        result["alarms"] = [_alarm(one) for one in levels]
+    return result
+
+
+def _alarm(verdict: Verdict) -> dict[str, str | None]:
+    at = max((one.at for one in verdict.judged.because if one.at is not None), default=None)
+    return {"level": verdict.rule.level, "rule": verdict.rule.id, "at": at}
+
+
+def discharge(document: Any) -> dict[str, Any]:
+    """After the session: may the person go home?"""
+    outcomes = load_outcomes()
+    case = read_facts(document, load_fact_book())
+    gate = load_gates()["discharge"]
+    stay = stay_of(case, load_monitoring(), outcomes)
+    verdicts = verdicts_of(gate, case, outcomes)
+    criteria = [
+        {"id": load_monitoring().criterion, "status": stay.status},
+        *criteria_of(verdicts, gate, case),
+    ]
+    late = verdicts_of(gate, _with_delay(case, stay, criteria), outcomes, after_criteria=True)
+    general = general_findings("discharge", case, outcomes)
+    findings = apply_overrides([*general, *stay.findings, *found(verdicts), *found(late)], case, outcomes)
+    return {
+        **as_result("discharge", findings, outcomes),
+        "earliest_at": None if stay.earliest_at is None else stay.earliest_at.isoformat(),
+        "clock": stay.as_json(),
+        "criteria": criteria,
+    }
+
+
+def _with_delay(case: Case, stay: Stay, criteria: Sequence[dict[str, str]]) -> Case:
+    unmet = any(one["status"] in (_NOT_MET, _NOT_ASSESSED) for one in criteria)
+    more: dict[str, Any] = {"discharge.criteria_open": unmet}
+    if stay.minutes_past is not None:
+        more["discharge.minutes_past_earliest"] = stay.minutes_past
+    return case.with_values(more)
+
+
+def criteria_of(verdicts: Sequence[Verdict], gate: Gate, case: Case) -> list[dict[str, str]]:
+    """Each criterion with its status: the worst of its rules; not required where none applies here."""
+    statuses: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.rule.criterion is not None:
+            statuses.setdefault(verdict.rule.criterion, []).append(_status(verdict))
+    ids = [rule.criterion for name in gate.rule_sets for rule in load_rule_set(name).rules if rule.criterion]
+    return [
+        {
+            "id": one,
+            "status": min(statuses[one], key=_WORST_FIRST.index) if one in statuses else "not-required",
+        }
+        for one in dict.fromkeys(ids)
+    ]
+
+
+def _status(verdict: Verdict) -> str:
+    if verdict.judged.holds is None:
+        return _NOT_ASSESSED
+    return _NOT_MET if verdict.judged.holds else _MET
+
+
+def verdicts_of(gate: Gate, case: Case, outcomes: Outcomes, *, after_criteria: bool = False) -> list[Verdict]:
+    """All rules of a gate; from rule sets that it only repeats, the findings of the named severities."""
+    verdicts = [
+        verdict
+        for name in gate.rule_sets
+        for verdict in judge_rules(
+            load_rule_set(name), case, outcomes, gate=gate.id, after_criteria=after_criteria
+        )
+    ]
+    for name, severities in () if after_criteria else gate.repeats.items():
+        repeated = judge_rules(load_rule_set(name), case, outcomes, gate=gate.id)
+        verdicts += [one for one in repeated if one.finding and one.finding.severity in severities]
+    return verdicts
+
+
+def found(verdicts: Sequence[Verdict]) -> list[Finding]:
+    """The findings among the verdicts."""
+    return [one.finding for one in verdicts if one.finding is not None]
+
+
+def general_findings(gate_id: str, case: Case, outcomes: Outcomes) -> list[Finding]:
+    """What every gate asks about: numbers that are hardly possible, and the age where it matters."""
+    findings = implausible(case, load_fact_book(), outcomes)
+    if gate_id in _AGED_GATES:
+        age = case.values.get("person.age_years")
+        known = age if isinstance(age, int | float) and not isinstance(age, bool) else None
+        finding = load_age_rule().finding(known)
+        findings += [] if finding is None else [finding]
+    return findings
+
+
+def as_result(gate_id: str, findings: Sequence[Finding], outcomes: Outcomes) -> dict[str, Any]:
+    """Findings, the worst first, and the outcome."""
+    ordered = sorted(findings, key=lambda one: (-one.severity.rank, one.rule))
+    return {
+        "gate": gate_id,
+        "outcome": outcome_of(ordered, outcomes),
+        "findings": [finding.as_json() for finding in ordered],
+        "knowledge_version": knowledge_version(),
+    }

@@ -1,0 +1,40 @@
+"""What can be true but is probably a slip of the pen: asked about, never corrected silently."""
+
+from __future__ import annotations
+
+from upwell.base.finding import Because, Finding, Severity
+from upwell.knowledge.gates.model import FactBook, Outcomes
+from upwell.science.rules.case import Case
+from upwell.science.rules.shown import shown, shown_reading
+
+RULE = "facts.implausible"
+
+
+def implausible(case: Case, book: FactBook, outcomes: Outcomes) -> list[Finding]:
+    """One finding over all numbers of today that a body rarely has."""
+    because: list[Because] = []
+    for name, entry in book.entries.items():
+        if entry.plausible is None:
+            continue
+        low, high = entry.plausible
+        value = case.values.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
+            because.append(Because(name, shown(book, name, value)))
+        because += [
+            shown_reading(book, name, one, case)
+            for one in case.window(name, "today")
+            if not low <= one.value <= high
+        ]
+    if not because:
+        return []
+    return [
+        Finding(
+            rule=RULE,
+            severity=Severity.UNKNOWN,
+            message="A number here is rare enough to be a slip. Check it, measure again, and enter it anew.",
+            because=tuple(dict.fromkeys(because)),
+            source=book.provenance.sources,
+            policy=book.provenance.is_policy,
+            overridable_by=outcomes.rows[Severity.UNKNOWN].overridable_by,
+        )
+    ]

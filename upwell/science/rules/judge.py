@@ -1,0 +1,220 @@
+"""Judges conditions over a case in three values: true, false, and unknown where a fact is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from operator import eq, ge, gt, le, lt
+from typing import Any
+
+from upwell.base.finding import Because
+from upwell.knowledge.gates.conditions import parts_of
+from upwell.knowledge.gates.model import CodeLists, Condition, DrugClasses, FactBook
+from upwell.science.rules.case import Case, Reading, Value, local_day
+from upwell.science.rules.judged import NO, Judged, every, opposite, some
+from upwell.science.rules.matching import Match, is_current, match_condition, match_medicine
+from upwell.science.rules.shown import shown, shown_reading
+
+SESSION_DAYS = "doses.days"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a condition is judged with: the fact book, the code lists, the classes of medicines."""
+
+    book: FactBook
+    lists: CodeLists
+    classes: DrugClasses
+    window: str
+
+    def judge(self, condition: Condition, case: Case) -> Judged:
+        """Whether the condition holds in this case."""
+        if condition.for_minutes is not None:
+            return self._sustained(condition, case)
+        if condition.all:
+            return every([self.judge(part, case) for part in condition.all])
+        if condition.any:
+            return some([self.judge(part, case) for part in condition.any])
+        if condition.negated is not None:
+            return opposite(self.judge(condition.negated, case))
+        for name, judge in (
+            (condition.fact, self._fact), (condition.since, self._since), (condition.given, self._given),
+            (condition.same_day, self._same_day), (condition.has, self._has), (condition.takes, self._takes),
+        ):  # fmt: skip
+            if name is not None:
+                return judge(name, condition, case)
+        raise ValueError("A condition without a kind; the schema should have refused it.")
+
+    def _fact(self, name: str, condition: Condition, case: Case) -> Judged:
+        if name == SESSION_DAYS:
+            return self._days(condition, case)
+        if name in case.values:
+            value = case.values[name]
+            holds = all(compare(value, limit) for compare, limit in comparisons(condition))
+            return Judged(holds, (Because(name, shown(self.book, name, value)),))
+        readings = case.window(name, condition.window or self.window)
+        if not readings:
+            return Judged(None, (), (name,))
+        if condition.change_from is not None:
+            return self._change(name, condition, case, readings)
+        if condition.reading == "latest":
+            readings = tuple(one for one in readings if one.at == readings[-1].at)
+        fitting = tuple(one for one in readings if _fits(one.value, condition))
+        shown_ones = fitting or readings
+        return Judged(bool(fitting), tuple(shown_reading(self.book, name, one, case) for one in shown_ones))
+
+    def _change(self, name: str, condition: Condition, case: Case, readings: tuple[Reading, ...]) -> Judged:
+        latest = [one for one in readings if one.at == readings[-1].at]
+        earlier = tuple(one for one in readings if one.at < latest[0].at)
+        before = earlier[-1] if earlier else None
+        base = before if condition.change_from == "previous" else case.baseline(name)
+        if base is None:
+            return Judged(None, (), (f"{name} ({condition.change_from})",))
+        changes = [one.value - base.value for one in latest]
+        if condition.relative:
+            if base.value == 0:
+                return Judged(None, (), (f"{name} ({condition.change_from})",))
+            changes = [abs(change) / base.value for change in changes]
+        holds = any(_fits(change, condition) for change in changes)
+        because = [shown_reading(self.book, name, one, case) for one in (base, *latest)]
+        return Judged(holds, tuple(dict.fromkeys(because)))
+
+    def _days(self, condition: Condition, case: Case) -> Judged:
+        if case.doses is None or case.at is None:
+            return Judged(None, (), ("doses",))
+        today = case.at.date()
+        days = sorted({local_day(dose.at, case.at) for dose in case.doses})
+        if condition.within_days is not None:
+            count = len([day for day in days if today - day < timedelta(days=condition.within_days)])
+            return Judged(_fits(count, condition), (Because("doses", f"{count} session days"),))
+        gap = timedelta(days=condition.gap_days or 0)
+        run = days[-1:]
+        for day in reversed(days[:-1]):
+            if run[0] - day > gap:
+                break
+            run.insert(0, day)
+        span = (run[-1] - run[0]).days if run else 0
+        return Judged(_fits(span, condition), (Because("doses", f"at this pace for {span} days"),))
+
+    def _since(self, name: str, condition: Condition, case: Case) -> Judged:
+        begins = case.values.get(name)
+        if not isinstance(begins, datetime):
+            readings = case.series.get(name, ())
+            begins = readings[-1].at if readings else None
+        if begins is None or case.at is None:
+            return Judged(None, (), (name if begins is None else "at",))
+        elapsed = (case.at - begins) / timedelta(**{condition.unit: 1})
+        because = Because(name, f"{elapsed:.4g} {condition.unit} ago", begins.isoformat())
+        return Judged(_fits(elapsed, condition), (because,))
+
+    def _given(self, name: str, condition: Condition, case: Case) -> Judged:
+        whole = {"conditions": case.conditions, "medicines": case.medicines, "doses": case.doses}
+        if name in whole:
+            there = whole[name] is not None
+        elif name in case.values:
+            there = True
+        else:
+            there = bool(case.window(name, condition.window or self.window))
+        return Judged(there, (Because(name, "on record" if there else "not on record"),))
+
+    def _same_day(self, name: str, _: Condition, case: Case) -> Judged:
+        moment = case.values.get(name)
+        if not isinstance(moment, datetime) or case.at is None:
+            return Judged(None, (), (name,))
+        holds = local_day(moment, case.at) == case.today()
+        return Judged(holds, (Because(name, "today" if holds else "another day", moment.isoformat()),))
+
+    def _has(self, name: str, condition: Condition, case: Case) -> Judged:
+        if case.conditions is None:
+            return Judged(None, (), ("conditions",))
+        wanted = self.lists.lists[name]
+        found = [match_condition(entry, wanted, self.lists) for entry in case.conditions]
+        matches = [one for one in found if one is not None and (condition.ever or self._now(one, case))]
+        if not matches:
+            return NO
+        because = tuple(_condition_because(one) for one in matches)
+        if condition.onset_within_days is None:
+            return Judged(True, because)
+        limit = timedelta(days=condition.onset_within_days)
+        today = case.today()
+        recent = tuple(
+            _condition_because(one)
+            for one in matches
+            if today and one.entry.begins and today - one.entry.begins <= limit
+        )
+        if recent:
+            return Judged(True, recent)
+        dated = today is not None and all(one.entry.begins for one in matches)
+        return Judged(False, because) if dated else Judged(None, because, ("conditions.onset",))
+
+    @staticmethod
+    def _now(match: Match, case: Case) -> bool:
+        return is_current(match.entry, case.today())
+
+    def _takes(self, name: str, _: Condition, case: Case) -> Judged:
+        if case.medicines is None:
+            return Judged(None, (), ("medicines",))
+        wanted = self.classes.classes[name]
+        found = [match_medicine(entry, wanted) for entry in case.medicines if entry.active]
+        because = tuple(Because("medicines", one.words) for one in found if one is not None)
+        return Judged(bool(because), because)
+
+    def _sustained(self, condition: Condition, case: Case) -> Judged:
+        """The condition held at every reading of the latest run, from its first to its last, for so long."""
+        inner = replace(condition, for_minutes=None)
+        names = {part.fact for part in parts_of(inner) if part.fact is not None}
+        window = condition.window or self.window
+        moments = sorted({one.at for name in names for one in case.window(name, window)}, reverse=True)
+        run: list[tuple[datetime, Judged]] = []
+        for moment in moments:
+            judged = self.judge(inner, case.only_at(moment, names))
+            if judged.holds is None:
+                continue
+            if not judged.holds:
+                if not run:
+                    return judged
+                break
+            run.append((moment, judged))
+        if not run:
+            return Judged(None, (), tuple(sorted(names)))
+        because = tuple(dict.fromkeys(one for _, judged in reversed(run) for one in judged.because))
+        held = run[0][0] - run[-1][0] >= timedelta(minutes=condition.for_minutes or 0)
+        if held:
+            return Judged(True, because)
+        return Judged(None if condition.unproven == "unknown" else False, because, tuple(sorted(names)))
+
+
+def comparisons(condition: Condition) -> list[tuple[Callable[[Any, Any], bool], Any]]:
+    """The comparisons that a condition asks for; a value of another kind never fits."""
+    table: list[tuple[Callable[[Any, Any], bool], Any]] = [
+        (_numbers(ge), condition.at_least),
+        (_numbers(le), condition.at_most),
+        (_numbers(gt), condition.above),
+        (_numbers(lt), condition.below),
+        (_same, condition.equals),
+    ]
+    asked = [(compare, limit) for compare, limit in table if limit is not None]
+    if condition.one_of:
+        asked.append((lambda value, allowed: any(_same(value, one) for one in allowed), condition.one_of))
+    return asked
+
+
+def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda value, limit: (
+        isinstance(value, int | float) and not isinstance(value, bool) and compare(value, limit)
+    )
+
+
+def _same(value: Value, other: Any) -> bool:
+    """Equal and of one kind: yes is not the number 1."""
+    return isinstance(value, bool) == isinstance(other, bool) and eq(value, other)
+
+
+def _fits(value: float, condition: Condition) -> bool:
+    return all(compare(value, limit) for compare, limit in comparisons(condition))
+
+
+def _condition_because(match: Match) -> Because:
+    begins = match.entry.begins
+    return Because("conditions", match.words, None if begins is None else begins.isoformat())

@@ -1,0 +1,40 @@
+"""How a fact is shown beside a finding: with its unit, and blood pressure as both its numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from upwell.base.finding import Because
+from upwell.knowledge.gates.model import FactBook
+from upwell.science.rules.case import Case, Reading, Value
+
+
+def shown(book: FactBook, name: str, value: Value) -> str:
+    """A value in words: yes and no, a time, a number with its unit."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    entry = book.entries.get(name)
+    unit = f" {entry.unit}" if entry is not None and entry.unit else ""
+    return f"{value:g}{unit}"
+
+
+def shown_reading(book: FactBook, name: str, reading: Reading, case: Case) -> Because:
+    """A reading with its time; one of a pair is shown with the other (148/88 mmHg)."""
+    entry = book.entries.get(name)
+    at = reading.at.isoformat()
+    if entry is None or entry.pair is None:
+        return Because(name, shown(book, name, reading.value), at)
+    both = [_other(case, part, name, reading) for part in book.pairs[entry.pair]]
+    numbers = "/".join("?" if value is None else f"{value:g}" for value in both)
+    return Because(entry.pair, f"{numbers} {entry.unit}", at)
+
+
+def _other(case: Case, part: str, name: str, reading: Reading) -> float | None:
+    if part == name:
+        return reading.value
+    same_time = [one.value for one in case.series.get(part, ()) if one.at == reading.at]
+    return same_time[0] if same_time else None

@@ -1,0 +1,145 @@
+"""The stay after the dose: how long at least, counted from when, and whether that time is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from upwell.base.finding import Because, Finding, Severity
+from upwell.knowledge.gates.model import MinimumObservation, Monitoring, Outcomes
+from upwell.knowledge.provenance import Provenance
+from upwell.science.rules.case import Case
+
+_END = "end-of-infusion"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The clock of a session: both starts, the minimum, when it is over, and what stands against leaving."""
+
+    first_dose_at: datetime | None
+    last_dose_at: datetime | None
+    minimum_minutes: float | None
+    earliest_at: datetime | None
+    status: str
+    findings: tuple[Finding, ...]
+    asked_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The clock in the shape of the contract; both starts are shown, the last dose is what counts."""
+        return {
+            "from_first_dose_at": _iso(self.first_dose_at),
+            "from_last_dose_at": _iso(self.last_dose_at),
+            "gated_on": "last",
+            "minimum_minutes": self.minimum_minutes,
+            "minutes_since_first_dose": self._since(self.first_dose_at),
+            "minutes_since_last_dose": self._since(self.last_dose_at),
+        }
+
+    def _since(self, start: datetime | None) -> float | None:
+        if start is None or self.asked_at is None:
+            return None
+        return round((self.asked_at - start) / timedelta(minutes=1), 1)
+
+    @property
+    def minutes_past(self) -> float | None:
+        """Minutes since the person could have left at the earliest."""
+        if self.earliest_at is None or self.asked_at is None:
+            return None
+        return (self.asked_at - self.earliest_at) / timedelta(minutes=1)
+
+
+def stay_of(case: Case, monitoring: Monitoring, outcomes: Outcomes) -> Stay:
+    """The stay after the doses of the last session."""
+    doses = case.session_doses()
+    first = doses[0].at if doses else None
+    last = max((dose.at for dose in doses), default=None)
+    minimum = minimum_for(case.text("substance"), case.text("route"), monitoring)
+    if last is None or minimum is None:
+        because = Because("doses" if last is None else "route", "not on record, or no minimum time is known")
+        finding = _finding(
+            monitoring.unknown_rule,
+            Severity.UNKNOWN,
+            monitoring.unknown_message,
+            because,
+            monitoring.provenance,
+            outcomes,
+        )
+        return Stay(
+            first,
+            last,
+            None if minimum is None else minimum.minutes,
+            None,
+            "not-assessed",
+            (finding,),
+            case.at,
+        )
+    findings: list[Finding] = []
+    start = last
+    if minimum.counts_from == _END:
+        ends = [dose.ends for dose in doses]
+        known = [end for end in ends if end is not None]
+        start = max([last, *known])
+        if len(known) < len(ends):
+            because = Because("doses.ended_at", "not on record")
+            findings.append(
+                _finding(
+                    monitoring.no_end_rule,
+                    Severity.UNKNOWN,
+                    monitoring.no_end_message,
+                    because,
+                    minimum.provenance,
+                    outcomes,
+                )
+            )
+    earliest = start + timedelta(minutes=minimum.minutes)
+    status = "not-assessed" if case.at is None or findings else "met"
+    if case.at is not None and case.at < earliest:
+        status = "not-met"
+        findings.append(_too_early(minimum, start, earliest, case.at, monitoring, outcomes))
+    return Stay(first, last, minimum.minutes, earliest, status, tuple(findings), case.at)
+
+
+def minimum_for(
+    substance: str | None, route: str | None, monitoring: Monitoring
+) -> MinimumObservation | None:
+    """The minimum observation for a substance by a route: the first line that fits."""
+    if substance is None or route is None:
+        return None
+    for line in monitoring.minimums:
+        if line.substance in (None, substance) and (not line.routes or route in line.routes):
+            return line
+    return None
+
+
+def _too_early(
+    minimum: MinimumObservation,
+    start: datetime,
+    earliest: datetime,
+    at: datetime,
+    monitoring: Monitoring,
+    outcomes: Outcomes,
+) -> Finding:
+    severity = monitoring.too_early_hard if minimum.hard else monitoring.too_early
+    elapsed = (at - start) / timedelta(minutes=1)
+    because = Because("doses", f"{elapsed:.4g} of {minimum.minutes:g} minutes", start.isoformat())
+    message = f"{minimum.message} Earliest: {earliest.isoformat()}."
+    return _finding(minimum.rule, severity, message, because, minimum.provenance, outcomes)
+
+
+def _finding(
+    rule: str,
+    severity: Severity,
+    message: str,
+    because: Because,
+    provenance: Provenance,
+    outcomes: Outcomes,
+) -> Finding:
+    row = outcomes.rows[severity]
+    roles = () if row.before_the_day else row.overridable_by  # a time of today was not there before the day
+    return Finding(rule, severity, message, (because,), provenance.sources, provenance.is_policy, roles)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
