@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upwell.base.errors import BadInput, Unavailable
+from upwell.platform.configuration import variable
 
 APPLICATION = "upwell.platform.asgi:app"
 PORTS = range(1, 65536)
@@ -88,6 +89,16 @@ def _check_public(asked: Listening) -> None:
             "--insecure-http overrides this.",
             path="--host",
         )
+
+
+def names_words(host: str, names: list[str]) -> str:
+    """What to set when others can reach the address, but every name they could use would be refused."""
+    if is_loopback(host) or set(names) - {"127.0.0.1", "localhost", "[::1]"}:
+        return ""
+    return (
+        f"Only requests for {', '.join(names)} are answered. Set {variable('allowed_hosts')} to the name under "
+        "which others open it, and start again."
+    )
 
 
 def check_tls(cert: Path | None, key: Path | None) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from upwell.base.clock import now
 from upwell.base.errors import Unavailable
 from upwell.platform import clockstamp
-from upwell.platform.configuration import set_now
+from upwell.platform.configuration import configuration, set_now
 from upwell.platform.database import Databases, external_databases, open_owned, server_lock
 from upwell.platform.home import Home
-from upwell.platform.listening import Listening, check
+from upwell.platform.listening import Listening, check, names_words
 from upwell.platform.locks import FileLock
 from upwell.platform.postgres import embedded
 from upwell.platform.postgres.server import PostgresServer
@@ -53,6 +53,8 @@ def serve(
         for part in (WebServer(home, asked), *also):
             supervisor.start(part)
         progress(f"Upwell serves {asked.url}")
+        if words := names_words(asked.host, configuration().allowed_hosts):
+            progress(words)
         supervisor.run()
         progress("Stopping …")
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("upwell.web.urls")),
 ]
 
-handler400 = "upwell.web.errors.bad_request"
+handler400 = "upwell.platform.hostnames.bad_request"
 handler403 = "upwell.web.errors.forbidden"
 handler404 = "upwell.web.errors.not_found"
 handler500 = "upwell.web.errors.server_error"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from upwell.base.errors import BadInput, Unavailable
-from upwell.platform.listening import Listening, check, check_port, is_loopback, port_words
+from upwell.platform.listening import Listening, check, check_port, is_loopback, names_words, port_words
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only asked about
 
@@ -126,3 +126,10 @@ def test_address_to_open() -> None:
     assert Listening(host=EVERYWHERE).url == "http://127.0.0.1:8000"
     assert Listening(host="::1", port=1).url == "http://[::1]:1"
     assert Listening(tls_cert=Path("/x")).url == "https://127.0.0.1:8000"
+
+
+def test_names_that_others_could_not_use_are_told() -> None:
+    ours = ["127.0.0.1", "localhost", "[::1]"]
+    assert names_words("127.0.0.1", ours) == ""
+    assert "UPWELL_HOSTS" in names_words(EVERYWHERE, ours)
+    assert names_words(EVERYWHERE, [*ours, "upwell.example.org"]) == ""
