@@ -193,7 +193,11 @@ def restore(
     if not file.is_file():
         raise BadInput(f"There is no file {file}.", path="FILE")
     # A script has nobody to ask; what is there now is put aside, not lost.
-    if not yes and sys.stdin.isatty() and not typer.confirm(f"Replace what {home_of(home).root} holds by {file}?"):
+    if (
+        not yes
+        and sys.stdin.isatty()
+        and not typer.confirm(f"Replace what {home_of(home).root} holds by {file}?")
+    ):
         raise typer.Exit(1)
     from upwell.platform.postgres.embedded import make_secrets
     from upwell.platform.schema import known_migrations, migrate_other, start_django
