@@ -64,6 +64,19 @@ def test_back_shows_what_is_stored_and_it_stays_one_record(visitor: Callable[...
     assert stored(prescriber, chart) == before + 1
 
 
+def test_a_questionnaire_is_answered_by_keys_alone(visitor: Callable[..., Visitor]) -> None:
+    patient = visitor("patient", PHONE)
+    patient.enter_as("Jonah Whitfield")
+    patient.page.locator("a[href*='/me/answer/']").first.focus()
+    patient.page.keyboard.press("Enter")
+    patient.page.wait_for_url("**/me/answer/**")
+    for number in range(1, 4):
+        expect(patient.page.locator(f"#question-{number}")).to_be_visible()
+        patient.page.keyboard.press("2")
+        expect(patient.page.locator(f"#question-{number} input").nth(1)).to_be_checked()
+    expect(patient.page.locator("#question-4")).to_be_visible()
+
+
 def test_browser_back_goes_one_question_back(visitor: Callable[..., Visitor]) -> None:
     patient = visitor("patient", PHONE)
     patient.enter_as("Maya Ferreira")

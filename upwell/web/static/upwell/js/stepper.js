@@ -24,7 +24,11 @@ class Stepper {
     window.addEventListener("hashchange", () => this.on && this.show(this.fromHash(), true));
     this.ways?.querySelector("[data-stepper-back]").addEventListener("click", () => this.back());
     this.ways?.querySelector("[data-stepper-next]").addEventListener("click", () => this.next());
-    this.form.addEventListener("keydown", (event) => this.on && this.key(event));
+    document.addEventListener("keydown", (event) => {
+      // Also before anything on the page has the focus: who opened it by keyboard answers at once.
+      const here = event.target === document.body || this.form.contains(event.target);
+      if (this.on && here) this.key(event);
+    });
     this.form.addEventListener("click", (event) => {
       // A tap or a mouse click on an answer goes on by itself; arrow keys only choose (their clicks have detail 0).
       if (!this.on || event.detail === 0) return;
