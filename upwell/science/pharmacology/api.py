@@ -15,7 +15,7 @@ from upwell.science.pharmacology.exposure import Exposure, expose
 from upwell.science.pharmacology.number import number, whole
 from upwell.science.pharmacology.parameters import MINUTES_PER_HOUR
 from upwell.science.pharmacology.person import Person
-from upwell.science.pharmacology.population import Band, band
+from upwell.science.pharmacology.bands import Band, band
 from upwell.science.pharmacology.steady import steady_state as at_steady_state
 
 

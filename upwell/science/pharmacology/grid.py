@@ -19,6 +19,7 @@ from upwell.science.pharmacology.timeline import SLOWEST_PACE
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+_NEXT_TO_NOTHING = 1e-6  # ng/mL; rounding is far below it
 STRETCH = 32  # points of the grid per stretch; a power of two
 
 
@@ -61,15 +62,18 @@ class Grid:
             powers.append(powers[-1] @ powers[-1])
         starts = np.zeros((self.count, stretches + 1, self.matrix.shape[-1]))
         starts[:, 0] = self.state
-        inside = [self._land(one, powers, ahead, starts) for one in self._due(points)]
-        _scan(starts, powers[-1])
+        due = list(self._due(points))
+        inside = [self._land(one, powers, ahead, starts) for one in due]
+        last = max((int(point.max()) // STRETCH + 1 for _, point, _ in due), default=0)
+        _scan(starts[:, : last + 1], powers[-1])
+        _follow(starts, powers[-1], last)
         seen = np.matmul(starts[:, :stretches], ahead.transpose(0, 2, 1), out=_shaped(out, stretches))
         curve = seen.reshape(self.count, points, self.analytes)
         for who, first, heights in inside:
             curve[who[:, None], first[:, None] + np.arange(STRETCH)] += heights
         self.state, self.place = starts[:, stretches].copy(), self.place + points
-        if self.rows:
-            np.maximum(curve, 0, out=curve)  # a last digit below zero, once an input has ended
+        if self.rows and curve[:, -1].min() < _NEXT_TO_NOTHING:
+            np.maximum(curve, 0, out=curve)  # a last digit below zero, long after an input has ended
         return curve
 
     def _events(self, entries: Sequence[Entry]) -> Iterator[tuple[Array, Array]]:
@@ -112,7 +116,7 @@ class Grid:
         np.add.at(starts, (who[at_start], stretch[at_start]), jump[at_start])
         who, point, jump = who[~at_start], point[~at_start], jump[~at_start]
         stretch, inside = stretch[~at_start], inside[~at_start]
-        heights = (ahead[who] @ jump[:, :, None]).reshape(len(who), STRETCH, self.analytes)
+        heights = (_of(ahead, who) @ jump[:, :, None]).reshape(len(who), STRETCH, self.analytes)
         first = stretch * STRETCH
         moved = np.arange(STRETCH)[None, :] - inside[:, None]
         heights = np.take_along_axis(heights, np.maximum(moved, 0)[:, :, None], axis=1)
@@ -121,7 +125,7 @@ class Grid:
         for bit, power in enumerate(powers):
             chosen = np.flatnonzero((remaining >> bit) & 1)
             if len(chosen):
-                carried[chosen] = (power[who[chosen]] @ carried[chosen][:, :, None])[:, :, 0]
+                carried[chosen] = (_of(power, who[chosen]) @ carried[chosen][:, :, None])[:, :, 0]
         np.add.at(starts, (who, stretch + 1), carried)
         return who, first, heights
 
@@ -145,6 +149,11 @@ def _with_inputs(system: System, running: Sequence[int], pace: float) -> Array:
     return matrix
 
 
+def _of(matrices: Array, who: Index) -> Array:
+    """The matrices of some people; no copy where it is everybody."""
+    return matrices if len(who) == len(matrices) else matrices[who]
+
+
 def _scan(states: Array, power: Array) -> None:
     """Each state becomes itself plus all earlier ones carried to it; the reach doubles at every turn."""
     reach = 1
@@ -152,6 +161,18 @@ def _scan(states: Array, power: Array) -> None:
         states[:, reach:] += states[:, :-reach] @ power.transpose(0, 2, 1)
         reach *= 2
         if reach < states.shape[1]:
+            power = power @ power
+
+
+def _follow(states: Array, power: Array, last: int) -> None:
+    """All states after the last one that something was added to, by doubling."""
+    known = 1
+    while last + known < states.shape[1]:
+        wanted = min(known, states.shape[1] - last - known)
+        following = slice(last + known, last + known + wanted)
+        np.matmul(states[:, last : last + wanted], power.transpose(0, 2, 1), out=states[:, following])
+        known *= 2
+        if last + known < states.shape[1]:
             power = power @ power
 
 

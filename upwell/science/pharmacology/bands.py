@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ from upwell.science.pharmacology.system import Entry, System, build_system, entr
 from upwell.science.pharmacology.timeline import Timeline
 
 Array = NDArray[np.float64]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PERCENTILES = (5, 50, 95)
 _TOGETHER = 256  # people whose matrices fit the processor's cache
@@ -137,11 +142,13 @@ def every_curve(
     checked = check_doses(model, doses)
     padded = -(-points // STRETCH) * STRETCH
     out = np.empty((len(people), padded, len(model.curves)))
-    for which in _slices(len(people)):
-        system, given = _system(
-            model, checked, people.part(which), None if draws is None else draws.part(which)
-        )
+
+    def fill(which: slice) -> None:
+        drawn = None if draws is None else draws.part(which)
+        system, given = _system(model, checked, people.part(which), drawn)
         Grid(system, given, step_min).advance(padded, out=out[which])
+
+    _on_every_core(fill, _slices(len(people)))
     return out[:, :points]
 
 
@@ -172,13 +179,16 @@ class _Groups:
         return self._on_grid(len(times), step) if even else self._anywhere(times)
 
     def _on_grid(self, points: int, step: float) -> Iterator[Array]:
-        grids = [Grid(system, given, step) for system, given in self.systems]
+        grids = _on_every_core(lambda one: Grid(one[0], one[1], step), self.systems)
         self.systems.clear()
         together = STRETCH * _STRETCHES
         buffer = np.empty((self.count, together, self.analytes))
+
+        def fill(place: int) -> None:
+            grids[place].advance(together, out=buffer[self.slices[place]])
+
         for first in range(0, points, together):
-            for which, grid in zip(self.slices, grids, strict=True):
-                grid.advance(together, out=buffer[which])
+            _on_every_core(fill, range(len(grids)))
             yield buffer[:, : points - first]
 
     def _anywhere(self, times: Array) -> Iterator[Array]:
@@ -189,6 +199,18 @@ class _Groups:
         ]
         for chunk in np.array_split(times, -(-len(times) // STRETCH)):
             yield np.stack([line.concentrations(chunk) for line in lines])
+
+
+def _on_every_core(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
+    """The parts on all processors; numpy lets go of the interpreter while it multiplies."""
+    todo = list(parts)
+    cores = min(
+        len(todo), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    if cores < 2:
+        return [work(part) for part in todo]
+    with ThreadPoolExecutor(cores) as pool:
+        return list(pool.map(work, todo))
 
 
 def _slices(count: int) -> Iterator[slice]:
