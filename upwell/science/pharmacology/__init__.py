@@ -11,11 +11,11 @@ from upwell.science.pharmacology.api import (
     show,
     simulate,
 )
+from upwell.science.pharmacology.bands import Band, band, every_curve
 from upwell.science.pharmacology.doses import Dose
 from upwell.science.pharmacology.exposure import Exposure, expose
 from upwell.science.pharmacology.person import People, Person, read_people
 from upwell.science.pharmacology.picture import plot
-from upwell.science.pharmacology.bands import Band, band, every_curve
 from upwell.science.pharmacology.steady import steady_state
 
 __all__ = [

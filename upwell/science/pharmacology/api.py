@@ -8,6 +8,7 @@ from typing import Any
 
 from upwell.base.errors import BadInput
 from upwell.knowledge.pharmacology import Model, known_models, load_facts, load_model
+from upwell.science.pharmacology.bands import Band, band
 from upwell.science.pharmacology.choose import choose_model, named_model
 from upwell.science.pharmacology.describe import derived, describe, summary
 from upwell.science.pharmacology.doses import Dose, repeated
@@ -15,7 +16,6 @@ from upwell.science.pharmacology.exposure import Exposure, expose
 from upwell.science.pharmacology.number import number, whole
 from upwell.science.pharmacology.parameters import MINUTES_PER_HOUR
 from upwell.science.pharmacology.person import Person
-from upwell.science.pharmacology.bands import Band, band
 from upwell.science.pharmacology.steady import steady_state as at_steady_state
 
 
