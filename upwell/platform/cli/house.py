@@ -188,10 +188,12 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """Restore a backup, after verifying it. The present database is put aside under another name."""
+    from upwell.platform.backup import inspect
     from upwell.platform.backup import restore as read
 
     if not file.is_file():
         raise BadInput(f"There is no file {file}.", path="FILE")
+    inspect(file)  # a damaged file is refused before so much as a folder is made
     # A script has nobody to ask; what is there now is put aside, not lost.
     if (
         not yes
