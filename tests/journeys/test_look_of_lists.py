@@ -21,6 +21,8 @@ def test_names_and_marks_of_the_patient_list_are_in_sight(
     prescriber.open("/patients/")
     link = prescriber.page.get_by_role("link", name="Ferreira, Maya")
     assert link.inner_text() == "Ferreira, Maya"
+    lines = link.evaluate("one => one.firstElementChild.getClientRects().length")
+    assert lines == 1, "a short name stands on one line"
     wider = prescriber.page.evaluate(
         "[...document.querySelectorAll('.table-wrap')].map(one => one.scrollWidth - one.clientWidth)"
     )
