@@ -13,7 +13,7 @@ from upwell.knowledge.gates.loader import (
     load_outcomes,
     load_treatment,
 )
-from upwell.knowledge.gates.model import CodeLists, DrugClasses
+from upwell.knowledge.gates.model import CodeLists, DrugClasses, Outcomes
 from upwell.science.rules.case import Case, Coded
 from upwell.science.rules.gate import as_result, found, general_findings, verdicts_of
 from upwell.science.rules.matching import is_current, match_condition, match_medicine
@@ -33,7 +33,7 @@ def screen(document: Any) -> dict[str, Any]:
     findings = [
         *general_findings("screen", case, outcomes),
         *found(verdicts_of(load_gates()["screen"], case, outcomes)),
-        *_uncovered_finding(uncovered),
+        *_uncovered_finding(uncovered, outcomes),
     ]
     trials = judge_trials(case.raw.get("trials"), treatment)
     return {
@@ -65,8 +65,17 @@ def _words(entry: Coded) -> str:
     return f"{entry.display or 'no name given'}{code}"
 
 
-def _uncovered_finding(uncovered: list[Because]) -> list[Finding]:
+def _uncovered_finding(uncovered: list[Because], outcomes: Outcomes) -> list[Finding]:
     if not uncovered:
         return []
     message = "Not assessed: no list covers these. Nothing is concluded from them; a clinician reads them."
-    return [Finding(NOT_ASSESSED, Severity.INFORMATION, message, tuple(uncovered))]
+    return [
+        Finding(
+            NOT_ASSESSED,
+            Severity.INFORMATION,
+            message,
+            tuple(uncovered),
+            outcomes.provenance.sources,
+            policy=outcomes.provenance.is_policy,
+        )
+    ]

@@ -1,0 +1,165 @@
+"""Trials and resistance to treatment: clinical reference 2.6, at, below and above every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.spec.facts import ask
+
+TRIAL: dict[str, Any] = {
+    "system": "rxnorm", "code": "36437", "display": "sertraline", "max_dose_mg_per_day": 150,
+    "weeks_at_or_above_minimum": 8, "adherence_percent": 90, "benefit_percent": 20, "current_episode": True,
+}  # fmt: skip
+EPISODE = {
+    "duration_months": 30,
+    "severity": "severe",
+    "psychotic": False,
+    "augmentation_used": True,
+    "ect_used": False,
+}
+DRUGS = ["sertraline", "fluoxetine", "citalopram", "escitalopram", "paroxetine", "venlafaxine", "duloxetine",
+         "desvenlafaxine", "bupropion", "mirtazapine", "vortioxetine"]  # fmt: skip
+
+
+def trial(name: str = "sertraline", **changes: Any) -> dict[str, Any]:
+    return {**TRIAL, "system": "local", "code": None, "display": name, "max_dose_mg_per_day": 1000, **changes}
+
+
+def staged(trials: list[dict[str, Any]] | None, **episode: Any) -> dict[str, Any]:
+    result = ask("screen", {"trials": trials, "episode": {**EPISODE, **episode}})
+    staging: dict[str, Any] = result["staging"]
+    return staging
+
+
+ADEQUACY = [
+    # change, adequate, failed
+    ({}, True, True),
+    ({"max_dose_mg_per_day": 50}, True, True),
+    ({"max_dose_mg_per_day": 49}, False, False),
+    ({"max_dose_mg_per_day": None}, None, None),
+    ({"weeks_at_or_above_minimum": 6}, True, True),
+    ({"weeks_at_or_above_minimum": 5.9}, False, False),
+    ({"weeks_at_or_above_minimum": None}, None, None),
+    ({"adherence_percent": 75}, True, True),
+    ({"adherence_percent": 74}, False, False),
+    ({"adherence_percent": None}, None, None),
+    ({"benefit_percent": 49}, True, True),
+    ({"benefit_percent": 50}, True, False),
+    ({"benefit_percent": None}, True, None),
+    ({"weeks_at_or_above_minimum": 2, "adherence_percent": None}, False, False),
+    ({"code": "0", "display": "mystery drug"}, None, None),
+    ({"code": "704", "display": "amitriptyline"}, None, None),  # no source gives its minimum dose here
+]
+
+
+@pytest.mark.parametrize(("change", "adequate", "failed"), ADEQUACY)
+def test_adequate_and_failed(change: dict[str, Any], adequate: bool | None, failed: bool | None) -> None:
+    judged = ask("screen", {"trials": [{**TRIAL, **change}]})["trials"][0]
+    assert (judged["adequate"], judged["failed"]) == (adequate, failed)
+    assert judged["reasons"]
+
+
+def test_an_unknown_drug_is_said_not_guessed() -> None:
+    judged = ask("screen", {"trials": [trial("mystery drug")]})["trials"][0]
+    assert judged["drug_class"] is None
+    assert any("not on the list" in reason for reason in judged["reasons"])
+
+
+REGULATORY = [
+    ([trial("sertraline"), trial("venlafaxine")], True),
+    ([trial("sertraline")], False),
+    ([trial("sertraline"), trial("Sertraline 50 MG")], False),  # one drug twice
+    ([trial("sertraline"), trial("venlafaxine", current_episode=False)], False),
+    ([trial("sertraline"), trial("venlafaxine", benefit_percent=60)], False),
+    ([trial("sertraline"), trial("venlafaxine", weeks_at_or_above_minimum=None)], None),
+    ([trial("sertraline"), trial("venlafaxine", current_episode=None)], None),
+    ([], False),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("trials", "resistant"), REGULATORY)
+def test_regulatory_resistance(trials: Any, resistant: bool | None) -> None:
+    assert staged(trials)["regulatory_trd"] is resistant
+
+
+def scored(months: float, severity: str, psychotic: bool, drugs: int, augmented: bool, ect: bool) -> Any:
+    return staged(
+        [trial(name) for name in DRUGS[:drugs]], duration_months=months, severity=severity,
+        psychotic=psychotic, augmentation_used=augmented, ect_used=ect,
+    )["maudsley"]  # fmt: skip
+
+
+MAUDSLEY = [
+    # months, severity, psychotic, failed drugs, augmentation, ECT, score, band
+    (12, "subsyndromal", False, 1, False, False, 3, "mild"),
+    (13, "subsyndromal", False, 1, False, False, 4, "mild"),
+    (24, "subsyndromal", False, 2, False, False, 4, "mild"),
+    (25, "subsyndromal", False, 2, False, False, 5, "mild"),
+    (25, "mild", False, 2, False, False, 6, "mild"),
+    (25, "moderate", False, 2, False, False, 7, "moderate"),
+    (30, "severe", False, 1, True, False, 9, "moderate"),
+    (30, "severe", False, 3, True, False, 10, "moderate"),
+    (30, "severe", True, 3, True, False, 11, "severe"),
+    (30, "severe", True, 4, True, False, 11, "severe"),
+    (30, "severe", True, 5, True, False, 12, "severe"),
+    (30, "severe", True, 7, True, False, 13, "severe"),
+    (30, "severe", True, 10, True, True, 14, "severe"),
+    (30, "severe", True, 11, True, True, 15, "severe"),
+]
+
+
+@pytest.mark.parametrize(
+    ("months", "severity", "psychotic", "drugs", "augmented", "ect", "score", "band"), MAUDSLEY
+)
+def test_maudsley(
+    months: float,
+    severity: str,
+    psychotic: bool,
+    drugs: int,
+    augmented: bool,
+    ect: bool,
+    score: int,
+    band: str,
+) -> None:
+    assert scored(months, severity, psychotic, drugs, augmented, ect) == {"score": score, "band": band}
+
+
+@pytest.mark.parametrize(
+    "fact", ["duration_months", "severity", "psychotic", "augmentation_used", "ect_used"]
+)
+def test_maudsley_is_not_guessed(fact: str) -> None:
+    staging = staged([trial()], **{fact: None})
+    assert staging["maudsley"] == {"score": None, "band": None}
+    assert any("Maudsley" in reason for reason in staging["reasons"])
+
+
+def test_maudsley_stands_where_what_is_unknown_makes_no_difference() -> None:
+    """One failed, one that can't be judged: 1 or 2 drugs are both 1 point."""
+    trials = [trial("sertraline"), trial("venlafaxine", weeks_at_or_above_minimum=None)]
+    assert staged(trials)["maudsley"]["score"] == 9
+    trials.append(trial("bupropion", weeks_at_or_above_minimum=None))
+    assert staged(trials)["maudsley"]["score"] is None
+
+
+THASE_RUSH = [
+    (["sertraline"], None, "I"),
+    (["sertraline", "fluoxetine"], None, "I"),  # one class
+    (["sertraline", "venlafaxine"], None, "II"),
+    (["sertraline", "venlafaxine", "bupropion"], None, "II"),
+    ([], None, None),
+]
+
+
+@pytest.mark.parametrize(("drugs", "bilateral", "stage"), THASE_RUSH)
+def test_thase_and_rush(drugs: list[str], bilateral: bool | None, stage: str | None) -> None:
+    assert staged([trial(name) for name in drugs], ect_bilateral=bilateral)["thase_rush"] == stage
+
+
+def test_the_example_of_the_contract() -> None:
+    result = ask("screen", {"trials": [TRIAL], "episode": EPISODE})
+    assert result["staging"]["regulatory_trd"] is False
+    assert result["staging"]["maudsley"] == {"score": 9, "band": "moderate"}
+    assert result["staging"]["thase_rush"] == "I"
