@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +23,8 @@ from upwell.science.pharmacology.timeline import Timeline
 
 Array = NDArray[np.float64]
 
-T = TypeVar("T")
-R = TypeVar("R")
-
 PERCENTILES = (5, 50, 95)
-_TOGETHER = 256  # people whose matrices fit the processor's cache
+_TOGETHER = 128  # people whose matrices fit the processor's cache
 _STRETCHES = 4  # points held for all people at once, in stretches
 _EVEN = 1e-9
 
@@ -143,12 +138,10 @@ def every_curve(
     padded = -(-points // STRETCH) * STRETCH
     out = np.empty((len(people), padded, len(model.curves)))
 
-    def fill(which: slice) -> None:
+    for which in _slices(len(people)):
         drawn = None if draws is None else draws.part(which)
         system, given = _system(model, checked, people.part(which), drawn)
         Grid(system, given, step_min).advance(padded, out=out[which])
-
-    _on_every_core(fill, _slices(len(people)))
     return out[:, :points]
 
 
@@ -179,16 +172,13 @@ class _Groups:
         return self._on_grid(len(times), step) if even else self._anywhere(times)
 
     def _on_grid(self, points: int, step: float) -> Iterator[Array]:
-        grids = _on_every_core(lambda one: Grid(one[0], one[1], step), self.systems)
+        grids = [Grid(system, given, step) for system, given in self.systems]
         self.systems.clear()
         together = STRETCH * _STRETCHES
         buffer = np.empty((self.count, together, self.analytes))
-
-        def fill(place: int) -> None:
-            grids[place].advance(together, out=buffer[self.slices[place]])
-
         for first in range(0, points, together):
-            _on_every_core(fill, range(len(grids)))
+            for which, grid in zip(self.slices, grids, strict=True):
+                grid.advance(together, out=buffer[which])
             yield buffer[:, : points - first]
 
     def _anywhere(self, times: Array) -> Iterator[Array]:
@@ -199,18 +189,6 @@ class _Groups:
         ]
         for chunk in np.array_split(times, -(-len(times) // STRETCH)):
             yield np.stack([line.concentrations(chunk) for line in lines])
-
-
-def _on_every_core(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
-    """The parts on all processors; numpy lets go of the interpreter while it multiplies."""
-    todo = list(parts)
-    cores = min(
-        len(todo), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    if cores < 2:
-        return [work(part) for part in todo]
-    with ThreadPoolExecutor(cores) as pool:
-        return list(pool.map(work, todo))
 
 
 def _slices(count: int) -> Iterator[slice]:
