@@ -200,3 +200,10 @@ def test_a_reading_before_the_last_device_does_not_count() -> None:
     facts = changed(HOME, "vitals.2.at", "2026-03-02T09:54:00-05:00")
     facts = changed(facts, "vitals.1.at", "2026-03-02T09:53:00-05:00")
     assert criteria(ask("discharge", facts))["blood-pressure"] == "not-assessed"
+
+
+@pytest.mark.parametrize("lost", ["substance", "route"])
+def test_where_substance_or_route_is_unknown_the_strictest_time_counts(lost: str) -> None:
+    facts = without(HOME, lost)
+    assert ask("discharge", facts | {"at": "2026-03-02T11:54:00-05:00"})["outcome"] == "no-go"
+    assert criteria(ask("discharge", facts))["time-since-dose"] == "not-assessed"

@@ -175,6 +175,8 @@ NAMES = [
     ("Ketamine use disorder", "eligibility.substance-use.ketamine", True),
     ("Alcohol dependence in remission", "eligibility.substance-use", False),
     ("Hunner ulcer", "eligibility.cystitis", True),
+    ("Hypertension", "eligibility.hypertension.on-record", True),
+    ("Pulmonary hypertension", "eligibility.hypertension.on-record", False),
 ]
 
 

@@ -50,7 +50,9 @@ ADEQUACY = [
     ({"benefit_percent": None}, True, None),
     ({"weeks_at_or_above_minimum": 2, "adherence_percent": None}, False, False),
     ({"code": "0", "display": "mystery drug"}, None, None),
-    ({"code": "704", "display": "amitriptyline"}, None, None),  # no source gives its minimum dose here
+    ({"code": "704", "display": "amitriptyline", "max_dose_mg_per_day": 100}, True, True),
+    ({"code": "704", "display": "amitriptyline", "max_dose_mg_per_day": 99}, False, False),
+    ({"code": None, "display": "milnacipran"}, None, None),  # sources disagree about its minimum dose
 ]
 
 
@@ -149,6 +151,12 @@ THASE_RUSH = [
     (["sertraline", "fluoxetine"], None, "I"),  # one class
     (["sertraline", "venlafaxine"], None, "II"),
     (["sertraline", "venlafaxine", "bupropion"], None, "II"),
+    (["sertraline", "nortriptyline"], None, "II"),
+    (["sertraline", "venlafaxine", "nortriptyline"], None, "III"),
+    (["sertraline", "venlafaxine", "phenelzine"], None, "II"),  # no TCA yet
+    (["sertraline", "venlafaxine", "nortriptyline", "phenelzine"], None, "IV"),
+    (["sertraline", "venlafaxine", "nortriptyline", "phenelzine"], False, "IV"),
+    (["sertraline", "venlafaxine", "nortriptyline", "phenelzine"], True, "V"),
     ([], None, None),
 ]
 

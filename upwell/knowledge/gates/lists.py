@@ -22,6 +22,7 @@ def build_code_lists(file: KnowledgeFile) -> CodeLists:
             icd10=_codes(entry.get("icd10", ())),
             icd10_except=_codes(entry.get("icd10_except", ())),
             names=tuple(entry["names"]),
+            not_names=tuple(entry.get("not_names", ())),
             provenance=provenance_at(file, entry, ("lists", name)),
         )
         for name, entry in raw["lists"].items()

@@ -183,6 +183,7 @@ class CodeList:
     icd10: tuple[str, ...]
     icd10_except: tuple[str, ...]
     names: tuple[str, ...]
+    not_names: tuple[str, ...]
     provenance: Provenance
 
 

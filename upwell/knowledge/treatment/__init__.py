@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from upwell.knowledge.provenance import Provenance, frozen, read_provenance
+from upwell.knowledge.gates.build import provenance_at
+from upwell.knowledge.provenance import Provenance, frozen
 from upwell.knowledge.toml_file import KnowledgeFile
 
 
@@ -80,8 +81,7 @@ class Treatment:
 def build_treatment(file: KnowledgeFile) -> Treatment:
     """The staging rules that a file describes."""
     raw = file.content
-    table = raw["sources"]
-    drugs = tuple(_drug(name, entry, table) for name, entry in raw["antidepressants"].items())
+    drugs = tuple(_drug(file, name, entry) for name, entry in raw["antidepressants"].items())
     adequate = raw["adequacy"]
     return Treatment(
         antidepressants=drugs,
@@ -89,34 +89,34 @@ def build_treatment(file: KnowledgeFile) -> Treatment:
             weeks=adequate["weeks_at_least"],
             adherence_percent=adequate["adherence_percent_at_least"],
             failed_below_percent=adequate["failed_below_benefit_percent"],
-            provenance=read_provenance(adequate, table),
+            provenance=provenance_at(file, adequate, ("adequacy",)),
         ),
         regulatory_failed=raw["regulatory"]["failed_at_least"],
-        regulatory=read_provenance(raw["regulatory"], table),
-        maudsley=_maudsley(raw["maudsley"], table),
+        regulatory=provenance_at(file, raw["regulatory"], ("regulatory",)),
+        maudsley=_maudsley(file, raw["maudsley"]),
         thase_rush=tuple(
             ThaseRushStage(
                 one["stage"], one["classes"], tuple(one.get("needs", ())), one.get("bilateral_ect", False)
             )
             for one in raw["thase_rush"]["stages"]
         ),
-        thase_rush_provenance=read_provenance(raw["thase_rush"], table),
+        thase_rush_provenance=provenance_at(file, raw["thase_rush"], ("thase_rush",)),
         version=file.version,
     )
 
 
-def _drug(name: str, raw: Mapping[str, Any], table: Mapping[str, Mapping[str, str]]) -> Antidepressant:
+def _drug(file: KnowledgeFile, name: str, raw: Mapping[str, Any]) -> Antidepressant:
     return Antidepressant(
         name=name,
         names=(name, *raw.get("names", ())),
         rxnorm=raw.get("rxnorm"),
         drug_class=raw["class"],
         minimum_mg_per_day=raw.get("minimum_mg_per_day"),
-        provenance=read_provenance(raw, table),
+        provenance=provenance_at(file, raw, ("antidepressants", name)),
     )
 
 
-def _maudsley(raw: Mapping[str, Any], table: Mapping[str, Mapping[str, str]]) -> Maudsley:
+def _maudsley(file: KnowledgeFile, raw: Mapping[str, Any]) -> Maudsley:
     return Maudsley(
         duration=tuple(Step(one.get("months_up_to"), one["points"]) for one in raw["duration"]),
         severity=frozen(raw["severity"]),
@@ -124,5 +124,5 @@ def _maudsley(raw: Mapping[str, Any], table: Mapping[str, Mapping[str, str]]) ->
         augmentation=raw["augmentation_points"],
         ect=raw["ect_points"],
         bands=tuple((one["up_to"], one["band"]) for one in raw["bands"]),
-        provenance=read_provenance(raw, table),
+        provenance=provenance_at(file, raw, ("maudsley",)),
     )

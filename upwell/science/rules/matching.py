@@ -50,7 +50,7 @@ def match_condition(entry: Coded, wanted: CodeList, lists: CodeLists) -> Match |
     if _code_covers(entry, wanted):
         return Match(entry, by_code=True)
     name = spelled(entry.display, lists)
-    if any(normalised(words) in name for words in lists.not_the_condition):
+    if any(normalised(words) in name for words in (*lists.not_the_condition, *wanted.not_names)):
         return None
     named = any(spelled(words, lists) in name for words in wanted.names)
     return Match(entry, by_code=False) if named else None

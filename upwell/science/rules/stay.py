@@ -9,9 +9,10 @@ from typing import Any
 from upwell.base.finding import Because, Finding, Severity
 from upwell.knowledge.gates.model import MinimumObservation, Monitoring, Outcomes
 from upwell.knowledge.provenance import Provenance
-from upwell.science.rules.case import Case
+from upwell.science.rules.case import Case, Dose
 
 _END = "end-of-infusion"
+_MET, _NOT_MET, _NOT_ASSESSED = "met", "not-met", "not-assessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +56,24 @@ def stay_of(case: Case, monitoring: Monitoring, outcomes: Outcomes) -> Stay:
     doses = case.session_doses()
     first = doses[0].at if doses else None
     last = max((dose.at for dose in doses), default=None)
-    minimum = minimum_for(case.text("substance"), case.text("route"), monitoring)
+    substance, route = case.text("substance"), case.text("route")
+    minimum = minimum_for(substance, route, monitoring)
     if last is None or minimum is None:
         because = Because("doses" if last is None else "route", "not on record, or no minimum time is known")
-        finding = _finding(
-            monitoring.unknown_rule,
-            Severity.UNKNOWN,
-            monitoring.unknown_message,
-            because,
-            monitoring.provenance,
-            outcomes,
+        finding = _unknown(
+            monitoring.unknown_rule, monitoring.unknown_message, because, monitoring.provenance, outcomes
         )
-        return Stay(
-            first,
-            last,
-            None if minimum is None else minimum.minutes,
-            None,
-            "not-assessed",
-            (finding,),
-            case.at,
-        )
-    findings: list[Finding] = []
+        minutes = None if minimum is None else minimum.minutes
+        return Stay(first, last, minutes, None, _NOT_ASSESSED, (finding,), case.at)
     start = last
+    findings: list[Finding] = []
     if minimum.counts_from == _END:
-        ends = [dose.ends for dose in doses]
-        known = [end for end in ends if end is not None]
-        start = max([last, *known])
-        if len(known) < len(ends):
-            because = Because("doses.ended_at", "not on record")
-            findings.append(
-                _finding(
-                    monitoring.no_end_rule,
-                    Severity.UNKNOWN,
-                    monitoring.no_end_message,
-                    because,
-                    minimum.provenance,
-                    outcomes,
-                )
-            )
+        start, findings = _end_of_infusion(doses, last, minimum, monitoring, outcomes)
     earliest = start + timedelta(minutes=minimum.minutes)
-    status = "not-assessed" if case.at is None or findings else "met"
+    sure = case.at is not None and not findings and substance is not None and route is not None
+    status = _MET if sure else _NOT_ASSESSED
     if case.at is not None and case.at < earliest:
-        status = "not-met"
+        status = _NOT_MET
         findings.append(_too_early(minimum, start, earliest, case.at, monitoring, outcomes))
     return Stay(first, last, minimum.minutes, earliest, status, tuple(findings), case.at)
 
@@ -104,13 +81,41 @@ def stay_of(case: Case, monitoring: Monitoring, outcomes: Outcomes) -> Stay:
 def minimum_for(
     substance: str | None, route: str | None, monitoring: Monitoring
 ) -> MinimumObservation | None:
-    """The minimum observation for a substance by a route: the first line that fits."""
-    if substance is None or route is None:
+    """The minimum observation for a substance by a route; where one of them is unknown, the strictest."""
+    fitting = [
+        line
+        for line in monitoring.minimums
+        if (substance is None or line.substance in (None, substance))
+        and (route is None or not line.routes or route in line.routes)
+    ]
+    if not fitting:
         return None
-    for line in monitoring.minimums:
-        if line.substance in (None, substance) and (not line.routes or route in line.routes):
-            return line
-    return None
+    if substance is not None and route is not None:
+        return fitting[0]
+    return max(fitting, key=lambda line: (line.hard, line.minutes))
+
+
+def _end_of_infusion(
+    doses: tuple[Dose, ...],
+    last: datetime,
+    minimum: MinimumObservation,
+    monitoring: Monitoring,
+    outcomes: Outcomes,
+) -> tuple[datetime, list[Finding]]:
+    """When the infusion stopped; where that is not on record it is asked for."""
+    known = [dose.ends for dose in doses if dose.ends is not None]
+    start = max([last, *known])
+    if len(known) == len(doses):
+        return start, []
+    because = Because("doses.ended_at", "not on record")
+    asked = _unknown(monitoring.no_end_rule, monitoring.no_end_message, because, minimum.provenance, outcomes)
+    return start, [asked]
+
+
+def _unknown(
+    rule: str, message: str, because: Because, provenance: Provenance, outcomes: Outcomes
+) -> Finding:
+    return _finding(rule, Severity.UNKNOWN, message, because, provenance, outcomes)
 
 
 def _too_early(
