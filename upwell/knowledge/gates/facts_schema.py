@@ -37,6 +37,11 @@ def _refusal(error: ValidationError) -> BadInput:
     if error.validator == "enum":
         allowed = ", ".join(str(one) for one in _wanted(error) if one is not None)
         return BadInput(f"{_short(error.instance)} is not one of: {allowed}.", path=path or None)
+    if error.validator == "pattern":
+        return BadInput(
+            f"{_short(error.instance)} is not a time of these centuries. Write it like 2026-03-02T10:00:00-05:00.",
+            path=path or None,
+        )
     if error.validator == "type":
         kinds = error.validator_value
         wanted = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
