@@ -12,6 +12,8 @@ from upwell.base.errors import BadInput
 REFUSED = [
     ("person.weight_kg", 820, "person.weight_kg"),
     ("person.weight_kg", 0, "person.weight_kg"),
+    ("person.weight_kg", 10**400, "person.weight_kg"),
+    ("answers.sessions_so_far", 10**400, "answers.sessions_so_far"),
     ("person.weight_lb", 180, "person.weight_lb"),
     ("person.age_years", -1, "person.age_years"),
     ("person.age_years", 131, "person.age_years"),

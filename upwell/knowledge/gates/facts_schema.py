@@ -36,17 +36,21 @@ def _refusal(error: ValidationError) -> BadInput:
         return BadInput(f"“{absent}” is missing.", path=".".join([*place, absent]))
     if error.validator == "enum":
         allowed = ", ".join(str(one) for one in _wanted(error) if one is not None)
-        return BadInput(f"{_short(error.instance)} is not one of: {allowed}.", path=path or None)
+        return BadInput(f"“{_short(error.instance)}” is not one of: {allowed}.", path=path or None)
     if error.validator == "pattern":
         return BadInput(
-            f"{_short(error.instance)} is not a time of these centuries. Write it like 2026-03-02T10:00:00-05:00.",
+            f"“{_short(error.instance)}” is not a time of these centuries. Write it like 2026-03-02T10:00:00-05:00.",
             path=path or None,
         )
     if error.validator == "type":
         kinds = error.validator_value
         wanted = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
         return BadInput(f"{_short(error.instance)} should be: {wanted}.", path=path or None)
-    return BadInput(f"{error.message}.", path=path or None)
+    if error.validator in ("minimum", "maximum"):
+        return BadInput(
+            f"{_short(error.instance)} is not possible. Check number and unit.", path=path or None
+        )
+    return BadInput(f"{_short(error.message)}.", path=path or None)
 
 
 def _allowed(error: ValidationError) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def _wanted(error: ValidationError) -> list[Any]:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = value if isinstance(value, str) else repr(value)
     limit = 60
     return text if len(text) <= limit else f"{text[:limit]}…"
 

@@ -22,6 +22,8 @@ _NO_CODES = ("", "local", "text")
 def read_facts(document: Any, book: FactBook) -> Case:
     """The case that a file of facts describes; ``BadInput`` with its path where it can't be taken."""
     check_facts(document)
+    _refuse_the_impossible(document, book)
+    _refuse_the_impossible(document, book)
     at = _time(document.get("at"), "at")
     values: dict[str, Value] = {word: document[word] for word in _WORDS if document.get(word)}
     if at is not None:
@@ -45,7 +47,6 @@ def read_facts(document: Any, book: FactBook) -> Case:
     session = case.session_doses()
     if session:
         case = case.with_values({"doses.first_at": session[0].at, "doses.last_at": session[-1].at})
-    _refuse_the_impossible(document, book)
     _refuse_pressure_upside_down(document)
     _refuse_times_to_come(case)
     _refuse_before_birth(case)
