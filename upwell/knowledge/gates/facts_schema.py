@@ -21,36 +21,39 @@ def check_facts(document: Any) -> None:
 
 def _refusal(error: ValidationError) -> BadInput:
     place = [str(part) for part in error.absolute_path]
-    path = ".".join(place)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = _allowed(error)
-        unknown = sorted(key for key in error.instance if key not in known)[0]
-        close = [key for key in known if key.split("_")[0] == unknown.split("_")[0]]
-        hint = f" There is {', '.join(close)}." if close else ""
-        return BadInput(
-            f"“{unknown}” is not a fact that is known here; nothing is guessed from it.{hint}",
-            path=".".join([*place, unknown]),
-        )
+        return _unknown_key(error, place)
     if error.validator == "required" and isinstance(error.instance, dict):
         absent = next(name for name in _wanted(error) if name not in error.instance)
         return BadInput(f"“{absent}” is missing.", path=".".join([*place, absent]))
-    if error.validator == "enum":
+    return BadInput(_words(error), path=".".join(place) or None)
+
+
+def _unknown_key(error: ValidationError, place: list[str]) -> BadInput:
+    known = _allowed(error)
+    unknown = sorted(key for key in error.instance if key not in known)[0]
+    close = [key for key in known if key.split("_")[0] == unknown.split("_")[0]]
+    hint = f" There is {', '.join(close)}." if close else ""
+    return BadInput(
+        f"“{_short(unknown)}” is not a fact that is known here; nothing is guessed from it.{hint}",
+        path=".".join([*place, unknown]),
+    )
+
+
+def _words(error: ValidationError) -> str:
+    given, rule = _short(error.instance), error.validator
+    if rule == "enum":
         allowed = ", ".join(str(one) for one in _wanted(error) if one is not None)
-        return BadInput(f"“{_short(error.instance)}” is not one of: {allowed}.", path=path or None)
-    if error.validator == "pattern":
-        return BadInput(
-            f"“{_short(error.instance)}” is not a time of these centuries. Write it like 2026-03-02T10:00:00-05:00.",
-            path=path or None,
-        )
-    if error.validator == "type":
-        kinds = error.validator_value
+        return f"“{given}” is not one of: {allowed}."
+    if rule == "pattern":
+        return f"“{given}” is not a time of these centuries. Write it like 2026-03-02T10:00:00-05:00."
+    if rule == "type":
+        kinds: Any = error.validator_value
         wanted = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-        return BadInput(f"{_short(error.instance)} should be: {wanted}.", path=path or None)
-    if error.validator in ("minimum", "maximum"):
-        return BadInput(
-            f"{_short(error.instance)} is not possible. Check number and unit.", path=path or None
-        )
-    return BadInput(f"{_short(error.message)}.", path=path or None)
+        return f"“{given}” should be: {wanted}."
+    if rule in ("minimum", "maximum"):
+        return f"{given} is not possible. Check number and unit."
+    return f"{_short(error.message)}."
 
 
 def _allowed(error: ValidationError) -> dict[str, Any]:
