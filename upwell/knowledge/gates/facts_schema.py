@@ -31,7 +31,8 @@ def _refusal(error: ValidationError) -> BadInput:
 
 def _unknown_key(error: ValidationError, place: list[str]) -> BadInput:
     known = _allowed(error)
-    unknown = sorted(key for key in error.instance if key not in known)[0]
+    given: Any = error.instance
+    unknown = sorted(key for key in given if key not in known)[0]
     close = [key for key in known if key.split("_")[0] == unknown.split("_")[0]]
     hint = f" There is {', '.join(close)}." if close else ""
     return BadInput(
