@@ -19,11 +19,11 @@ from django.core.wsgi import get_wsgi_application
 
 from upwell.platform import logs
 from upwell.platform.configuration import configuration
-from upwell.platform.database import POOL
+from upwell.platform.database import POOL, PREPARED
 from upwell.platform.home import Home
 
 logs.configure()
-settings.DATABASES["default"]["OPTIONS"]["pool"] = dict(POOL)  # the pages' threads share connections
+settings.DATABASES["default"]["OPTIONS"] |= {**PREPARED, "pool": dict(POOL)}  # the pages' threads share connections
 pages = get_wsgi_application()
 
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Databases", "Dsn", "django_databases", "resolve", "running", "server_lock", "users_lock"]
 
 POOL = {"min_size": 2, "max_size": 12, "timeout": 10}
-# Row security makes planning dear: statements that come again are planned once for each connection.
+# Row security makes planning dear: the pages' statements, which come again and again, are planned once for each
+# connection. An import must not: a plan made for a table that was empty stays, and crawls, when it is full.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 _ASK_AGAIN_SECONDS = 0.05
 
@@ -39,12 +40,10 @@ def resolve(home: Home) -> Databases:
 def django_databases(home: Home) -> dict[str, dict[str, Any]]:
     """Django's DATABASES: the application's role by default, the owner's for migrations.
 
-    Commands hold one connection; the pages' threads share a pool (``POOL``, put in by the web server's entry).
+    Commands hold one connection; the pages' threads share a pool (``POOL`` and ``PREPARED``, put in by the web server's entry).
     """
     databases = resolve(home)
-    default, owner = databases.app.django(), databases.owner.django()
-    default["OPTIONS"] = default["OPTIONS"] | PREPARED
-    return {"default": default, "owner": owner}
+    return {"default": databases.app.django(), "owner": databases.owner.django()}
 
 
 def server_lock(home: Home) -> FileLock:
