@@ -23,7 +23,10 @@ from upwell.platform.database import POOL, PREPARED
 from upwell.platform.home import Home
 
 logs.configure()
-settings.DATABASES["default"]["OPTIONS"] |= {**PREPARED, "pool": dict(POOL)}  # the pages' threads share connections
+settings.DATABASES["default"]["OPTIONS"] |= {
+    **PREPARED,
+    "pool": dict(POOL),
+}  # the pages' threads share connections
 pages = get_wsgi_application()
 
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications

@@ -40,7 +40,8 @@ def resolve(home: Home) -> Databases:
 def django_databases(home: Home) -> dict[str, dict[str, Any]]:
     """Django's DATABASES: the application's role by default, the owner's for migrations.
 
-    Commands hold one connection; the pages' threads share a pool (``POOL`` and ``PREPARED``, put in by the web server's entry).
+    Commands hold one connection. The pages' threads share a pool; ``POOL`` and ``PREPARED`` are put in where the
+    web server enters.
     """
     databases = resolve(home)
     return {"default": databases.app.django(), "owner": databases.owner.django()}

@@ -12,9 +12,9 @@ import pytest
 
 from upwell.knowledge.pharmacology import load_model
 from upwell.science.pharmacology import Dose, People, Person, band, every_curve, population
+from upwell.science.pharmacology.bands import STRETCH
 from upwell.science.pharmacology.draws import covariance_matrix, draw
 from upwell.science.pharmacology.parameters import individual
-from upwell.science.pharmacology.bands import STRETCH
 
 DRIP = Dose("iv", 28, infusion_min=40)
 FILM = Dose("sublingual", 50)
