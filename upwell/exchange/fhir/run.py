@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
-
-from django.db import InterfaceError, OperationalError
 
 from upwell.access.acting import acting_as
 from upwell.access.system import Purpose, system_actor
 from upwell.base.actor import Actor
 from upwell.base.clock import now
-from upwell.base.errors import BadInput, NotFound, Unavailable
+from upwell.base.errors import BadInput, NotFound
+from upwell.exchange.database_stays import database_stays
 from upwell.exchange.fhir.bundle import MB
 from upwell.exchange.fhir.desk import Desk
 from upwell.exchange.fhir.files import Found, find_files
@@ -66,7 +64,7 @@ def import_fhir(
     files = find_files(path)
     report = ImportReport(practice_id, source, path.resolve().name, ignored_files=files.ignored)
     meter = Meter(progress or _silent, files.size)
-    with Spool() as spool, _database_stays():
+    with Spool() as spool, database_stays():
         practice, bases = Practice(practice_id, source), Bases()
         job = Job(
             practice=practice,
@@ -179,17 +177,6 @@ def chunks(items: Iterator[Waiting], most: int, most_bytes: int) -> Iterator[lis
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-@contextmanager
-def _database_stays() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable(
-            "The database went away during the import. What was not finished was not kept; "
-            "run the same command again when it is back."
-        ) from error
 
 
 def _silent(_done: int, _total: int | None) -> None:

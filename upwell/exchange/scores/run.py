@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from uuid import UUID
-
-from django.db import InterfaceError, OperationalError
 
 from upwell.access.acting import acting_as
 from upwell.access.system import Purpose, system_actor
 from upwell.base.actor import Actor
 from upwell.base.clock import now as clock_now
-from upwell.base.errors import Unavailable
+from upwell.exchange.database_stays import database_stays
 from upwell.exchange.scores.columns import ColumnMap, lay_out
 from upwell.exchange.scores.desk import Desk
 from upwell.exchange.scores.intake import read_rows, settle_people, settle_repeats
@@ -108,7 +105,7 @@ class _Import:
     def run(self, batches_over_bytes: int, batch: int) -> ScoresReport:
         """Read, check, store."""
         began = time.monotonic()
-        with Spool() as spool, _database_stays():
+        with Spool() as spool, database_stays():
             with acting_as(self._actor):
                 self._zone = zone_of(self._report.practice_id)
             check_start(self._named_start, self._now.astimezone(self._zone).date())
@@ -238,14 +235,3 @@ def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
         chunk.append(row)
     if chunk:
         yield chunk
-
-
-@contextmanager
-def _database_stays() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable(
-            "The database went away during the import. What was not finished was not kept; "
-            "run the same command again when it is back."
-        ) from error
