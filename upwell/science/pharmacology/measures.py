@@ -170,12 +170,12 @@ def _zero_of_slope(line: Timeline, slope: Array, base: Array, width: float) -> f
     for _ in range(_STEPS):
         state = exponential(line.matrix, guess) @ base
         rise = float(slope @ state)
+        if rise == 0:
+            return guess
         low, high = (guess, high) if rise > 0 else (low, guess)
         curvature = float(bend @ state)
         following = guess - rise / curvature if curvature < 0 else (low + high) / 2
-        if not low < following < high:
-            following = (low + high) / 2
-        if abs(following - guess) <= _TIME_TOLERANCE * width or rise == 0:
+        if abs(following - guess) <= _TIME_TOLERANCE * width:
             return following
-        guess = following
+        guess = following if low < following < high else (low + high) / 2
     return guess

@@ -86,6 +86,14 @@ def _integrals(line: Timeline, stops: list[float]) -> Any:
     return total
 
 
+def test_a_slope_that_is_exactly_zero_is_the_peak() -> None:
+    """Half-way between two looks the slope of this curve is 0.0 to the last digit."""
+    model, who = load_model("simons-2022"), Person.of(192.75, 18.0, None)
+    whole, part = (expose(model, [Dose("iv", mg, 0.0, 482.0)], who, TIMES) for mg in (1.0, 0.75))
+    for key, height in whole.cmax.items():
+        assert part.cmax[key] == pytest.approx(height * 0.75, rel=1e-12)
+
+
 @pytest.mark.parametrize(("name", "route"), ROUTES)
 @settings(max_examples=15, deadline=None)
 @given(data=st.data(), factor=st.floats(0.01, 3))
