@@ -35,3 +35,25 @@ class Release(Identified, Kept, Administrative):
             ),
         ]
         indexes = [models.Index(fields=["to_practice", "patient", "kind"], name="release_lookup")]
+
+
+class CareLink(Identified, Kept, Administrative):
+    """Two charts of one person at two practices that care for them together; each practice has its own row.
+
+    It says that there is another chart, not what is in it: that is what releases open.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_links")
+    other_practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    other_patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "other_patient"], name="care_link_once"),
+            models.CheckConstraint(
+                name="care_link_to_another_practice", condition=~Q(other_practice=F("practice"))
+            ),
+        ]
+        indexes = [models.Index(fields=["other_patient"], name="care_link_back")]

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     SETUP = "set-up"
     COUNT = "count"  # numbers over many patients
     BENCHMARK = "benchmark"
+    SHARED_CARE = "shared-care"  # at a second practice, as the patient's releases allow
 
 
 def system_actor(

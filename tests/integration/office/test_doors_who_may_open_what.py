@@ -103,8 +103,34 @@ chair_restore                             . . . . . x .  /practice/chairs/{chair
 audit_trail                               . . . . . x .  /practice/audit/
 
 numbers                                   . . . . . . x  /numbers/
+
+# course
+course                                    . . x x x . .  /courses/{some}/
+course_new                                . . x x . . .  /patients/{patient}/course/new/
+course_move                               . . x x . . .  /courses/{some}/move/withdraw/
+# end of course
+# referral
+# end of referral
+# screening
+# end of screening
+# consent
+# end of consent
+# preparation
+# end of preparation
+# calendar
+# end of calendar
+# session
+# end of session
+# response and relief
+# end of response and relief
+# integration
+# end of integration
+# maintenance
+# end of maintenance
+# today
+# end of today
 """
-ROWS = [line.split() for line in TABLE.splitlines()[2:] if line.strip()]
+ROWS = [line.split() for line in TABLE.splitlines()[2:] if line.strip() and not line.startswith("#")]
 
 
 def names(patterns=None):

@@ -184,7 +184,7 @@ def test_the_chart_costs_the_same_however_much_it_holds(browser, page, fill, cou
     empty = count_queries(lambda: browser.get(page))
     fill(40)
     assert count_queries(lambda: browser.get(page)) == empty
-    assert empty <= 24
+    assert empty <= 26
 
 
 @pytest.mark.parametrize(("role", "named"), [("admin", True), ("researcher", False)])

@@ -60,6 +60,31 @@ ACTIONS: dict[str, Words] = {
     "import.scores.chart": _("Imported scores into a chart"),
     "password.link-made": _("Made a link for a new password"),
     "demo.person-added": _("Added one of the demo people"),
+    # course
+    "course.opened": _("Opened a course of care"),
+    "course.moved": _("Moved a course of care"),
+    "course.treatment-chosen": _("Chose what is given, and by which route"),
+    # end of course
+    # referral
+    # end of referral
+    # screening
+    # end of screening
+    # consent
+    # end of consent
+    # preparation
+    # end of preparation
+    # calendar
+    # end of calendar
+    # session
+    # end of session
+    # response and relief
+    # end of response and relief
+    # integration
+    # end of integration
+    # maintenance
+    # end of maintenance
+    # today
+    # end of today
 }
 
 PAGES: dict[str, Words] = {
@@ -105,6 +130,31 @@ PAGES: dict[str, Words] = {
     "chair_restore": _("putting a chair back into use"),
     "audit_trail": _("this trail"),
     "demo_enter": _("the door of the demo"),
+    # course
+    "course": _("a course of care"),
+    "course_new": _("opening a course of care"),
+    "course_move": _("moving a course of care"),
+    # end of course
+    # referral
+    # end of referral
+    # screening
+    # end of screening
+    # consent
+    # end of consent
+    # preparation
+    # end of preparation
+    # calendar
+    # end of calendar
+    # session
+    # end of session
+    # response and relief
+    # end of response and relief
+    # integration
+    # end of integration
+    # maintenance
+    # end of maintenance
+    # today
+    # end of today
 }
 
 

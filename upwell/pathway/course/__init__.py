@@ -1,0 +1,1 @@
+"""The course of care itself: its states, its page, and the chart."""

@@ -33,6 +33,31 @@ OPENED: dict[str, Promise] = {
     "patient_invite": gettext_lazy("opened the page that invites you here"),
     "patient_edit": gettext_lazy("opened your name and address to change them"),
     "patient_history": gettext_lazy("looked at earlier versions of your name and address"),
+    # course
+    "course": gettext_lazy("opened your course of care"),
+    "course_new": gettext_lazy("opened the form that starts a course of care"),
+    "course_move": gettext_lazy("opened a step of your course of care"),
+    # end of course
+    # referral
+    # end of referral
+    # screening
+    # end of screening
+    # consent
+    # end of consent
+    # preparation
+    # end of preparation
+    # calendar
+    # end of calendar
+    # session
+    # end of session
+    # response and relief
+    # end of response and relief
+    # integration
+    # end of integration
+    # maintenance
+    # end of maintenance
+    # today
+    # end of today
 }
 DONE: dict[str, Promise] = {
     "assessment.recorded": gettext_lazy("entered answers of yours"),
@@ -50,6 +75,31 @@ DONE: dict[str, Promise] = {
     "patient-invitation.made": gettext_lazy("invited you to these pages"),
     "import.fhir.chart": gettext_lazy("brought records about you here from elsewhere"),
     "import.scores.chart": gettext_lazy("brought scores of yours here from elsewhere"),
+    # course
+    "course.opened": gettext_lazy("opened a course of care for you"),
+    "course.moved": gettext_lazy("moved your course of care"),
+    "course.treatment-chosen": gettext_lazy("chose what you are given, and how"),
+    # end of course
+    # referral
+    # end of referral
+    # screening
+    # end of screening
+    # consent
+    # end of consent
+    # preparation
+    # end of preparation
+    # calendar
+    # end of calendar
+    # session
+    # end of session
+    # response and relief
+    # end of response and relief
+    # integration
+    # end of integration
+    # maintenance
+    # end of maintenance
+    # today
+    # end of today
 }
 
 

@@ -16,6 +16,7 @@ from upwell.web import charts
 from upwell.web.chart_words import translated_words
 from upwell.web.errors import TROUBLES
 from upwell.web.icons import icon_svg
+from upwell.web.role_words import role_titles
 from upwell.web.tones import MESSAGE_TONES, SEVERITY_TONES, Tone
 
 register = template.Library()
@@ -60,6 +61,12 @@ def initials(name: str) -> str:
 def message_tone(level_tag: str) -> Tone:
     """Tone and icon of a flash message."""
     return MESSAGE_TONES.get(str(level_tag), MESSAGE_TONES["info"])
+
+
+@register.filter
+def role_title(role: str) -> str:
+    """A role's name for people."""
+    return role_titles([role])
 
 
 @register.filter

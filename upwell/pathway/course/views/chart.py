@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
+from upwell.access.links import person_charts
 from upwell.base.errors import NotFound
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.course import queries
+from upwell.pathway.course.care_queries import courses_of
 from upwell.pathway.course.identity import identity_of
 from upwell.pathway.course.sections import section_named
 from upwell.pathway.local_time import local_time, today
@@ -43,6 +45,9 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             "identity": identity_of(patient, today()),
             "is_ours": scope.actor.practice_id == patient.practice_id,
         }
+        if "course.read" in scope.permissions:
+            context["courses"] = courses = courses_of(person_charts(patient.id))
+            context["has_open_course"] = any(one.is_open for one in courses)
         if "chart.read" in scope.permissions:
             context |= _clinical(scope, patient)
         return render(request, "course/chart.html", context)

@@ -1,0 +1,1 @@
+"""The calendar: appointments, chairs, no double booking."""

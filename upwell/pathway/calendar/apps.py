@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    """The calendar."""
+
+    name = "upwell.pathway.calendar"
+    label = "calendar"

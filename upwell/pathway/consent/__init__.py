@@ -1,0 +1,1 @@
+"""Consent: what to expect, teach-back, signature, withdrawal."""

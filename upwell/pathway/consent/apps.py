@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """Consent."""
+
+    name = "upwell.pathway.consent"
+    label = "consent"

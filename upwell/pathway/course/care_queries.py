@@ -1,0 +1,68 @@
+"""Courses of care, for the people who see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from upwell.access.trail import looked_at
+from upwell.base.errors import NotFound
+from upwell.pathway.course.models import Course, CourseStep
+from upwell.pathway.course.states import STATE_WORDS, State
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the way, as the course page shows it."""
+
+    state: State
+    label: str | Promise
+    is_current: bool
+    is_passed: bool
+
+
+def course_of(course_id: UUID) -> Course:
+    """One course with its patient and practice. Whoever may not see it is told that there is none."""
+    found = (
+        Course.objects.select_related("patient", "practice", "prescriber")
+        .defer(*PATIENT_AS_IT_CAME)
+        .filter(id=course_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such course of care here."))
+    looked_at([found.patient_id])
+    return found
+
+
+def courses_of(patient_ids: Iterable[UUID]) -> list[Course]:
+    """The courses of these charts, the latest first; what other practices lead, too, where it is released."""
+    rows = Course.objects.select_related("practice").filter(patient_id__in=list(patient_ids))
+    return list(rows.order_by("-started_at", "-id"))
+
+
+def open_course_of(patient_id: UUID) -> Course | None:
+    """The open course of a chart."""
+    return Course.objects.filter(patient_id=patient_id).exclude(state=State.CLOSED).first()
+
+
+def steps_of(course: Course) -> list[CourseStep]:
+    """Every step that the course took, in order."""
+    return list(course.steps.order_by("number"))
+
+
+def stages_of(course: Course) -> list[Stage]:
+    """The way from inquiry to maintenance, with where the course stands on it."""
+    way = [state for state in State if state is not State.CLOSED]
+    passed = {one.to_state for one in steps_of(course)}
+    here = course.stands
+    place = way.index(here) if here in way else len(way)
+    return [
+        Stage(state, STATE_WORDS[state], state is here, number < place and state.value in passed)
+        for number, state in enumerate(way)
+    ]

@@ -1,0 +1,61 @@
+"""What the course itself tells: its steps on the timeline, and who has the ball while no other step says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.pathway.course.care_queries import steps_of
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import CLOSED_WORDS, STATE_WORDS, ClosedAs, State
+from upwell.pathway.parts import Moment, Waiting
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """Inquiries wait for a prescriber, or for the therapist who refers them."""
+    found = [course] if course is not None else _inquiries(actor)
+    return [
+        Waiting(
+            owners=frozenset({"prescriber", "therapist"}),
+            practice_id=one.practice_id,
+            patient_id=one.patient_id,
+            patient_name=one.patient.display_name,
+            what=_("Begin the screening, or refer"),
+            url=reverse("course", args=[one.id]),
+            since=one.updated_at,
+            course_id=one.id,
+            icon="waves",
+        )
+        for one in found
+        if one.stands is State.INQUIRY
+    ]
+
+
+def _inquiries(actor: Actor) -> list[Course]:
+    if not actor.is_staff or actor.practice_id is None:
+        return []
+    rows = Course.objects.filter(practice_id=actor.practice_id, state=State.INQUIRY)
+    return list(rows.select_related("patient").order_by("updated_at")[:100])
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Every step, with its reason."""
+    return [
+        Moment(
+            at=one.at,
+            title=_moment_words(one.to_state, one.closed_as),
+            detail=one.reason,
+            who=one.by_name,
+            icon="circle-check" if one.to_state == State.CLOSED else "arrow-right",
+        )
+        for one in steps_of(course)
+    ]
+
+
+def _moment_words(to_state: str, closed_as: str) -> str:
+    if closed_as:
+        return _("Closed: %(how)s") % {"how": CLOSED_WORDS[ClosedAs(closed_as)]}
+    return str(STATE_WORDS[State(to_state)])

@@ -1,0 +1,6 @@
+"""The pages: the chart, and the course of care."""
+
+from upwell.pathway.course.views.care import course, course_move, course_new
+from upwell.pathway.course.views.chart import chart, scores, section
+
+__all__ = ["chart", "course", "course_move", "course_new", "scores", "section"]

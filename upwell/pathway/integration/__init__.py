@@ -1,0 +1,1 @@
+"""Integration: visits, practices for daily life, the private journal."""

@@ -1,0 +1,1 @@
+"""Maintenance: further doses, and a relapse caught early."""

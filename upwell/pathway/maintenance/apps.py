@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MaintenanceConfig(AppConfig):
+    """Maintenance."""
+
+    name = "upwell.pathway.maintenance"
+    label = "maintenance"

@@ -1,0 +1,142 @@
+"""What each step of the pathway tells the others: what waits for whom, what happened, what stands on the course page.
+
+A step says so in its ``part`` module; a function that it does not have is a part that it does not play. So the course
+page, Today and a person's home know every step, and no step has to know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from upwell.base.actor import Actor
+
+if TYPE_CHECKING:
+    from upwell.pathway.course.models import Course
+
+# In the order in which a person meets them; it is the order of the cards on the course page too.
+STEPS = (
+    "course",
+    "referral",
+    "screening",
+    "consent",
+    "preparation",
+    "calendar",
+    "session",
+    "response",
+    "integration",
+    "maintenance",
+    "safety",
+)
+
+
+class Urgency(StrEnum):
+    """Under which heading it stands on Today."""
+
+    HERE = "here"  # somebody is in the practice now
+    WORRYING = "worrying"
+    DUE = "due"  # has a time, and the time has come or is today
+    WAITING = "waiting"  # waits for somebody, without a clock
+    LATER = "later"  # shown on the course page and on the patient's home alone
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for somebody: the ball, who has it, and where to play it.
+
+    ``owners`` are roles (``patient``, ``therapist``, ``prescriber``, ``monitor``, ``admin``) at ``practice_id``, the
+    practice that has to act. ``what`` is a sentence that begins with a verb, without the person's name.
+    """
+
+    owners: frozenset[str]
+    practice_id: UUID
+    patient_id: UUID
+    patient_name: str
+    what: str
+    url: str
+    since: datetime
+    urgency: Urgency = Urgency.WAITING
+    due: datetime | None = None
+    detail: str = ""
+    course_id: UUID | None = None
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened, on the timeline of a course. ``title`` is a sentence in the past."""
+
+    at: datetime
+    title: str
+    detail: str = ""  # in people's own words, shown with dir="auto"
+    who: str = ""
+    url: str = ""
+    icon: str = ""
+    tone: str = ""  # as of components/badge.html
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A step's place on the course page: a heading and a template of its own with what it needs."""
+
+    title: str
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    icon: str = ""
+
+
+def _parts(name: str) -> Iterator[Callable[..., Any]]:
+    for module in _modules():
+        found = getattr(module, name, None)
+        if found is not None:
+            yield found
+
+
+@cache
+def _modules() -> tuple[Any, ...]:
+    names = [f"upwell.pathway.{step}.part" for step in STEPS]
+    return tuple(import_module(name) for name in names if find_spec(name))
+
+
+def waiting_for(actor: Actor, at: datetime, course: Course | None = None) -> list[Waiting]:
+    """Everything that waits at the actor's practice, or about the patient that acts; of one course, if it is named.
+
+    Each step's ``waiting(actor, at, course)`` may ask the database a fixed number of times, however much it finds.
+    With a course, also what waits for others stands in it: the course page shows who has the ball.
+    """
+    found: list[Waiting] = [one for part in _parts("waiting") for one in part(actor, at, course)]
+    order = list(Urgency)
+    return sorted(found, key=lambda one: (order.index(one.urgency), one.due or one.since, one.patient_name))
+
+
+def is_for(actor: Actor, one: Waiting) -> bool:
+    """Whether it waits for this person: their role at their practice, or the patient themself."""
+    if actor.is_patient:
+        return "patient" in one.owners and one.patient_id in actor.patient_ids
+    return one.practice_id == actor.practice_id and bool(one.owners & actor.roles)
+
+
+def moments_of(course: Course, actor: Actor) -> list[Moment]:
+    """The timeline: what every step's ``moments(course, actor)`` tells, the latest first."""
+    found: list[Moment] = [one for part in _parts("moments") for one in part(course, actor)]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def cards_of(course: Course, actor: Actor) -> list[Card]:
+    """What each step shows on the course page (``cards(course, actor)``), in the order of the pathway."""
+    return [one for part in _parts("cards") for one in part(course, actor)]
+
+
+def facts_of(course: Course) -> dict[str, Any]:
+    """What the guards of the course ask of the steps (``course_facts(course)``): see ``course.guards``."""
+    found: dict[str, Any] = {}
+    for part in _parts("course_facts"):
+        found |= part(course)
+    return found

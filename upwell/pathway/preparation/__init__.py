@@ -1,0 +1,1 @@
+"""Preparation: intentions in one's own words."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PreparationConfig(AppConfig):
+    """Preparation."""
+
+    name = "upwell.pathway.preparation"
+    label = "preparation"

@@ -1,0 +1,1 @@
+"""Screening: is this treatment right for this person, now? Findings with reasons; the prescriber decides."""

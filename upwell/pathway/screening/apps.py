@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ScreeningConfig(AppConfig):
+    """Screening."""
+
+    name = "upwell.pathway.screening"
+    label = "screening"

@@ -1,0 +1,1 @@
+"""The dosing day: order, gate, live log of events, discharge."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SessionConfig(AppConfig):
+    """The dosing day."""
+
+    name = "upwell.pathway.session"
+    label = "session"

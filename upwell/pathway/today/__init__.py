@@ -1,0 +1,1 @@
+"""Today: who is here, what is due, what is worrying, who waits for me."""

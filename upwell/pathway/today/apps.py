@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TodayConfig(AppConfig):
+    """Today."""
+
+    name = "upwell.pathway.today"
+    label = "today"
