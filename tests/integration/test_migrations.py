@@ -10,5 +10,7 @@ from django.db.migrations.state import ProjectState
 
 def test_no_model_waits_for_a_migration():
     loader = MigrationLoader(None)
-    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph)
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
+        loader.graph
+    )
     assert {app: [str(one) for one in found] for app, found in changes.items()} == {}
