@@ -223,7 +223,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something in the answers that must be seen whatever the total is."""
+    """Something in the answers that must be seen whatever the total is.
+
+    ``alert``: the kind of alert that it raises though it does not rest on a question about suicide.
+    """
 
     id: str
     when: Condition
@@ -234,6 +237,7 @@ class Flag:
     clinician: str
     patient: str
     provenance: Provenance
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,11 @@ class Instrument:
     def recall_days(self) -> int:
         """Days that two fillings-in must lie apart to be told from each other; 0 where none is known."""
         return self.recall.days or 0
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it gives a total or a level; the answers of one that does not are read one by one."""
+        return self.total is not None or self.level is not None
 
     @property
     def has_wording(self) -> bool:

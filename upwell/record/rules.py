@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from upwell.base.finding import Finding
 from upwell.knowledge.instrument import Flag, Instrument, Scalar
@@ -10,6 +10,7 @@ from upwell.science.scoring import ScoreResult, score
 
 SUICIDE_ITEM = "suicide-item"
 SUICIDE_ITEM_UNANSWERED = "suicide-item-unanswered"
+CALL_ASKED = "call-asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,26 @@ class Raised:
 
 
 def alert_raised_by(instrument: Instrument, result: ScoreResult) -> Raised | None:
-    """The one alert that answers given live raise: the worst flag that rests on a question about suicide."""
+    """The one alert that answers given live raise: the worst flag that somebody must act on.
+
+    What else must be acted on in the same answers stands in the same finding, so that nothing is lost.
+    """
     if not result.flags:
         return None
     found = [
         Raised(kind_of(flag), finding)
-        for flag in safety_flags(instrument)
+        for flag in alerting_flags(instrument)
         if flag.id in result.flags
         for finding in result.findings
         if finding.rule == f"{instrument.id}.{flag.id}"
     ]
-    return max(found, key=lambda raised: raised.finding.severity.rank, default=None)
+    worst = max(found, key=lambda raised: raised.finding.severity.rank, default=None)
+    if worst is None or len(found) == 1:
+        return worst
+    every = [worst.finding, *(raised.finding for raised in found if raised is not worst)]
+    message = " ".join(finding.message for finding in every)
+    because = tuple(one for finding in every for one in finding.because)
+    return Raised(worst.kind, replace(worst.finding, message=message, because=because))
 
 
 def safety_flags(instrument: Instrument) -> list[Flag]:
@@ -45,8 +55,15 @@ def safety_flags(instrument: Instrument) -> list[Flag]:
     return [flag for flag in instrument.flags if asked & set(flag.because)]
 
 
+def alerting_flags(instrument: Instrument) -> list[Flag]:
+    """The flags that alert the team: about suicide, first, and what else the instrument says must be acted on."""
+    return [*safety_flags(instrument), *(flag for flag in instrument.flags if flag.alert)]
+
+
 def kind_of(flag: Flag) -> str:
     """The kind of alert that a flag raises: one that was answered so, or one that was left blank."""
+    if flag.alert:
+        return flag.alert
     return SUICIDE_ITEM_UNANSWERED if flag.when.unanswered is not None else SUICIDE_ITEM
 
 

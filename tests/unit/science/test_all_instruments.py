@@ -55,6 +55,7 @@ IDS = [
     "ptgi-sf",
     "edi",
     "urinary",
+    "check-in",
 ]
 SUICIDE = ["c-ssrs-screener-recent", "c-ssrs-screener-since-last", "asq", "ssi"]
 LEVELS = {

@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from upwell.record.rules import SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED
+from upwell.record.rules import CALL_ASKED, SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED
 
 ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_ITEM: _("Thoughts of being better off dead or of self-harm"),
     SUICIDE_ITEM_UNANSWERED: _("Suicide question not answered: ask the same day"),
+    CALL_ASKED: _("Asks to be called today"),
 }
-QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED})  # shown in the tone of a review, not of an alarm
+QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 
 TASK_TITLES: dict[str, Promise] = {
     "review-imported-item-9": _("Look at imported answers to the suicide question"),
