@@ -10,7 +10,13 @@ import pytest
 import upwell
 
 ROOT = Path(upwell.__file__).parent
-MODULES = sorted({*ROOT.glob("science/scoring/**/*.py"), *ROOT.glob("pathway/*/rules.py")})
+MODULES = sorted(
+    {
+        *ROOT.glob("science/scoring/**/*.py"),
+        *ROOT.glob("science/measures/**/*.py"),
+        *ROOT.glob("pathway/*/rules.py"),
+    }
+)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
