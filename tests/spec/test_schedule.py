@@ -113,16 +113,14 @@ def test_the_baseline_closes_with_the_first_dose() -> None:
 
 def test_a_score_by_hand_stands_for_the_one_that_was_planned() -> None:
     found = plan(phases=[("preparation", 0)], answered=[("phq-9", 3, "")], at=4)
-    assert [(one.slot, one.answered) for one in found if one.instrument == "phq-9"][0] == (
-        "baseline/1/1/phq-9",
-        True,
-    )
+    first = next(one for one in found if one.instrument == "phq-9")
+    assert (first.slot, first.answered) == ("baseline/1/1/phq-9", True)
 
 
 def test_a_score_shortly_before_puts_the_baseline_off() -> None:
     """The PHQ-9 looks back 14 days: answered 3 days before preparation began, it is asked 11 days into it."""
     found = plan(phases=[("preparation", 0)], answered=[("phq-9", -3, "")], at=0)
-    assert opens(found, "phq-9")[0] == ("baseline/1/1/phq-9", 11)
+    assert ("baseline/1/1/phq-9", 11) in opens(found, "phq-9")
 
 
 AFTER_DOSE = [(13.99, False), (14, True), (14.01, True)]
@@ -131,7 +129,7 @@ AFTER_DOSE = [(13.99, False), (14, True), (14.01, True)]
 @pytest.mark.parametrize(("days", "open_then"), AFTER_DOSE)
 def test_an_instrument_waits_its_recall_window_after_the_first_dose(days: float, open_then: bool) -> None:
     found = plan(phases=[("induction", 0)], doses=[1, 4, 8, 11, 15], at=1 + days)
-    (first,) = [one for one in found if one.slot == "induction/1/1/phq-9"]
+    first = next(one for one in found if one.slot == "induction/1/1/phq-9")
     assert (first.opens_at <= day(1 + days)) is open_then
 
 

@@ -97,7 +97,8 @@ class ScoreCard:
 def score_cards(assessments: Iterable[Scored], *, shown: int | None = None) -> list[ScoreCard]:
     """One card an instrument; ``shown`` is how many rows its table has room for.
 
-    What was entered in error stays in the table, and counts for nothing.
+    What was entered in error stays in the table, and counts for nothing. What is not scored has no card: a line
+    without numbers would say nothing.
     """
     by_instrument: dict[str, list[Scored]] = {}
     for one in sorted(assessments, key=lambda one: one.effective_at):
@@ -105,7 +106,7 @@ def score_cards(assessments: Iterable[Scored], *, shown: int | None = None) -> l
     cards = [
         _card(known, rows, shown)
         for name, rows in by_instrument.items()
-        if (known := _known(name)) is not None
+        if (known := _known(name)) is not None and known.is_scored
     ]
     return sorted(
         cards, key=lambda card: (card.instrument.construct != FIRST_CONSTRUCT, card.instrument.name)

@@ -11,7 +11,11 @@ from upwell.knowledge.loader import load_instrument
 
 register = template.Library()
 
-BY_CONSTRUCT: dict[str, Promise] = {"depression": _("Mood"), "anxiety": _("Worry")}
+BY_CONSTRUCT: dict[str, Promise] = {
+    "depression": _("Mood"),
+    "anxiety": _("Worry"),
+    "right-now": _("How you are right now"),
+}
 
 
 @register.filter
