@@ -19,6 +19,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, StaleState
 from upwell.knowledge.loader import load_instrument
 from upwell.people.models import Patient
+from upwell.record.linked_alerts import raise_alert_at_linked
 from upwell.record.models import Alert, Assessment, AssessmentRequest
 from upwell.record.once import insert_once
 from upwell.record.rules import Raised, alert_raised_by
@@ -108,6 +109,7 @@ def raise_alert(*, by: Actor, assessment: Assessment, raised: Raised | None) -> 
         assessment=assessment,
     )
     alert.save(force_insert=True)
+    raise_alert_at_linked(alert)
     return alert
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.base.ids import new_id
-from upwell.office.patients.actions import renew_search_keys
 from upwell.people.models import Patient, PatientIdentifier, PatientSearchKey, Practice
 from upwell.people.names import search_keys
 from upwell.people.numbers import allot_record_numbers
+from upwell.people.search_keys import renew_search_keys
 
 
 def register(

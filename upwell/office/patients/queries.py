@@ -15,12 +15,13 @@ from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
 from upwell.office.patients.actions.merging import facts_of
 from upwell.office.patients.details import FIELDS, details_of
-from upwell.office.patients.likely import Duplicate, identifiers_of, likely_duplicates, someone_on_record
+from upwell.office.patients.likely import Duplicate, likely_duplicates
 from upwell.office.patients.rules import merge_refusal, receiver
 from upwell.office.patients.words import LABELS, MERGES, said
 from upwell.office.practice.place import here
 from upwell.people.charts import chart_ids, charts_of
 from upwell.people.duplicates import Likeness, likeness
+from upwell.people.likely import identifiers_of, someone_on_record
 from upwell.people.models import Patient, PatientMerge
 
 SHOWN = tuple(name for name in FIELDS if name not in {"birth_date_precision", "family_name", "given_names"})

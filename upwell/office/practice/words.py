@@ -66,6 +66,12 @@ ACTIONS: dict[str, Words] = {
     "course.treatment-chosen": _("Chose what is given, and by which route"),
     # end of course
     # referral
+    "referral.made": _("Wrote a referral"),
+    "referral.moved": _("Moved a referral on"),
+    "referral.chart-made": _("Made a chart for a person who was referred here"),
+    "release.opened": _("Opened a chart to another practice, as the person agreed"),
+    "release.ended": _("Ended what was open to another practice"),
+    "alert.raised-at-linked": _("Raised the safety alert of another practice here, too"),
     # end of referral
     # screening
     # end of screening

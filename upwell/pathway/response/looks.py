@@ -81,6 +81,12 @@ DONE: dict[str, Promise] = {
     "course.treatment-chosen": gettext_lazy("chose what you are given, and how"),
     # end of course
     # referral
+    "referral.made": gettext_lazy("wrote a referral to another practice for you"),
+    "referral.moved": gettext_lazy("worked on a referral of yours"),
+    "referral.chart-made": gettext_lazy("made your chart, because you were referred"),
+    "release.opened": gettext_lazy("opened what you had agreed to open to another practice"),
+    "release.ended": gettext_lazy("ended what was open to another practice"),
+    "alert.raised-at-linked": gettext_lazy("told your other practice of a safety alert, too"),
     # end of referral
     # screening
     # end of screening

@@ -3,7 +3,6 @@
 from upwell.office.patients.actions.creating import Created, LooksLike, create_patient
 from upwell.office.patients.actions.editing import Between, StaleDetails, edit_patient
 from upwell.office.patients.actions.merging import merge_charts, undo_merge
-from upwell.office.patients.actions.register_row import renew_search_keys
 
 __all__ = [
     "Between",
@@ -13,6 +12,5 @@ __all__ = [
     "create_patient",
     "edit_patient",
     "merge_charts",
-    "renew_search_keys",
     "undo_merge",
 ]

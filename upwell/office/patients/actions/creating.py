@@ -13,12 +13,13 @@ from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.errors import RefusedByRule
-from upwell.office.patients.actions.register_row import former_state, own_practice, renew_search_keys
+from upwell.office.patients.actions.register_row import former_state, own_practice
 from upwell.office.patients.days import today_at
 from upwell.office.patients.details import FIELDS, Details, checked, details_of, put
 from upwell.office.patients.likely import Duplicate, likely_duplicates, someone_entered
 from upwell.people.models import Patient, Practice
 from upwell.people.numbers import allot_record_numbers
+from upwell.people.search_keys import renew_search_keys
 from upwell.record.once import insert_once
 
 

@@ -13,11 +13,12 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
-from upwell.office.patients.actions.register_row import former_state, own_practice, renew_search_keys
+from upwell.office.patients.actions.register_row import former_state, own_practice
 from upwell.office.patients.days import day_words, today_at, zone_of
 from upwell.office.patients.details import FIELDS, Details, checked, details_of, put
 from upwell.people.charts import chart_ids
 from upwell.people.models import Patient, Practice
+from upwell.people.search_keys import renew_search_keys
 from upwell.record.models import Assessment
 
 NAMES = {"family_name", "given_names"}
