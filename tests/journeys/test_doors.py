@@ -80,7 +80,7 @@ def test_a_passkey_lets_in_without_the_password(newcomer):
     newcomer.check("passkeys")
     page = sign_out(newcomer)
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/patients/")
+    page.wait_for_url("**/today/")
     newcomer.open("/account/")
     newcomer.check("account-with-passkey")
     newcomer.open("/accounts/2fa/webauthn/")

@@ -13,6 +13,7 @@ OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/no-such-
 ROLES = {
     "Maya Ferreira": ["/me/", "/me/looks/", "/help/", "/account/"],
     "Ruth Adler": [
+        "/today/",
         "/patients/",
         "/patients/?q=ferera",
         "/patients/new/",
@@ -20,8 +21,9 @@ ROLES = {
         "/tasks/",
         "/practice/staff/",
     ],
-    "Luis Ortega": ["/patients/", "/alerts/"],
+    "Luis Ortega": ["/today/", "/patients/", "/alerts/"],
     "Nora Beck": [
+        "/today/",
         "/practice/",
         "/practice/staff/",
         "/practice/staff/invite/",

@@ -116,8 +116,11 @@ def _run(
         seen = trail.finish()
         patient = kwargs.get("patient_id") or (seen[0] if len(seen) == 1 else None)
         is_look = request.method in {"GET", "HEAD"}
-        # A look that only leads on to another page has shown nothing: the other page notes it.
-        noted = response.status_code < (300 if is_look else 400)
+        # A look that only leads on to another page has shown nothing: the other page notes it. Nor has one that
+        # found nothing new since an open page asked last (204).
+        noted = response.status_code < (300 if is_look else 400) and not (
+            is_look and response.status_code == 204
+        )
         if permission not in {"public", "signed-in"} and noted:
             record(
                 "page" if is_look else f"page.{request.method}",

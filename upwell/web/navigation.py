@@ -34,6 +34,7 @@ class NavItem:
 
 
 STAFF: tuple[Entry, ...] = (
+    Entry(_("Today"), "today", "sun", "today.read"),
     Entry(_("Patients"), "patients", "users", "patient.list"),
     Entry(_("Alerts"), "alerts", "bell-ring", "alert.read"),
     Entry(_("Tasks"), "tasks", "clipboard-check", "task.read"),

@@ -39,7 +39,7 @@ def test_the_log_in_page_offers_the_demo_people(client, settings, demo_person, d
 def test_one_click_enters(client, settings, demo_person):
     settings.DEMO = True
     assert client.post("/demo/enter/", {"person": str(demo_person.id)})["Location"] == "/"
-    assert client.get("/")["Location"] == "/patients/"
+    assert client.get("/")["Location"] == "/today/"
     with acting_as(system_actor("log-in")):
         assert AuditEntry.objects.get(action="log-in").account_id == demo_person.id
 

@@ -43,7 +43,7 @@ def test_a_new_person_comes_in(client, admin, practice):
     account = Account.objects.get(email="nia@example.org")
     assert account.check_password(PASSWORD)
     assert Membership.objects.get(account=account).roles == ["therapist"]
-    assert client.get("/")["Location"] == "/patients/"
+    assert client.get("/")["Location"] == "/today/"
     assert "make your log-in safer" in client.get("/account/?joined").content.decode()
     with acting_as(system_actor("log-in")):
         row = AuditEntry.objects.get(action="invitation.accepted")

@@ -118,10 +118,10 @@ def test_nor_do_their_addresses(client, db, path):
 @pytest.mark.parametrize(
     ("role", "lands_at"),
     [
-        ("therapist", "/patients/"),
-        ("prescriber", "/patients/"),
-        ("monitor", "/patients/"),
-        ("admin", "/patients/"),
+        ("therapist", "/today/"),
+        ("prescriber", "/today/"),
+        ("monitor", "/today/"),
+        ("admin", "/today/"),
         ("researcher", "/numbers/"),
     ],
 )
@@ -179,7 +179,7 @@ def test_staff_who_are_patients_too_switch_to_their_own_care(
     back = client.get("/account/").content.decode()
     assert f'value="{actor.practice_id}"' in back
     client.post("/practice/switch/", {"practice": str(actor.practice_id)})
-    assert client.get("/")["Location"] == "/patients/"
+    assert client.get("/")["Location"] == "/today/"
 
 
 def test_who_is_no_patient_is_not_offered_their_own_care(client_as, staff):

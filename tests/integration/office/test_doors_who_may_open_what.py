@@ -128,6 +128,8 @@ course_move                               . . x x . . .  /courses/{some}/move/wi
 # maintenance
 # end of maintenance
 # today
+today                                     . . x x x x .  /today/
+today_list                                . . x x x x .  /today/list/
 # end of today
 """
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line.strip() and not line.startswith("#")]

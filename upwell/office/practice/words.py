@@ -160,6 +160,8 @@ PAGES: dict[str, Words] = {
     # maintenance
     # end of maintenance
     # today
+    "today": _("Today"),
+    "today_list": _("Today"),
     # end of today
 }
 

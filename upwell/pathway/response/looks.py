@@ -57,6 +57,8 @@ OPENED: dict[str, Promise] = {
     # maintenance
     # end of maintenance
     # today
+    "today": gettext_lazy("saw you on their page for today"),
+    "today_list": gettext_lazy("saw you on their page for today"),
     # end of today
 }
 DONE: dict[str, Promise] = {

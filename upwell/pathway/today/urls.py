@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from upwell.pathway.today import views
+
+urlpatterns = [
+    path("today/", views.today, name="today"),
+    path("today/list/", views.today_list, name="today_list"),
+]

@@ -17,8 +17,10 @@ from upwell.base.errors import NotPermitted
 
 @requires("signed-in")
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page for whoever comes in: the patients, one's own page, or the numbers."""
+    """The first page for whoever comes in: Today, one's own page, or the numbers."""
     scope: Any = request
+    if "today.read" in scope.permissions:
+        return redirect("today")
     if "patient.list" in scope.permissions:
         return redirect("patients")
     if scope.actor.is_patient and scope.actor.patient_ids:

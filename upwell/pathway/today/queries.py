@@ -1,0 +1,18 @@
+"""What Today shows to whom; the charts that it names are noted in the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from upwell.access.trail import looked_at
+from upwell.base.actor import Actor
+from upwell.pathway.parts import waiting_for
+from upwell.pathway.today.lines import Day, day_of
+
+
+def today_for(actor: Actor, at: datetime) -> Day:
+    """Today of one person: as many queries as the steps ask, however much waits."""
+    day = day_of(actor, waiting_for(actor, at), at)
+    shown = [*(line for section in day.sections for line in section.lines), *day.others]
+    looked_at([line.one.patient_id for line in shown])
+    return day
