@@ -52,7 +52,9 @@ class Waiting:
     """Something that waits for somebody: the ball, who has it, and where to play it.
 
     ``owners`` are roles (``patient``, ``therapist``, ``prescriber``, ``monitor``, ``admin``) at ``practice_id``, the
-    practice that has to act. ``what`` is a sentence that begins with a verb, without the person's name.
+    practice that has to act. ``what`` is a sentence that begins with a verb, without the person's name. ``told`` says
+    the same to the patient while somebody else has the ball: "Your prescriber is looking at your answers."; without
+    it the patient is told no more than whose turn it is.
     """
 
     owners: frozenset[str]
@@ -67,6 +69,7 @@ class Waiting:
     detail: str = ""
     course_id: UUID | None = None
     icon: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
             since=one.updated_at,
             course_id=one.id,
             icon="waves",
+            told=_("Your care team is deciding how to begin."),
         )
         for one in found
         if one.stands is State.INQUIRY
