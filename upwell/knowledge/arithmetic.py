@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 PERCENT = 100
+DAYS_A_WEEK = 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from upwell.knowledge.arithmetic import DAYS_A_WEEK
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.protocols.model import (
     Between,
@@ -23,7 +24,6 @@ from upwell.knowledge.provenance import Provenance
 from upwell.knowledge.toml_file import KnowledgeFile, Path
 
 Raw = Mapping[str, Any]
-DAYS_A_WEEK = 7
 PARTS = ("infusion", "device", "mouth", "sessions", "kinetics")
 
 
