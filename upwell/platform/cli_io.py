@@ -29,11 +29,22 @@ def read_json_argument(text: str, *, name: str = "FILE") -> Any:
     JSON itself begins with ``{`` or ``[``. Refuses with ``BadInput`` what could be read in two ways:
     duplicate keys, NaN and infinities, a byte-order mark, NUL, text that is not UTF-8.
     """
+    raw, where = _read_argument(text, name)
+    return parse_json(raw, where=where)
+
+
+def read_text_argument(text: str, *, name: str = "FILE") -> tuple[str, str]:
+    """The text that an argument names, in the same three ways, and how errors call it."""
+    raw, where = _read_argument(text, name)
+    return _decode(raw, where), where
+
+
+def _read_argument(text: str, name: str) -> tuple[bytes, str]:
     if text.lstrip().startswith(("{", "[")):
-        return parse_json(text.encode("utf-8", "surrogateescape"), where=name)
+        return text.encode("utf-8", "surrogateescape"), name
     if text == "-":
-        return parse_json(sys.stdin.buffer.read(), where="standard input")
-    return parse_json(_read_file(text, name), where=text)
+        return sys.stdin.buffer.read(), "standard input"
+    return _read_file(text, name), text
 
 
 def parse_json(raw: bytes, *, where: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,12 +13,17 @@ from upwell.knowledge.gates.model import (
     FactBook,
     FactEntry,
     Gate,
+    JudgedCriterion,
+    LogReading,
     MinimumObservation,
     Monitoring,
     Outcomes,
     Rule,
     RuleSet,
+    Schedule,
     SeverityRow,
+    Timed,
+    TimeStep,
 )
 from upwell.knowledge.provenance import Provenance, frozen, read_provenance
 from upwell.knowledge.toml_file import KnowledgeFile, Path
@@ -155,6 +160,8 @@ def build_monitoring(file: KnowledgeFile) -> Monitoring:
     )
     return Monitoring(
         minimums=minimums,
+        schedules=tuple(_schedule(entry) for entry in raw["schedule"]),
+        early_fraction=raw["timing"]["early_fraction"],
         too_early_hard=Severity(raw["too_early"]["hard"]),
         too_early=Severity(raw["too_early"]["otherwise"]),
         unknown_rule=raw["unknown"]["rule"],
@@ -165,4 +172,47 @@ def build_monitoring(file: KnowledgeFile) -> Monitoring:
         form_due_days=raw["form"]["due_days"],
         version=file.version,
         provenance=provenance_at(file, raw, ()),
+    )
+
+
+def _schedule(raw: Mapping[str, Any]) -> Schedule:
+    return Schedule(
+        id=raw["id"],
+        route=raw["route"],
+        substance=raw.get("substance"),
+        setting=raw.get("setting"),
+        timed=tuple(
+            Timed(one["what"], tuple(one["facts"]), _steps(one["during"]), _steps(one.get("after", ())))
+            for one in raw["timed"]
+        ),
+    )
+
+
+def _steps(raw: Iterable[Mapping[str, Any]]) -> tuple[TimeStep, ...]:
+    """What is watched all the time has no step of the clock."""
+    return tuple(
+        TimeStep(tuple(step.get("at", ())), step.get("every"), step.get("until"), step.get("late", 0))
+        for step in raw
+        if not step.get("continuous")
+    )
+
+
+def build_log_reading(file: KnowledgeFile) -> LogReading:
+    """How a session's log is read as facts."""
+    raw = file.content
+    return LogReading(
+        amount_tolerance=raw["amounts"]["tolerance"],
+        weight_at_least=raw["weights"]["at_least"],
+        criteria=frozen(
+            {
+                one["id"]: JudgedCriterion(
+                    one.get("answer"), one.get("met", True), one.get("text_means"), one.get("text_is")
+                )
+                for one in raw["criteria"]
+            }
+        ),
+        terms=frozen({word: one["answer"] for one in raw["terms"] for word in one["words"]}),
+        distress_answer=raw["distress"]["answer"],
+        distress_keys=tuple(raw["distress"]["keys"]),
+        version=file.version,
     )

@@ -11,6 +11,7 @@ from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.build import (
     build_fact_book,
     build_gates,
+    build_log_reading,
     build_monitoring,
     build_outcomes,
     build_rule_set,
@@ -22,6 +23,7 @@ from upwell.knowledge.gates.model import (
     DrugClasses,
     FactBook,
     Gate,
+    LogReading,
     Monitoring,
     Outcomes,
     RuleSet,
@@ -87,6 +89,12 @@ def load_monitoring() -> Monitoring:
 
 
 @cache
+def load_log_reading() -> LogReading:
+    """How a session's log is read as facts."""
+    return build_log_reading(_file("gates/session-log.toml", "session-log"))
+
+
+@cache
 def load_code_lists() -> CodeLists:
     """The conditions that rules look for, as codes and names."""
     return build_code_lists(_file("eligibility/conditions.toml", "code-lists"))
@@ -112,6 +120,7 @@ def knowledge_version() -> str:
         load_fact_book().version,
         load_outcomes().version,
         load_monitoring().version,
+        load_log_reading().version,
         load_code_lists().version,
         load_drug_classes().version,
         load_treatment().version,

@@ -157,10 +157,43 @@ class MinimumObservation:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeStep:
+    """When something is due, in minutes: at fixed times, or every so often until a time."""
+
+    at: tuple[float, ...] = ()
+    every: float | None = None
+    until: float | None = None
+    late: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One thing that is measured by the clock: from a dose, and after the end of an infusion."""
+
+    what: str
+    facts: tuple[str, ...]
+    during: tuple[TimeStep, ...]
+    after: tuple[TimeStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What is measured when, for a substance by a route."""
+
+    id: str
+    route: str
+    substance: str | None
+    setting: str | None
+    timed: tuple[Timed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Monitoring:
-    """The minimum observation by route, the first line that fits being the one that counts."""
+    """The minimum observation by route, the first line that fits being the one that counts; and the schedules."""
 
     minimums: tuple[MinimumObservation, ...]
+    schedules: tuple[Schedule, ...]
+    early_fraction: float
     too_early_hard: Severity
     too_early: Severity
     unknown_rule: str
@@ -171,6 +204,29 @@ class Monitoring:
     form_due_days: float
     version: str
     provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCriterion:
+    """A discharge criterion that a person judges, as the answer that it is."""
+
+    answer: str | None
+    met: bool
+    text_means: str | None
+    text_is: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """How a session's log is read as facts."""
+
+    amount_tolerance: float
+    weight_at_least: float
+    criteria: Mapping[str, JudgedCriterion]
+    terms: Mapping[str, str]
+    distress_answer: str
+    distress_keys: tuple[str, ...]
+    version: str
 
 
 @dataclass(frozen=True, slots=True)

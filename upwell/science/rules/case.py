@@ -50,6 +50,10 @@ class Case:
     medicines: tuple[Coded, ...] | None
     doses: tuple[Dose, ...] | None
     raw: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None  # from here on all is of one session, also over midnight
+    _windows: dict[tuple[str, str], tuple[Reading, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def text(self, name: str) -> str | None:
         """A fact that is a word, such as the substance."""
@@ -61,16 +65,23 @@ class Case:
         if not self.doses:
             return ()
         last_day = local_day(self.doses[-1].at, self.at)
-        return tuple(dose for dose in self.doses if local_day(dose.at, self.at) == last_day)
+        return tuple(dose for dose in self.doses if self._is_of(last_day, dose.at))
 
     def window(self, name: str, window: str) -> tuple[Reading, ...]:
         """The readings of a fact inside a window: today, all, since the first or last dose, before it."""
+        found = self._windows.get((name, window))
+        if found is None:
+            found = self._windows[name, window] = self._within(name, window)
+        return found
+
+    def _within(self, name: str, window: str) -> tuple[Reading, ...]:
         readings = self.series.get(name, ())
         if window == "all":
             return readings
         doses = self.session_doses()
         if window == "today":
-            return tuple(one for one in readings if self.at and local_day(one.at, self.at) == self.today())
+            today = self.today()
+            return tuple(one for one in readings if today is not None and self._is_of(today, one.at))
         if not doses:
             return ()
         first, last = doses[0].at, doses[-1].at
@@ -79,7 +90,11 @@ class Case:
         if window == "since-last-dose":
             return tuple(one for one in readings if one.at > last)
         day = local_day(first, self.at)
-        return tuple(one for one in readings if one.at <= first and local_day(one.at, self.at) == day)
+        return tuple(one for one in readings if one.at <= first and self._is_of(day, one.at))
+
+    def _is_of(self, day: date, moment: datetime) -> bool:
+        """Whether a moment is of that day, or of the session that began on it or ends on it."""
+        return (self.since is not None and moment >= self.since) or local_day(moment, self.at) == day
 
     def baseline(self, name: str) -> Reading | None:
         """The last reading before the first dose; with no dose, the first of the day."""

@@ -60,8 +60,12 @@ def _absent(because: dict[str, Any]) -> bool:
 
 def plain_gate(gate_id: str, document: Any) -> dict[str, Any]:
     """A gate that gives findings and an outcome; alarms where rules have a level."""
+    return plain_gate_of(gate_id, read_facts(document, load_fact_book()))
+
+
+def plain_gate_of(gate_id: str, case: Case) -> dict[str, Any]:
+    """The same, of a case that has been read."""
     outcomes = load_outcomes()
-    case = read_facts(document, load_fact_book())
     verdicts = verdicts_of(load_gates()[gate_id], case, outcomes)
     findings = [*general_findings(gate_id, case, outcomes), *found(verdicts)]
     decided = apply_overrides(findings, case, outcomes)
@@ -79,8 +83,12 @@ def _alarm(verdict: Verdict) -> dict[str, str | None]:
 
 def discharge(document: Any) -> dict[str, Any]:
     """After the session: may the person go home?"""
+    return discharge_of(read_facts(document, load_fact_book()))
+
+
+def discharge_of(case: Case) -> dict[str, Any]:
+    """The same, of a case that has been read."""
     outcomes = load_outcomes()
-    case = read_facts(document, load_fact_book())
     gate = load_gates()["discharge"]
     stay = stay_of(case, load_monitoring(), outcomes)
     verdicts = verdicts_of(gate, case, outcomes)

@@ -22,7 +22,11 @@ _NO_CODES = ("", "local", "text")
 def read_facts(document: Any, book: FactBook) -> Case:
     """The case that a file of facts describes; ``BadInput`` with its path where it can't be taken."""
     check_facts(document)
-    _refuse_the_impossible(document, book)
+    return case_of(document, book)
+
+
+def case_of(document: Mapping[str, Any], book: FactBook, *, since: datetime | None = None) -> Case:
+    """The case of facts whose shape has been checked; from ``since`` on all is of one session."""
     _refuse_the_impossible(document, book)
     at = _time(document.get("at"), "at")
     values: dict[str, Value] = {word: document[word] for word in _WORDS if document.get(word)}
@@ -43,6 +47,7 @@ def read_facts(document: Any, book: FactBook) -> Case:
         medicines=_coded(document.get("medicines"), "medicines"),
         doses=doses,
         raw=document,
+        since=since,
     )
     session = case.session_doses()
     if session:

@@ -1,0 +1,38 @@
+"""The dosing session: a log of events, and the state that it folds to."""
+
+from __future__ import annotations
+
+from upwell.science.session.due import Due
+from upwell.science.session.events import EVENT_TYPES, Author, Event, parse_event
+from upwell.science.session.facts import facts_of
+from upwell.science.session.flags import SAYS as FLAGS
+from upwell.science.session.flags import Flag
+from upwell.science.session.fold import SessionState, fold
+from upwell.science.session.intents import INTENTS, Refusal, may
+from upwell.science.session.machine import STATES, State
+from upwell.science.session.ndjson import Log, Quarantined, of_one_session, read_log
+from upwell.science.session.watch import ACKNOWLEDGE, Alarm
+
+__all__ = [
+    "ACKNOWLEDGE",
+    "EVENT_TYPES",
+    "FLAGS",
+    "INTENTS",
+    "STATES",
+    "Alarm",
+    "Author",
+    "Due",
+    "Event",
+    "Flag",
+    "Log",
+    "Quarantined",
+    "Refusal",
+    "SessionState",
+    "State",
+    "facts_of",
+    "fold",
+    "may",
+    "of_one_session",
+    "parse_event",
+    "read_log",
+]

@@ -1,0 +1,116 @@
+"""The facts document of a session: what its log has told, with what is known of the person beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from upwell.knowledge.gates.facts_schema import check_facts
+from upwell.knowledge.gates.loader import load_fact_book
+from upwell.science.rules import gate as gates
+from upwell.science.rules.case import Case
+from upwell.science.rules.reading import case_of
+from upwell.science.session.events import Event
+from upwell.science.session.told import Told, tell
+
+Facts = dict[str, Any]
+
+_ON_SITE = ("individual", "group")
+_BEGINNINGS = ("arrived", "vitals", "scale", "dose-given", "infusion-started")
+_A_DAY = timedelta(days=1)
+
+
+def facts_of(
+    events: Iterable[Event], at: datetime, extra: Mapping[str, Any] | None = None, *, gate: str | None = None
+) -> Facts:
+    """The facts that these events and ``extra`` make at a moment, in the shape of the contract.
+
+    ``events`` are the ones that count (``SessionState.counting``); ``extra`` is what else is known: person,
+    conditions, medicines, jurisdiction, answers. Where both answer a question, the log counts. With ``gate``,
+    only the overrides of that gate are taken from the log.
+    """
+    if extra:
+        check_facts(dict(extra))
+    return document_of(tell(event for event in events if event.observed_at <= at), at, extra, gate=gate)
+
+
+def document_of(
+    told: Told, at: datetime, extra: Mapping[str, Any] | None = None, *, gate: str | None = None
+) -> Facts:
+    """The same, of what has been told already."""
+    facts: Facts = {**(extra or {}), "at": at.isoformat()}
+    facts |= _words(told, facts)
+    facts["person"] = _person(told, facts.get("person") or {})
+    facts["answers"] = _answers(told, facts.get("answers") or {})
+    facts["vitals"] = [*(facts.get("vitals") or ()), *told.vitals]
+    facts["assessments"] = [*(facts.get("assessments") or ()), *told.assessments]
+    facts["doses"] = [*(facts.get("doses") or ()), *_doses(told, at)]
+    decided = [one for about, one in told.overrides if gate in (None, about)]
+    facts["overrides"] = [*(facts.get("overrides") or ()), *decided]
+    return facts
+
+
+def _words(told: Told, facts: Mapping[str, Any]) -> Facts:
+    order = told.ledger.order
+    words = {
+        "substance": (order and order.substance) or facts.get("substance"),
+        "route": (order and order.route) or facts.get("route"),
+        "session_type": told.session_type or facts.get("session_type"),
+    }
+    setting = facts.get("setting") or ("clinic" if words["session_type"] in _ON_SITE else None)
+    if words["session_type"] is not None and words["session_type"] not in _ON_SITE:
+        setting = words["session_type"]
+    return {key: value for key, value in {**words, "setting": setting}.items() if value is not None}
+
+
+def _person(told: Told, person: Mapping[str, Any]) -> Facts:
+    found = dict(person)
+    order, weights = told.ledger.order, told.series.get("vitals.weight_kg")
+    if weights:
+        found["weight_kg"] = weights[-1].value
+    if order is not None and "weight_kg" in order.event.body:
+        found["dosing_weight_kg"] = order.event.body["weight_kg"]
+    return found
+
+
+def _answers(told: Told, answers: Mapping[str, Any]) -> Facts:
+    found = dict(answers)
+    for name, value in told.answers.items():
+        group, _, inner = name.partition(".")
+        if inner:
+            found[group] = {**(found.get(group) or {}), inner: value}
+        else:
+            found[name] = value
+    return found
+
+
+def _doses(told: Told, at: datetime) -> list[Facts]:
+    rows = []
+    for entry in told.ledger.entries(at):
+        row: Facts = {"at": entry.at.isoformat()}
+        if entry.ended_at is not None:
+            row["ended_at"] = entry.ended_at.isoformat()
+        if entry.dose_mg is not None:
+            row["dose_mg"] = entry.dose_mg
+        if entry.infusion is None:
+            row |= {
+                key: value for key, value in entry.shots[0].event.body.items() if key in ("device", "lot")
+            }
+        rows.append(row)
+    return rows
+
+
+def beginning_of(events: Iterable[Event], first_dose_at: datetime | None) -> datetime | None:
+    """When the session began: from then on all is of one session, also over midnight."""
+    moments = [event.observed_at for event in events if event.type in _BEGINNINGS]
+    if not moments:
+        return None
+    anchor = max(moments) if first_dose_at is None else first_dose_at
+    return min(moment for moment in moments if moment >= anchor - _A_DAY)
+
+
+def ask(gate: str, facts: Facts, since: datetime | None) -> dict[str, Any]:
+    """What a gate says of facts whose shape is known to be right."""
+    case: Case = case_of(facts, load_fact_book(), since=since)
+    return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)

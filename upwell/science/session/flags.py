@@ -1,0 +1,83 @@
+"""Flags: what is wrong with an observation. It is stored all the same; a person looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+# What each flag says. Words of one observation are added where they help.
+SAYS: dict[str, str] = {
+    "clock-skew": "It was received before it was observed: the clock of the device is wrong.",
+    "same-id-other-content": "Two different events carry this id; the one that was received first counts.",
+    "without-author": "Nobody is named who observed or decided this.",
+    "session-type-differs": "The events name different kinds of session; the first counts.",
+    "order-incomplete": "The order lacks substance, route or dose.",
+    "order-arithmetic": "The ordered dose is not what mg/kg times the weight makes.",
+    "order-after-end": "It was ordered after the session was over.",
+    "weight-mismatch": "The weight that the order rests on is not the measured one.",
+    "dose-without-order": "A dose was given without an order.",
+    "dose-without-go": "A dose was given without a go of the pre-dose gate.",
+    "dose-after-no-go": "A dose was given after the pre-dose gate said no-go.",
+    "dose-above-order": "More was given than was ordered.",
+    "dose-without-amount": "A dose was given, but how much is not on record; it is missing from the sum.",
+    "dose-worked-out": "The dose was worked out from volume and concentration.",
+    "dose-arithmetic": "The dose is not what volume times concentration makes.",
+    "device-twice": "The same device of the order was recorded as given twice.",
+    "other-route": "The order was changed to another substance or route after a dose had been given.",
+    "infusion-order": "This step of the infusion does not follow from the one before.",
+    "infusion-without-rate": "The rate of the infusion is not on record.",
+    "infusion-rate-from-order": "The rate was not recorded; that of the order was taken.",
+    "infusion-amount-differs": "The recorded dose is not what rate times time makes.",
+    "infusion-not-stopped": "The session is over, and no end of the infusion is on record.",
+    "event-before-arrival": "This was recorded before the person had arrived.",
+    "event-after-end": "This was recorded after the session was over.",
+    "not-dosed-but-dosed": "The session ended as not dosed, but a dose is on record.",
+    "left-without-discharge": "The person left without being discharged.",
+    "discharge-refused": "The discharge gate said no-go at that time: this discharge does not count.",
+    "discharged-without-go": "The person was discharged without a go of the discharge gate.",
+    "discharge-doubtful": "With what is known now, the discharge gate says no-go for that time.",
+    "go-against-rules": "A go was decided where the rules say no-go.",
+    "scale-unknown": "This instrument is not known; its total raises no alarm.",
+    "scale-differs": "The total is not what the answers make; the total was taken.",
+    "scale-without-total": "There is no total, and none can be worked out from the answers.",
+    "criterion-unknown": "There is no such discharge criterion.",
+    "criterion-is-measured": "This criterion is decided by measurements, not by a tick.",
+    "checklist-value": "This answer is not one that the item can have; it was not used.",
+    "empty": "Nothing is recorded in it.",
+    "schedule-unknown": "No monitoring times are known for this substance and route.",
+    "correction-of-unknown": "It corrects an event that is not in the log.",
+    "correction-in-a-circle": "These corrections correct each other; none of them counts.",
+    "correction-does-not-fit": "The replacement does not fit the event that it corrects; that event stays as it was.",
+    "correction-without-reason": "No reason is given for the correction.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing that is wrong, at one event or at the session as a whole."""
+
+    flag: str
+    event: str | None
+    at: datetime | None
+    more: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The flag with its sentence."""
+        return {
+            "flag": self.flag,
+            "event": self.event,
+            "at": None if self.at is None else self.at.isoformat(),
+            "message": f"{SAYS[self.flag]} {self.more}".rstrip(),
+        }
+
+    @property
+    def order(self) -> tuple[bool, float, str, str, str]:
+        """By time, then by name."""
+        return (
+            self.at is None,
+            0.0 if self.at is None else self.at.timestamp(),
+            self.flag,
+            self.event or "",
+            self.more,
+        )

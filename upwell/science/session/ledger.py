@@ -1,0 +1,256 @@
+"""What was ordered and what was given: doses, infusions, and their sum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from upwell.knowledge.gates.loader import load_log_reading
+from upwell.science.session.events import Event
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order in force: the last one counts, as the total of the session."""
+
+    event: Event
+
+    @property
+    def substance(self) -> str | None:
+        found: str | None = self.event.body.get("substance")
+        return found
+
+    @property
+    def route(self) -> str | None:
+        found: str | None = self.event.body.get("route")
+        return found
+
+    @property
+    def devices(self) -> int | None:
+        found: int | None = self.event.body.get("devices")
+        return found
+
+    @property
+    def by_weight_mg(self) -> float | None:
+        """mg/kg times the weight."""
+        per_kg, weight = self.event.body.get("dose_mg_per_kg"), self.event.body.get("weight_kg")
+        return None if per_kg is None or weight is None else per_kg * weight
+
+    @property
+    def dose_mg(self) -> float | None:
+        """The ordered total; worked out from the weight where only mg/kg was ordered."""
+        told: float | None = self.event.body.get("dose_mg")
+        return self.by_weight_mg if told is None else told
+
+    @property
+    def rate_mg_per_min(self) -> float | None:
+        """The rate of an ordered infusion."""
+        minutes = self.event.body.get("infusion_min")
+        return None if self.dose_mg is None or minutes is None else self.dose_mg / minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A dose that was recorded as given."""
+
+    event: Event
+    dose_mg: float | None
+
+    @property
+    def at(self) -> datetime:
+        return self.event.observed_at
+
+
+@dataclass(slots=True)
+class Infusion:
+    """An infusion: when it ran, and at which rate in each of its pieces."""
+
+    event: Event
+    ended_at: datetime | None = None
+    pieces: list[tuple[datetime, datetime | None, float | None]] = field(default_factory=list)
+
+    @property
+    def started_at(self) -> datetime:
+        return self.event.observed_at
+
+    def pause(self, at: datetime) -> None:
+        begin, _, rate = self.pieces[-1]
+        self.pieces[-1] = (begin, at, rate)
+
+    @property
+    def flowing(self) -> bool:
+        return self.ended_at is None and self.pieces[-1][1] is None
+
+    def run_mg(self, until: datetime) -> float | None:
+        """Rate times time; unknown where a rate is."""
+        amounts = []
+        for begin, end, rate in self.pieces:
+            minutes = (min(end or until, until) - begin) / _MINUTE
+            if rate is None and minutes > 0:
+                return None
+            amounts.append(max(minutes, 0) * (rate or 0))
+        return math.fsum(amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dose as the gates count it: a single one, or an infusion with what was recorded for it."""
+
+    at: datetime
+    ended_at: datetime | None
+    dose_mg: float | None
+    shots: tuple[Shot, ...]
+    infusion: Infusion | None
+    run_mg: float | None = None
+
+    @property
+    def recorded_mg(self) -> float | None:
+        """What was recorded for it, where anything was."""
+        known = [shot.dose_mg for shot in self.shots if shot.dose_mg is not None]
+        return math.fsum(known) if known else None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Orders, doses and infusions, in the order of the log."""
+
+    orders: list[Order] = field(default_factory=list)
+    shots: list[Shot] = field(default_factory=list)
+    infusions: list[Infusion] = field(default_factory=list)
+
+    @property
+    def order(self) -> Order | None:
+        return self.orders[-1] if self.orders else None
+
+    @property
+    def running(self) -> Infusion | None:
+        """The infusion that was started and not stopped; it may be paused."""
+        return self.infusions[-1] if self.infusions and self.infusions[-1].ended_at is None else None
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When the first dose was given or the first infusion started."""
+        moments = [shot.at for shot in self.shots[:1]] + [one.started_at for one in self.infusions[:1]]
+        return min(moments, default=None)
+
+    def take(self, event: Event) -> list[str]:
+        """Enter an order, a dose, or a step of an infusion; the names of what is wrong with it."""
+        if event.type == "ordered":
+            self.orders.append(Order(event))
+            return []
+        if event.type == "dose-given":
+            return self._shot(event)
+        return self._infusion(event) if event.type.startswith("infusion-") else []
+
+    def _shot(self, event: Event) -> list[str]:
+        body, wrong = event.body, []
+        dose_mg, volume, strength = (
+            body.get(key) for key in ("dose_mg", "volume_ml", "concentration_mg_per_ml")
+        )
+        drawn = None if volume is None or strength is None else volume * strength
+        if dose_mg is None:
+            wrong = ["dose-without-amount" if drawn is None else "dose-worked-out"]
+            dose_mg = drawn
+        elif drawn is not None and not close(dose_mg, drawn):
+            wrong = ["dose-arithmetic"]
+        device = body.get("device")
+        if device is not None and any(shot.event.body.get("device") == device for shot in self.shots):
+            wrong.append("device-twice")
+        self.shots.append(Shot(event, dose_mg))
+        return wrong
+
+    def _infusion(self, event: Event) -> list[str]:
+        at, told = event.observed_at, event.body.get("rate_mg_per_min")
+        running = self.running
+        if running is None:
+            rate, wrong = self._rate(told)
+            late = event.type != "infusion-started"
+            if event.type in ("infusion-stopped", "infusion-paused"):
+                return ["infusion-order"]
+            self.infusions.append(Infusion(event, pieces=[(at, None, rate)]))
+            return ["infusion-order", *wrong] if late else wrong
+        former = running.pieces[-1][2]
+        if event.type == "infusion-stopped":
+            if running.flowing:
+                running.pause(at)
+            running.ended_at = at
+            return []
+        if event.type == "infusion-paused":
+            wrong = [] if running.flowing else ["infusion-order"]
+            if running.flowing:
+                running.pause(at)
+            return wrong
+        wrong = ["infusion-order"] if running.flowing else []
+        if running.flowing:
+            running.pause(at)
+        running.pieces.append((at, None, former if told is None else told))
+        return wrong
+
+    def _rate(self, told: float | None) -> tuple[float | None, list[str]]:
+        if told is not None:
+            return told, []
+        ordered = None if self.order is None else self.order.rate_mg_per_min
+        return ordered, ["infusion-without-rate" if ordered is None else "infusion-rate-from-order"]
+
+    def entries(self, until: datetime) -> list[Entry]:
+        """The doses: what was recorded during an infusion is that infusion's, not given beside it."""
+        loose = list(self.shots)
+        found: list[Entry] = []
+        for place, infusion in enumerate(self.infusions):
+            following = self.infusions[place + 1].started_at if place + 1 < len(self.infusions) else None
+            own = [shot for shot in loose if _during(shot, infusion, following)]
+            run = infusion.run_mg(until)
+            if not own:
+                own = [shot for shot in loose if _is_record(shot, infusion, following, run)][:1]
+            loose = [shot for shot in loose if shot not in own]
+            found.append(_entry(infusion, own, run))
+        single = bool(self.infusions)  # where infusions are recorded as such, other doses are given at once
+        found += [Entry(shot.at, shot.at if single else None, shot.dose_mg, (shot,), None) for shot in loose]
+        return sorted(found, key=lambda one: one.at)
+
+    def given_mg(self, until: datetime) -> float:
+        """The sum of all that was given until then; an unknown amount is missing from it."""
+        if not self.infusions:
+            amounts: Iterator[float | None] = (shot.dose_mg for shot in self.shots)
+        else:
+            amounts = (entry.dose_mg for entry in self.entries(until))
+        return tidy(math.fsum(one for one in amounts if one is not None))
+
+
+def _during(shot: Shot, infusion: Infusion, following: datetime | None) -> bool:
+    if following is not None and shot.at >= following:
+        return False
+    return infusion.started_at <= shot.at and (infusion.ended_at is None or shot.at <= infusion.ended_at)
+
+
+def _is_record(shot: Shot, infusion: Infusion, following: datetime | None, run: float | None) -> bool:
+    """A dose entered after the end that is as much as ran in is the record of the infusion."""
+    if infusion.ended_at is None or shot.at < infusion.ended_at:
+        return False
+    if following is not None and shot.at >= following:
+        return False
+    return run is None or (shot.dose_mg is not None and close(shot.dose_mg, run))
+
+
+def _entry(infusion: Infusion, own: list[Shot], run: float | None) -> Entry:
+    recorded = [shot.dose_mg for shot in own if shot.dose_mg is not None]
+    amounts = [*([math.fsum(recorded)] if recorded else []), *([] if run is None else [run])]
+    ended = infusion.ended_at
+    if ended is not None:
+        ended = max([ended, *(shot.at for shot in own)])
+    dose = max(amounts) if amounts else None
+    return Entry(infusion.started_at, ended, None if dose is None else tidy(dose), tuple(own), infusion, run)
+
+
+def close(one: float, other: float) -> bool:
+    """Whether two amounts may be the same one, rounded."""
+    return abs(one - other) <= load_log_reading().amount_tolerance * max(abs(one), abs(other))
+
+
+def tidy(amount: float) -> float:
+    """Without the crumbs of binary fractions (35.0, not 34.99999999999999)."""
+    return float(f"{amount:.9g}")

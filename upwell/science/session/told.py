@@ -1,0 +1,243 @@
+"""What the log has told so far: readings, answers, doses. It becomes the facts that the gates are asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from upwell.base.errors import BadInput, NotFound
+from upwell.knowledge.gates.loader import load_log_reading
+from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.schemas import load_schema
+from upwell.science.rules.case import Reading
+from upwell.science.scoring import score
+from upwell.science.session.events import Event
+from upwell.science.session.ledger import Ledger
+
+_YES_NO = {"yes": True, "no": False}
+_NOT_READINGS = ("position",)
+CONTACTS = frozenset(
+    {"vitals", "scale", "note", "checklist", "comfort", "distress", "therapist", "medication", "criterion"}
+)
+
+
+@dataclass(slots=True)
+class Told:
+    """The facts of a log up to one event, and what was wrong in how they were told."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    vitals: list[dict[str, Any]] = field(default_factory=list)
+    assessments: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    answered_at: dict[str, datetime] = field(default_factory=dict)
+    series: dict[str, list[Reading]] = field(default_factory=dict)
+    overrides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    contact_at: datetime | None = None
+    session_type: str | None = None
+    touched: set[str] = field(default_factory=set)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Hear one event. ``touched`` and ``wrong`` are then about this event alone."""
+        self.touched, self.wrong = set(), [(name, "") for name in self.ledger.take(event)]
+        self.session_type = self.session_type or event.session_type
+        if event.type in CONTACTS:
+            self.contact_at = event.observed_at
+        hear = _HEAR.get(event.type)
+        if hear is not None:
+            hear(self, event)
+
+    def answer(self, name: str, value: Any, event: Event) -> None:
+        """An answer that counts from now on."""
+        self.answers[name] = value
+        self.answered_at[f"answers.{name}"] = event.observed_at
+        self.touched.add(f"answers.{name}")
+
+    def reading(self, name: str, value: float, event: Event) -> None:
+        """A number at a time."""
+        self.series.setdefault(name, []).append(Reading(event.observed_at, value))
+        self.touched.add(name)
+
+    def flag(self, name: str, more: str = "") -> None:
+        self.wrong.append((name, more))
+
+
+def tell(events: Iterable[Event]) -> Told:
+    """All that these events tell."""
+    told = Told()
+    for event in events:
+        told.take(event)
+    return told
+
+
+def _vitals(told: Told, event: Event) -> None:
+    if not any(key not in _NOT_READINGS for key in event.body):
+        told.flag("empty")
+        return
+    told.vitals.append({"at": event.observed_at.isoformat(), **event.body})
+    for key, value in event.body.items():
+        if key not in _NOT_READINGS:
+            told.reading(f"vitals.{key}", value, event)
+
+
+def _scale(told: Told, event: Event) -> None:
+    instrument = event.body["instrument"].strip().lower()
+    total = event.body.get("total")
+    row: dict[str, Any] = {"instrument": instrument, "at": event.observed_at.isoformat()}
+    scored = _scored(told, instrument, event.body.get("answers"))
+    if scored is not None:
+        worked_out, risk = scored
+        if risk is not None:
+            told.answer("suicide_risk", risk, event)
+            told.answer("suicide_risk_at", event.observed_at.isoformat(), event)
+        if total is None:
+            total = worked_out
+        elif worked_out is not None and worked_out != total:
+            told.flag("scale-differs", f"The answers make {worked_out:g}.")
+        if total is None and risk is None:
+            told.flag("scale-without-total")
+    if total is not None:
+        row["total"] = total
+        told.reading(f"assessments.{instrument}", total, event)
+    told.assessments.append(row)
+
+
+def _scored(
+    told: Told, instrument: str, answers: Mapping[str, Any] | None
+) -> tuple[float | None, str | None] | None:
+    """Total and suicide risk that the answers make; nothing where the instrument is not known."""
+    try:
+        known = load_instrument(instrument)
+    except NotFound:
+        told.flag("scale-unknown")
+        return None
+    if answers is None:
+        return None, None
+    try:
+        result = score(known, dict(answers), {})
+    except BadInput as error:
+        told.flag("scale-without-total", error.message)
+        return None, None
+    risk = result.algorithms.get("risk")
+    return result.total, risk if isinstance(risk, str) and risk in _risks() else None
+
+
+def _checklist(told: Told, event: Event) -> None:
+    item = event.body["item"].strip().lower().replace("-", "_").replace(" ", "_")
+    shape = _answer_shapes().get(item)
+    if shape is None:
+        return
+    value = event.body.get("value")
+    value = _YES_NO.get(value.strip().lower(), value) if isinstance(value, str) else value
+    if value is None:
+        told.answers.pop(item, None)
+        told.touched.add(f"answers.{item}")
+    elif not shape.is_valid(value) or (item.endswith("_at") and not _is_past(value, event)):
+        told.flag("checklist-value")
+    else:
+        told.answer(item, value, event)
+
+
+def _is_past(value: Any, event: Event) -> bool:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment <= event.observed_at
+
+
+def _criterion(told: Told, event: Event) -> None:
+    criterion = event.body["id"].strip().lower()
+    judged = load_log_reading().criteria.get(criterion)
+    text, met = event.body.get("text"), event.body.get("met")
+    if judged is None:
+        if criterion not in _criteria():
+            told.flag("criterion-unknown")
+        return
+    if judged.text_is is not None and text:
+        told.answer(judged.text_is, text, event)
+    if judged.answer is None or met is None:
+        return
+    told.answer(judged.answer, met is judged.met, event)
+    if judged.text_means is not None and text:
+        told.answer(judged.text_means, True, event)
+
+
+def _distress(told: Told, event: Event) -> None:
+    reading = load_log_reading()
+    told.answer(reading.distress_answer, event.body.get("present") is not False, event)
+    for key in reading.distress_keys:
+        if isinstance(event.body.get(key), bool):
+            told.answer(key, event.body[key], event)
+
+
+def _adverse_event(told: Told, event: Event) -> None:
+    term = " ".join((event.body.get("term") or "").lower().split())
+    answer = load_log_reading().terms.get(term)
+    resolved = "resolved_at" in event.body and datetime.fromisoformat(event.body["resolved_at"])
+    if answer is not None:
+        told.answer(answer, not (resolved and resolved <= event.observed_at), event)
+    if event.body.get("serious") is True:
+        told.answer("serious_adverse_event", True, event)
+
+
+def _discharged(told: Told, event: Event) -> None:
+    escort = event.body.get("escort")
+    if escort is not None:
+        present = escort if isinstance(escort, bool) else bool(escort.strip())
+        told.answer("escort_present", present, event)
+        if isinstance(escort, str) and present:
+            told.answer("escort_identity_noted", True, event)
+    if "instructions_given" in event.body:
+        told.answer("written_instructions_given", event.body["instructions_given"], event)
+
+
+def _gate_decided(told: Told, event: Event) -> None:
+    role = None if event.author is None else event.author.role
+    for one in event.body.get("overrides") or ():
+        at = one.get("at") or event.observed_at.isoformat()
+        told.overrides.append((event.body["gate"], {**one, "at": at, "by": one.get("by") or role}))
+
+
+_HEAR: Mapping[str, Callable[[Told, Event], None]] = {
+    "vitals": _vitals,
+    "scale": _scale,
+    "checklist": _checklist,
+    "criterion": _criterion,
+    "distress": _distress,
+    "adverse-event": _adverse_event,
+    "discharged": _discharged,
+    "gate-decided": _gate_decided,
+}
+
+
+@cache
+def _answer_shapes() -> dict[str, Draft202012Validator]:
+    """The answers that the gates know, by name; those of a group by both their names."""
+    shapes: dict[str, Draft202012Validator] = {}
+    for name, shape in load_schema("facts")["properties"]["answers"]["properties"].items():
+        inner = shape.get("properties")
+        if inner is None:
+            shapes[name] = Draft202012Validator(shape)
+        else:
+            shapes |= {f"{name}.{key}": Draft202012Validator(one) for key, one in inner.items()}
+    return shapes
+
+
+@cache
+def _risks() -> frozenset[str]:
+    shape = load_schema("facts")["properties"]["answers"]["properties"]["suicide_risk"]
+    return frozenset(one for one in shape["enum"] if one is not None)
+
+
+@cache
+def _criteria() -> frozenset[str]:
+    from upwell.knowledge.gates.loader import load_gates, load_monitoring, load_rule_set
+
+    rules = (rule for name in load_gates()["discharge"].rule_sets for rule in load_rule_set(name).rules)
+    return frozenset({rule.criterion for rule in rules if rule.criterion} | {load_monitoring().criterion})

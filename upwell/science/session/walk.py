@@ -1,0 +1,243 @@
+"""Goes through a log event by event: the state of the session, and flags on what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from upwell.knowledge.gates.loader import load_log_reading
+from upwell.science.session.events import Event
+from upwell.science.session.flags import Flag
+from upwell.science.session.ledger import close
+from upwell.science.session.machine import OVER, TABLE, State, Step
+from upwell.science.session.told import Told
+
+_DOSES = ("dose-given", "infusion-started")
+_NEEDS_PRESENCE = frozenset({"vitals", "scale", "criterion", "discharged", *_DOSES})
+_NOT_AFTER_END = frozenset(
+    {
+        "arrived",
+        "checklist",
+        "gate-decided",
+        "vitals",
+        "scale",
+        "criterion",
+        "comfort",
+        "distress",
+        "therapist",
+    }
+    | {"setting", "discharged", "ended", *_DOSES, "infusion-paused", "infusion-resumed", "infusion-stopped"}
+)
+_AT_A_DISTANCE = ("remote", "inpatient")
+_GO, _NO_GO = "go", "no-go"
+AskGate = Callable[[str, Event], str]
+
+
+@dataclass(slots=True)
+class Walk:
+    """The state so far. ``ask`` says what a gate would have said with what was known at an event."""
+
+    told: Told
+    ask: AskGate
+    state: State = State.PLANNED
+    over_at: datetime | None = None
+    ended_as: str | None = None
+    predose: str | None = None
+    may_leave: bool = False
+    arrived: bool = False
+    too_early: Event | None = None
+    left: Event | None = None
+    flags: list[Flag] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """One event; ``told`` has heard it already."""
+        for name, more in self.told.wrong:
+            self.flag(name, event, more)
+        self._general(event)
+        step = _STEPS.get(event.type, _nothing)(self, event)
+        former, self.state = self.state, TABLE[self.state, step]
+        if self.state in OVER and (former not in OVER or step is Step.ENDED):
+            self.over_at = self.over_at if former is State.ENDED else event.observed_at
+        elif self.state not in OVER:
+            self.over_at = None
+
+    def flag(self, name: str, event: Event | None, more: str = "") -> None:
+        self.flags.append(
+            Flag(
+                name, None if event is None else event.id, None if event is None else event.observed_at, more
+            )
+        )
+
+    def _general(self, event: Event) -> None:
+        if event.author is None:
+            self.flag("without-author", event)
+        if event.session_type not in (None, self.told.session_type):
+            self.flag("session-type-differs", event)
+        if self.state in OVER and event.type in _NOT_AFTER_END:
+            self.flag("event-after-end", event)
+        if event.type in _NEEDS_PRESENCE and not self.arrived and self.too_early is None:
+            self.too_early = event
+
+    def finish(self) -> None:
+        """What can be said of the whole log only."""
+        if self.too_early is not None and self.told.session_type not in _AT_A_DISTANCE:
+            self.flag("event-before-arrival", self.too_early)
+        if self.left is not None and self.state not in OVER:
+            self.flag("left-without-discharge", self.left)
+
+
+def _nothing(_: Walk, __: Event) -> Step:
+    return Step.OTHER
+
+
+def _ordered(walk: Walk, event: Event) -> Step:
+    orders = walk.told.ledger.orders
+    order = orders[-1]
+    if walk.state in OVER:
+        walk.flag("order-after-end", event)
+    if order.substance is None or order.route is None or (order.dose_mg is None and order.devices is None):
+        walk.flag("order-incomplete", event)
+    by_weight, told = order.by_weight_mg, event.body.get("dose_mg")
+    if by_weight is not None and told is not None and not close(by_weight, told):
+        walk.flag("order-arithmetic", event, f"It makes {by_weight:g} mg.")
+    if walk.told.ledger.first_at is not None and len(orders) > 1:
+        former = orders[-2]
+        if (former.substance, former.route) != (order.substance, order.route):
+            walk.flag("other-route", event)
+    else:
+        walk.predose = None if walk.predose == _GO else walk.predose
+    _compare_weights(walk, event)
+    return Step.ORDERED
+
+
+def _vitals(walk: Walk, event: Event) -> Step:
+    if "weight_kg" in event.body:
+        _compare_weights(walk, event)
+    return Step.OTHER
+
+
+def _compare_weights(walk: Walk, event: Event) -> None:
+    order, weights = walk.told.ledger.order, walk.told.series.get("vitals.weight_kg")
+    ordered = None if order is None else order.event.body.get("weight_kg")
+    if ordered is None or not weights:
+        return
+    if abs(weights[-1].value - ordered) >= load_log_reading().weight_at_least * ordered:
+        walk.flag("weight-mismatch", event, f"Ordered for {ordered:g} kg, measured {weights[-1].value:g} kg.")
+
+
+def _arrived(walk: Walk, _: Event) -> Step:
+    walk.arrived = True
+    walk.left = None
+    return Step.ARRIVED
+
+
+def _left(walk: Walk, event: Event) -> Step:
+    walk.left = None if walk.state in OVER else event
+    return Step.OTHER
+
+
+def _gate_decided(walk: Walk, event: Event) -> Step:
+    gate, outcome = event.body["gate"], event.body["outcome"]
+    if outcome == _GO and gate in ("predose", "discharge") and walk.ask(gate, event) == _NO_GO:
+        walk.flag("go-against-rules", event)
+    if gate == "predose":
+        walk.predose = outcome
+        return Step.GO if outcome == _GO else Step.NOT_GO
+    if gate == "discharge":
+        walk.may_leave = outcome == _GO
+        return Step.MAY_LEAVE if outcome == _GO else Step.MAY_NOT_LEAVE
+    if gate == "session" and outcome == _NO_GO and walk.told.ledger.running is None:
+        return Step.STOPPED
+    return Step.OTHER
+
+
+def _dose_flags(walk: Walk, event: Event) -> None:
+    ledger = walk.told.ledger
+    order = ledger.order
+    if order is None:
+        walk.flag("dose-without-order", event)
+    if walk.predose == _NO_GO:
+        walk.flag("dose-after-no-go", event)
+    elif walk.predose != _GO:
+        walk.flag("dose-without-go", event)
+    walk.may_leave = False
+
+
+def _dose_given(walk: Walk, event: Event) -> Step:
+    _dose_flags(walk, event)
+    ledger, at = walk.told.ledger, event.observed_at
+    order = ledger.order
+    if ledger.running is not None:
+        return Step.DOSE
+    given = ledger.given_mg(at)
+    ordered = None if order is None else order.dose_mg
+    devices = None if order is None else order.devices
+    too_many = devices is not None and len(ledger.shots) > devices
+    if too_many or (
+        ordered is not None and given > ordered and (not ledger.infusions or not close(given, ordered))
+    ):
+        walk.flag("dose-above-order", event, _above(given, ordered))
+    if devices is not None:
+        return Step.DOSE if len(ledger.shots) < devices and not (ordered and given >= ordered) else Step.DOSED
+    unknown = any(shot.dose_mg is None for shot in ledger.shots)
+    return (
+        Step.DOSED if ordered is None or unknown or given >= ordered or close(given, ordered) else Step.DOSE
+    )
+
+
+def _above(given: float, ordered: float | None) -> str:
+    return "" if ordered is None else f"Ordered {ordered:g} mg, given {given:g} mg."
+
+
+def _infusion_started(walk: Walk, event: Event) -> Step:
+    _dose_flags(walk, event)
+    return Step.DOSE
+
+
+def _infusion_goes_on(walk: Walk, _: Event) -> Step:
+    return Step.OTHER if walk.told.ledger.running is None else Step.DOSE
+
+
+def _infusion_stopped(walk: Walk, event: Event) -> Step:
+    ledger = walk.told.ledger
+    ended = bool(ledger.infusions) and ledger.infusions[-1].ended_at == event.observed_at
+    return Step.DOSED if ended and walk.state is State.DOSING else Step.OTHER
+
+
+def _criterion(walk: Walk, _: Event) -> Step:
+    return Step.STOPPED if walk.told.ledger.running is None else Step.OTHER
+
+
+def _discharged(walk: Walk, event: Event) -> Step:
+    outcome = walk.ask("discharge", event)
+    if outcome == _NO_GO:
+        walk.flag("discharge-refused", event)
+        return Step.OTHER
+    if outcome != _GO and not walk.may_leave:
+        walk.flag("discharged-without-go", event)
+    return Step.DISCHARGED
+
+
+def _ended(walk: Walk, event: Event) -> Step:
+    walk.ended_as = walk.ended_as or event.body["disposition"]
+    if event.body["disposition"] == "not-dosed" and walk.told.ledger.first_at is not None:
+        walk.flag("not-dosed-but-dosed", event)
+    return Step.ENDED
+
+
+_STEPS: Mapping[str, Callable[[Walk, Event], Step]] = {
+    "ordered": _ordered,
+    "vitals": _vitals,
+    "arrived": _arrived,
+    "left": _left,
+    "gate-decided": _gate_decided,
+    "dose-given": _dose_given,
+    "infusion-started": _infusion_started,
+    "infusion-paused": _infusion_goes_on,
+    "infusion-resumed": _infusion_goes_on,
+    "infusion-stopped": _infusion_stopped,
+    "criterion": _criterion,
+    "discharged": _discharged,
+    "ended": _ended,
+}

@@ -1,0 +1,243 @@
+"""Alarms: the rules of the session, asked at every reading as it came. What was raised once stays in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from upwell.knowledge.gates.conditions import parts_of
+from upwell.knowledge.gates.loader import load_gates, load_outcomes, load_rule_set
+from upwell.knowledge.gates.model import Condition, Rule, RuleSet
+from upwell.science.rules.case import Case, Dose, Reading, Value
+from upwell.science.rules.engine import Verdict, judge_rules
+from upwell.science.rules.judge import comparisons
+from upwell.science.session.events import Event
+from upwell.science.session.told import Told
+
+_GATE = "session"
+ACKNOWLEDGE = "acknowledge:"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm: its level, its rule, when; and who acknowledged it."""
+
+    level: str
+    rule: str
+    at: datetime
+    event: str
+    message: str
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The alarm in the shape of the contract."""
+        acknowledged = self.acknowledged_at
+        return {
+            "level": self.level,
+            "rule": self.rule,
+            "at": self.at.isoformat(),
+            "acknowledged": acknowledged is not None,
+            "acknowledged_at": None if acknowledged is None else acknowledged.isoformat(),
+            "acknowledged_by": self.acknowledged_by,
+            "event": self.event,
+            "message": self.message,
+        }
+
+
+@dataclass(slots=True)
+class Watch:
+    """Goes along with the log and raises alarms. ``values`` is what is known beside it, such as the age."""
+
+    values: Mapping[str, Value]
+    since: datetime | None
+    raised: dict[tuple[str, datetime], Alarm] = field(default_factory=dict)
+
+    def see(self, event: Event, told: Told) -> None:
+        """Ask the rules that are about what this event told."""
+        name = acknowledged_rule(event)
+        if name is not None:
+            self._acknowledge(name, event)
+        if not told.touched:
+            return
+        latest = _Latest(told)
+        for rules, watched in _watched():
+            asked = [
+                one.rule for one in watched if not one.facts.isdisjoint(told.touched) and one.may_hold(latest)
+            ]
+            if asked:
+                self._judge(replace(rules, rules=tuple(asked)), event, told)
+
+    def _judge(self, rules: RuleSet, event: Event, told: Told) -> None:
+        case = _case(event, told, self.values, self.since)
+        for verdict in judge_rules(rules, case, load_outcomes(), gate=_GATE):
+            if verdict.judged.holds is True and verdict.rule.level is not None:
+                at = _raised_at(verdict, event, told)
+                alarm = Alarm(verdict.rule.level, verdict.rule.id, at, event.id, verdict.rule.message)
+                self.raised.setdefault((alarm.rule, at), alarm)
+
+    def _acknowledge(self, rule: str, event: Event) -> None:
+        who = None if event.author is None else event.author.id
+        for key, alarm in self.raised.items():
+            if rule in (alarm.rule, "") and alarm.acknowledged_at is None:
+                self.raised[key] = replace(alarm, acknowledged_at=event.observed_at, acknowledged_by=who)
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """All alarms, in the order of time."""
+        return sorted(self.raised.values(), key=lambda one: (one.at, one.rule))
+
+
+def acknowledged_rule(event: Event) -> str | None:
+    """The rule whose alarms a checklist entry “acknowledge:<rule>” acknowledges; empty for all of them."""
+    if event.type != "checklist" or event.body.get("value", True) is False:
+        return None
+    item: str = event.body["item"].strip()
+    return item[len(ACKNOWLEDGE) :].strip() if item.lower().startswith(ACKNOWLEDGE) else None
+
+
+def _raised_at(verdict: Verdict, event: Event, told: Told) -> datetime:
+    moments = []
+    for because in verdict.judged.because:
+        if because.at is not None:
+            moments.append(datetime.fromisoformat(because.at))
+        elif because.fact in told.answered_at:
+            moments.append(told.answered_at[because.fact])
+    return max(moments, default=event.observed_at)
+
+
+def _case(event: Event, told: Told, values: Mapping[str, Value], since: datetime | None) -> Case:
+    """The case at this event, with no more readings than the rules can look at."""
+    at = event.observed_at
+    doses = tuple(Dose(one.at, one.ended_at, one.dose_mg) for one in told.ledger.entries(at))
+    known: dict[str, Value] = {**values, "at": at}
+    order = told.ledger.order
+    if order is not None and order.substance is not None:
+        known["substance"] = order.substance
+    if order is not None and order.route is not None:
+        known["route"] = order.route
+    known |= {
+        f"answers.{name}": value for name, value in told.answers.items() if isinstance(value, bool | str)
+    }
+    if doses:
+        known |= {"doses.first_at": doses[0].at, "doses.last_at": doses[-1].at}
+    first = doses[0].at if doses else None
+    series = {name: _needed(readings, at, first) for name, readings in told.series.items()}
+    return Case(at, known, series, None, None, doses, since=since)
+
+
+def _needed(readings: Sequence[Reading], at: datetime, first_dose_at: datetime | None) -> tuple[Reading, ...]:
+    """The baseline, and the readings as far back as the longest run that a rule asks for, with one before it."""
+    begin = len(readings)
+    while begin > 0 and readings[begin - 1].at >= at - _longest():
+        begin -= 1
+    before = readings[max(begin - 1, 0)].at if readings else at
+    while begin > 0 and readings[begin - 1].at >= before:
+        begin -= 1
+    base = _baseline(readings[:begin], first_dose_at)
+    return (*base, *readings[begin:])
+
+
+def _baseline(readings: Sequence[Reading], first_dose_at: datetime | None) -> tuple[Reading, ...]:
+    if first_dose_at is None:
+        return tuple(readings[:1])
+    place = len(readings)
+    while place > 0 and readings[place - 1].at > first_dose_at:
+        place -= 1
+    return tuple(readings[place - 1 : place]) if place else ()
+
+
+class _Latest:
+    """The newest values of each fact, for a quick look whether a rule could hold at all."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
+
+    def values(self, name: str) -> list[Any]:
+        """All values of the newest moment."""
+        group, _, answer = name.partition(".")
+        if group == "answers":
+            return [self.told.answers[answer]] if answer in self.told.answers else []
+        readings = self.told.series.get(name, [])
+        place = len(readings)
+        while place > 0 and readings[place - 1].at == readings[-1].at:
+            place -= 1
+        return [one.value for one in readings[place:]]
+
+    def base(self, name: str) -> float | None:
+        """The last value before the first dose; before a dose, the first."""
+        first, readings = self.told.ledger.first_at, self.told.series.get(name, [])
+        before = [one for one in readings if first is None or one.at <= first]
+        if not before:
+            return None
+        return before[0].value if first is None else before[-1].value
+
+
+Check = Callable[[_Latest], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A rule with a level, the facts it is about, and a quick look whether it could hold."""
+
+    rule: Rule
+    facts: frozenset[str]
+    may_hold: Check
+
+
+@cache
+def _watched() -> tuple[tuple[RuleSet, tuple[_Watched, ...]], ...]:
+    sets = [load_rule_set(name) for name in load_gates()[_GATE].rule_sets]
+    return tuple(
+        (rules, tuple(_watched_rule(rule) for rule in rules.rules if rule.level is not None))
+        for rules in sets
+    )
+
+
+def _watched_rule(rule: Rule) -> _Watched:
+    facts = frozenset(part.fact for part in parts_of(rule.when) if part.fact is not None)
+    return _Watched(rule, facts, _quick(rule.when))
+
+
+@cache
+def _longest() -> timedelta:
+    """The longest run that a rule of the session asks for."""
+    minutes = [
+        part.for_minutes or 0
+        for _, watched in _watched()
+        for one in watched
+        for part in parts_of(one.rule.when)
+    ]
+    return timedelta(minutes=max(minutes, default=0))
+
+
+def _quick(condition: Condition) -> Check:
+    """Never says no where the rule could hold; what it can't tell it leaves to the rule itself."""
+    if condition.all:
+        parts = [_quick(part) for part in condition.all]
+        return lambda latest: all(part(latest) for part in parts)
+    if condition.any:
+        parts = [_quick(part) for part in condition.any]
+        return lambda latest: any(part(latest) for part in parts)
+    name = condition.fact
+    if name is None or name.partition(".")[0] not in ("vitals", "assessments", "answers"):
+        return lambda _: True
+    compared = comparisons(condition)
+
+    def fits(value: Any) -> bool:
+        return all(compare(value, limit) for compare, limit in compared)
+
+    if condition.change_from is None and condition.reading == "latest":
+        return lambda latest: any(fits(value) for value in latest.values(name))
+    if condition.change_from == "baseline" and not condition.relative:
+        return lambda latest: _changed(latest, name, fits)
+    return lambda _: True
+
+
+def _changed(latest: _Latest, name: str, fits: Callable[[Any], bool]) -> bool:
+    values = latest.values(name)
+    base = latest.base(name) if values else None
+    return base is not None and any(fits(value - base) for value in values)
