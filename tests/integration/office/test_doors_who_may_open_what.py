@@ -118,6 +118,13 @@ course_move                               . . x x . . .  /courses/{some}/move/wi
 # preparation
 # end of preparation
 # calendar
+calendar                                  . . x x x x .  /calendar/
+appointment                               . . x x x x .  /appointments/{some}/
+appointment_new                           . . x x x x .  /patients/{patient}/appointments/new/
+appointment_move                          . . x x x x .  /appointments/{some}/move/
+appointment_cancel                        . . x x x x .  /appointments/{some}/cancel/
+appointment_change                        . . x x x x .  /appointments/{some}/arrive/
+own_appointments                          . x . . . . .  /me/appointments/
 # end of calendar
 # session
 # end of session

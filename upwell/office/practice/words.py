@@ -80,6 +80,13 @@ ACTIONS: dict[str, Words] = {
     # preparation
     # end of preparation
     # calendar
+    "appointment.booked": _("Booked an appointment"),
+    "appointment.moved": _("Moved an appointment"),
+    "appointment.arrive": _("Noted that somebody came"),
+    "appointment.finish": _("Noted that an appointment is over"),
+    "appointment.cancel": _("Cancelled an appointment"),
+    "appointment.miss": _("Noted that somebody did not come"),
+    "appointment.take-back": _("Took a note on an appointment back"),
     # end of calendar
     # session
     # end of session
@@ -150,6 +157,13 @@ PAGES: dict[str, Words] = {
     # preparation
     # end of preparation
     # calendar
+    "calendar": _("the calendar"),
+    "appointment": _("an appointment"),
+    "appointment_new": _("booking an appointment"),
+    "appointment_move": _("moving an appointment"),
+    "appointment_cancel": _("cancelling an appointment"),
+    "appointment_change": _("an appointment"),
+    "own_appointments": _("their own appointments"),
     # end of calendar
     # session
     # end of session

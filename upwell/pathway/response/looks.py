@@ -47,6 +47,11 @@ OPENED: dict[str, Promise] = {
     # preparation
     # end of preparation
     # calendar
+    "calendar": gettext_lazy("saw you in the calendar"),
+    "appointment": gettext_lazy("looked at an appointment of yours"),
+    "appointment_new": gettext_lazy("opened the form that books an appointment for you"),
+    "appointment_move": gettext_lazy("opened an appointment of yours to move it"),
+    "appointment_cancel": gettext_lazy("opened an appointment of yours to cancel it"),
     # end of calendar
     # session
     # end of session
@@ -97,6 +102,13 @@ DONE: dict[str, Promise] = {
     # preparation
     # end of preparation
     # calendar
+    "appointment.booked": gettext_lazy("booked an appointment for you"),
+    "appointment.moved": gettext_lazy("moved an appointment of yours"),
+    "appointment.arrive": gettext_lazy("noted that you came"),
+    "appointment.finish": gettext_lazy("noted that your appointment is over"),
+    "appointment.cancel": gettext_lazy("cancelled an appointment of yours"),
+    "appointment.miss": gettext_lazy("noted that you did not come"),
+    "appointment.take-back": gettext_lazy("corrected a note on an appointment of yours"),
     # end of calendar
     # session
     # end of session
