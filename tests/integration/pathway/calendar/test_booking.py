@@ -43,7 +43,7 @@ def book(staff, tomorrow):
     return do
 
 
-@pytest.mark.parametrize("at, hours", [(0, 1), (0.5, 1), (-0.5, 1), (0.25, 0.5), (-1, 3)])
+@pytest.mark.parametrize(("at", "hours"), [(0, 1), (0.5, 1), (-0.5, 1), (0.25, 0.5), (-1, 3)])
 def test_a_chair_is_never_taken_twice(book, patient_factory, window, at, hours):
     book(patient_factory("First", "Ann"), chair_id=window.id)
     with pytest.raises(RefusedByRule, match=r"Window is taken on .* Ann First") as refused:
