@@ -74,6 +74,8 @@ ACTIONS: dict[str, Words] = {
     "alert.raised-at-linked": _("Raised the safety alert of another practice here, too"),
     # end of referral
     # screening
+    "vitals.recorded": _("Stored vital signs"),
+    "vitals.marked-in-error": _("Marked a measurement as entered in error"),
     # end of screening
     # consent
     # end of consent

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.base.codes import short_system
+from upwell.knowledge.vitals import unit_words
 from upwell.pathway.course.statuses import status_badge
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
@@ -106,4 +107,4 @@ def value_words(number: Any, unit: str, text: str) -> str:
     plain = f"{number:f}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
-    return f"{plain} {unit}".strip()
+    return f"{plain} {unit_words(unit)}".strip()

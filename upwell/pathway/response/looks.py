@@ -96,6 +96,8 @@ DONE: dict[str, Promise] = {
     "alert.raised-at-linked": gettext_lazy("told your other practice of a safety alert, too"),
     # end of referral
     # screening
+    "vitals.recorded": gettext_lazy("entered measurements of yours"),
+    "vitals.marked-in-error": gettext_lazy("marked a measurement of yours as entered in error"),
     # end of screening
     # consent
     # end of consent

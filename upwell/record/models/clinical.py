@@ -74,6 +74,9 @@ class Observation(ChartRow, Imported):
     value_unit = models.TextField(blank=True)
     value_text = models.TextField(blank=True)
     components = models.JSONField(default=list)
+    error_reason = models.TextField(
+        blank=True, default="", db_default=""
+    )  # why it is wrong, if entered by hand
 
     class Meta:
         constraints = [identity("observation")]

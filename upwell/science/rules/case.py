@@ -28,6 +28,7 @@ class Coded:
     begins: date | None = None
     ends: date | None = None
     active: bool = True
+    source: str = ""  # where it is on record, if not in this practice's own chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ def _coded(entries: list[Mapping[str, Any]] | None, path: str) -> tuple[Coded, .
                 begins=begins,
                 ends=ends,
                 active=active is not False,
+                source=(entry.get("source") or "").strip(),
             )
         )
         if not found[-1].code and not found[-1].display:
