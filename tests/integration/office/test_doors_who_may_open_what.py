@@ -110,6 +110,12 @@ course_new                                . . x x . . .  /patients/{patient}/cou
 course_move                               . . x x . . .  /courses/{some}/move/withdraw/
 # end of course
 # referral
+referral_new                              . . x x . . .  /patients/{patient}/refer/
+referral                                  . . x x x . .  /referrals/{some}/
+referral_decide                           . . . x . . .  /referrals/{some}/decide/
+referral_withdraw                         . . x x . . .  /referrals/{some}/withdraw/
+referral_agreed                           . . x x . . .  /referrals/{some}/agreed/
+my_referral                               . x . . . . .  /me/referrals/{some}/
 # end of referral
 # screening
 # end of screening

@@ -42,3 +42,6 @@ def count_queries():
         return len(captured)
 
     return count
+
+
+from tests.integration.pathway.two_practices import *  # noqa: E402, F403 - a person in the care of two practices

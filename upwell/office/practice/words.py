@@ -151,6 +151,12 @@ PAGES: dict[str, Words] = {
     "course_move": _("moving a course of care"),
     # end of course
     # referral
+    "referral_new": _("writing a referral"),
+    "referral": _("a referral"),
+    "referral_decide": _("deciding on a referral"),
+    "referral_withdraw": _("taking a referral back"),
+    "referral_agreed": _("sending a referral"),
+    "my_referral": _("their own referral"),
     # end of referral
     # screening
     # end of screening

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from upwell.pathway.referral import views
+
+urlpatterns = [
+    path("patients/<uuid:patient_id>/refer/", views.referral_new, name="referral_new"),
+    path("referrals/<uuid:referral_id>/", views.referral, name="referral"),
+    path("referrals/<uuid:referral_id>/decide/", views.referral_decide, name="referral_decide"),
+    path("referrals/<uuid:referral_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
+    path("referrals/<uuid:referral_id>/agreed/", views.referral_agreed, name="referral_agreed"),
+    path("me/referrals/<uuid:referral_id>/", views.my_referral, name="my_referral"),
+]

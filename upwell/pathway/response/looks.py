@@ -39,6 +39,8 @@ OPENED: dict[str, Promise] = {
     "course_move": gettext_lazy("opened a step of your course of care"),
     # end of course
     # referral
+    "referral_new": gettext_lazy("opened the form of a referral for you"),
+    "referral": gettext_lazy("read a referral of yours"),
     # end of referral
     # screening
     # end of screening

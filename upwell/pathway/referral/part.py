@@ -1,0 +1,116 @@
+"""What a referral tells: who is asked, who decides, who looks at a "no", and what is shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.pathway.course.models import Course
+from upwell.pathway.parts import Card, Moment, Waiting
+from upwell.pathway.referral.models import Referral
+from upwell.pathway.referral.queries import kinds_of, open_now, referrals_about, steps_of
+from upwell.pathway.referral.states import STATE_WORDS, State
+from upwell.people.models import Patient
+
+MOST = 100
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """The person is asked; the prescriber decides; the therapist looks at a "no"."""
+    found = referrals_about(course) if course is not None else _of(actor)
+    names = _names(found)
+    return [one for referral in found if (one := _waiting(referral, names)) is not None]
+
+
+def _of(actor: Actor) -> list[Referral]:
+    rows = Referral.objects.select_related("practice", "to_practice")
+    if actor.is_patient:
+        rows = rows.filter(patient_id__in=actor.patient_ids)
+    elif actor.is_staff and actor.practice_id is not None:
+        rows = rows.filter(Q(practice_id=actor.practice_id) | Q(to_practice_id=actor.practice_id))
+    else:
+        return []
+    waits = Q(state__in=[State.AWAITING_PATIENT, State.SENT])
+    no = Q(state__in=[State.DECLINED, State.REFUSED], seen_at__isnull=True)
+    return list(rows.filter(waits | no).order_by("updated_at")[:MOST])
+
+
+def _names(found: list[Referral]) -> dict[object, str]:
+    ids = {one for referral in found for one in (referral.patient_id, referral.to_patient_id) if one}
+    rows = Patient.objects.filter(id__in=ids).only("id", "given_names", "family_name")
+    return {row.id: row.display_name for row in rows}
+
+
+def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
+    state, place = referral.stands, referral.practice.name
+    here = (frozenset({"therapist", "prescriber"}), referral.practice_id, referral.patient_id)
+    there = (
+        frozenset({"prescriber"}),
+        referral.to_practice_id,
+        referral.to_patient_id or referral.patient_id,
+    )
+    url = reverse("referral", args=[referral.id])
+    who, what = here, ""
+    if state is State.AWAITING_PATIENT:
+        who = (frozenset({"patient"}), referral.practice_id, referral.patient_id)
+        what = _("Say whether you agree to be referred to %(practice)s") % {
+            "practice": referral.to_practice.name
+        }
+        url = reverse("my_referral", args=[referral.id])
+    elif state is State.SENT:
+        who, what = there, _("Decide on the referral from %(practice)s") % {"practice": place}
+    elif state is State.DECLINED and referral.seen_at is None:
+        what = _("Look at the answer: %(practice)s declined") % {"practice": referral.to_practice.name}
+    elif state is State.REFUSED and referral.seen_at is None:
+        what = _("Look at the answer: the person did not agree to the referral")
+    if not what:
+        return None
+    return Waiting(
+        owners=who[0],
+        practice_id=who[1],
+        patient_id=who[2],
+        patient_name=names.get(who[2]) or names.get(referral.patient_id) or "",
+        what=what,
+        url=url,
+        since=referral.updated_at,
+        course_id=referral.course_id,
+        icon="link",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Every step of the referrals that belong to a course."""
+    return [
+        Moment(
+            at=one.at,
+            title=_("Referral to %(practice)s: %(state)s")
+            % {"practice": referral.to_practice.name, "state": STATE_WORDS[State(one.to_state)]},
+            detail=one.reason,
+            who=one.by_name,
+            url=reverse("referral", args=[referral.id]) if actor.is_staff else "",
+            icon="link",
+        )
+        for referral in referrals_about(course)
+        for one in steps_of(referral)
+    ]
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """Who referred, why, and what is open right now."""
+    found = referrals_about(course)
+    if not found:
+        return []
+    referral = found[0]
+    to_them, back = open_now(referral)
+    context = {
+        "referral": referral,
+        "state": STATE_WORDS[referral.stands],
+        "to_them": to_them,
+        "back": back,
+        "agreed": (kinds_of(referral.shared), kinds_of(referral.shared_back)),
+    }
+    return [Card(_("Referral"), "referral/card.html", context, icon="link")]

@@ -1,0 +1,86 @@
+"""Referrals, for the people on both sides of them and for the person they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from upwell.access.links import ReleaseKind, release_kinds
+from upwell.access.sharing import releases_between
+from upwell.access.trail import looked_at
+from upwell.base.actor import Actor
+from upwell.base.errors import NotFound
+from upwell.pathway.course.models import Course
+from upwell.pathway.referral.models import Referral, ReferralStep
+from upwell.people.charts import chart_ids
+from upwell.people.models import Patient
+
+RELATED = ("practice", "to_practice", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A referral as one side sees it. ``chart`` is the chart of the practice that looks, or the person's own."""
+
+    referral: Referral
+    chart: Patient
+    is_ours: bool  # the referring practice looks
+    is_asked: bool  # the practice that is asked looks
+
+    @property
+    def other_practice_name(self) -> str:
+        return self.referral.to_practice.name if self.is_ours else self.referral.practice.name
+
+
+def referral_of(actor: Actor, referral_id: UUID) -> Shown:
+    """One referral. Whoever may not see it is told that there is none."""
+    referral = Referral.objects.select_related(*RELATED).filter(id=referral_id).first()
+    if referral is None:
+        raise NotFound(_("There is no such referral here."))
+    is_asked = actor.is_staff and actor.practice_id == referral.to_practice_id
+    own = referral.to_patient_id if is_asked else referral.patient_id
+    chart = (
+        Patient.objects.select_related("practice")
+        .defer("resource")
+        .filter(id=own or referral.patient_id)
+        .first()
+    )
+    if chart is None:
+        raise NotFound(_("There is no such referral here."))
+    looked_at([chart.id])
+    return Shown(referral, chart, actor.is_staff and not is_asked, is_asked)
+
+
+def steps_of(referral: Referral) -> list[ReferralStep]:
+    """Every step that a referral took, in order."""
+    return list(ReferralStep.objects.filter(referral=referral).order_by("number"))
+
+
+def referrals_about(course: Course) -> list[Referral]:
+    """The referrals that belong to a course: the one that opened it, or those that came from it."""
+    mine = Q(practice_id=course.practice_id, patient_id=course.patient_id, made_at__gte=course.started_at)
+    return list(
+        Referral.objects.select_related(*RELATED).filter(Q(course=course) | mine).order_by("-made_at")
+    )
+
+
+def sees_course(referral: Referral) -> bool:
+    """Whether the course that the referral opened may be looked at from here."""
+    return referral.course_id is not None and Course.objects.filter(id=referral.course_id).exists()
+
+
+def kinds_of(kinds: Iterable[str]) -> list[ReleaseKind]:
+    """Kinds of information in words, in the order in which people read them."""
+    wanted = set(kinds)
+    return [kind for key, kind in release_kinds().items() if key in wanted]
+
+
+def open_now(referral: Referral) -> tuple[list[ReleaseKind], list[ReleaseKind]]:
+    """What is open right now: to the asked practice, and back. Each side reads the releases that concern it."""
+    there = releases_between(chart_ids(referral.patient_id) or [referral.patient_id], referral.to_practice_id)
+    back = releases_between([referral.to_patient_id or referral.id], referral.practice_id)
+    return kinds_of(there.values_list("kind", flat=True)), kinds_of(back.values_list("kind", flat=True))

@@ -1,0 +1,19 @@
+"""The pages of referrals: for both practices, and for the person."""
+
+from upwell.pathway.referral.views.patient import my_referral
+from upwell.pathway.referral.views.staff import (
+    referral,
+    referral_agreed,
+    referral_decide,
+    referral_new,
+    referral_withdraw,
+)
+
+__all__ = [
+    "my_referral",
+    "referral",
+    "referral_agreed",
+    "referral_decide",
+    "referral_new",
+    "referral_withdraw",
+]
