@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from upwell.access.acting import acting_as
+from upwell.access.at_the_door import at_the_door
+from upwell.access.sessions import SessionStore
 from upwell.access.system import system_actor
 from upwell.base.clock import now
 from upwell.base.ids import new_id
@@ -44,7 +45,8 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
     rng = random.Random(20261123)
     made = [Practice(name=f"Bench practice {n:03d}") for n in range(practices)]
     Practice.objects.bulk_create(made)
-    staff = Account.objects.create_user("bench@example.org", None, name="Bench Prescriber")
+    with at_the_door():
+        staff = Account.objects.create_user("bench@example.org", None, name="Bench Prescriber")
     Membership.objects.create(account=staff, practice=made[0], roles=["prescriber"])
     progress(f"Seeding {patients:,} patients with {EACH} assessments each …")
     first: list[UUID] = []

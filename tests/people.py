@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from upwell.access.acting import acting_as
+from upwell.access.at_the_door import at_the_door
 from upwell.access.system import system_actor
 from upwell.access.who import staff_actor
 from upwell.base.actor import Actor
@@ -25,6 +26,30 @@ __all__ = [
     "staff",
 ]
 _numbers = count(1)
+
+
+def account_of(actor: Actor) -> Account:
+    """The log-in of somebody who acts."""
+    with at_the_door():
+        return Account.objects.get(id=actor.account_id)
+
+
+def accounts(**wanted: Any) -> list[Account]:
+    """The log-ins that there are."""
+    with at_the_door():
+        return list(Account.objects.filter(**wanted))
+
+
+def reload(account: Account) -> None:
+    """What the database says of a log-in now."""
+    with at_the_door():
+        account.refresh_from_db()
+
+
+def make_account(email: str, password: str | None = None, **fields: Any) -> Account:
+    """A log-in, made where no fixture can make it."""
+    with at_the_door():
+        return Account.objects.create_user(email, password, **fields)
 
 
 @pytest.fixture
@@ -43,7 +68,7 @@ def account_factory(db: None) -> Callable[..., Account]:
 
     def make(name: str = "Robin Doe", **fields: Any) -> Account:
         email = fields.pop("email", f"person{next(_numbers)}@example.org")
-        return Account.objects.create_user(email, "correct horse battery", name=name, **fields)
+        return make_account(email, "correct horse battery", name=name, **fields)
 
     return make
 
@@ -81,7 +106,7 @@ def client_as(client: Client) -> Callable[[Actor | Account], Client]:
     """A browser that is signed in as this person."""
 
     def sign_in(person: Actor | Account) -> Client:
-        account = person if isinstance(person, Account) else Account.objects.get(id=person.account_id)
+        account = person if isinstance(person, Account) else account_of(person)
         own = Client()
         own.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
         return own

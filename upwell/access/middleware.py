@@ -106,7 +106,7 @@ def _run(
     with acting_as(actor), written_together():
         time_zone = scope.practice.time_zone if scope.practice else "UTC"
         if actor.is_patient:
-            own = own_care(actor)
+            own = scope.own or own_care(actor)
             time_zone = own.time_zone
             actor = scope.actor = replace(actor, patient_ids=own.patient_ids)
         with local_time(time_zone):  # every page speaks the time of the practice's clock

@@ -1,7 +1,9 @@
-"""Releases of information: what a patient has opened to another practice, and until when."""
+"""Sessions; and releases of information: what a patient has opened to another practice, and until when."""
 
 from __future__ import annotations
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,21 @@ from upwell.base.clock import now
 from upwell.base.fields import Administrative, Identified, Kept
 from upwell.base.history import keeps_history
 from upwell.people.models import Patient, Practice
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in. Its row names the log-in, so that row security can tell whose it is."""
+
+    account_id = models.UUIDField(null=True, db_index=True)
+
+    class Meta:
+        db_table = "access_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from upwell.access.sessions import SessionStore
+
+        return SessionStore
 
 
 @keeps_history()

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from upwell.access.own import OwnCare
 from upwell.access.roles import compartments_of
+from upwell.access.signed_in import entered_by
 from upwell.base.actor import ANONYMOUS, Actor, ActorKind
 from upwell.people.models import Membership
 
@@ -50,16 +52,21 @@ def patient_actor(account_id: UUID, name: str, patient_ids: tuple[UUID, ...] = (
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Who makes this request. Sets ``request.memberships`` and ``request.practice`` for the page's frame."""
+    """Who makes this request. Sets ``request.memberships`` and ``request.practice`` for the page's frame.
+
+    For a patient ``request.own`` is what the session's statement knows of their charts, if it does.
+    """
     scope: Any = request
     scope.memberships, scope.practice = [], None
     user: Any = request.user
     if not user.is_authenticated:
         return ANONYMOUS
     chosen = request.session.get(PRACTICE_KEY, "")
-    scope.memberships = memberships_of(user.id)
+    entered = entered_by(request)
+    scope.memberships = memberships_of(user.id) if entered is None or entered.works else []
     if not scope.memberships or chosen == OWN_CARE:
-        return patient_actor(user.id, user.name)
+        scope.own = OwnCare(entered.charts, entered.time_zone) if entered is not None else None
+        return patient_actor(user.id, user.name, entered.charts if entered is not None else ())
     membership = next((m for m in scope.memberships if str(m.practice_id) == chosen), scope.memberships[0])
     scope.practice = membership.practice
     return staff_actor(membership, user.name)

@@ -8,11 +8,12 @@ from uuid import UUID
 
 
 class ActorKind(StrEnum):
-    """The three kinds that row security tells apart; ``anonymous`` sees nothing."""
+    """The kinds that row security tells apart; ``anonymous`` sees nothing."""
 
     STAFF = "staff"
     PATIENT = "patient"
     SYSTEM = "system"
+    DOOR = "door"  # whoever is coming in: log-ins and sessions, and no chart
     ANONYMOUS = "anonymous"
 
 

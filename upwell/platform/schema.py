@@ -9,7 +9,7 @@ from datetime import datetime
 # Rows of these may go: they are made anew from others, or belong to a library that cleans up after itself.
 MAY_DELETE = (
     "people_patientsearchkey",
-    "django_session",
+    "access_session",
     "mfa_authenticator",
     "account_emailaddress",
     "upwell_cache",

@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "upwell.web",  # before allauth, so that its pages wear our templates
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -68,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "upwell.access.signed_in.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -96,10 +95,18 @@ DATABASES = django_databases(HOME)
 DATABASE_ROUTERS = ["upwell.platform.router.OneDatabase"]
 DISABLE_SERVER_SIDE_CURSORS = True
 
-# Counts of failed log-ins, shared by all processes and kept over a restart.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "upwell_cache"}}
+# Counts of failed log-ins, shared by all processes and kept over a restart. Room for many: whoever tries from a
+# thousand addresses must not push the counts of others out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "upwell_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # Sessions end with the browser, after twelve hours, or after a while without a click.
+SESSION_ENGINE = "upwell.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.people import accounts
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.base.clock import now
-from upwell.people.models import Account, Chair, Membership, Patient, Practice
+from upwell.people.models import Chair, Membership, Patient, Practice
 from upwell.platform.demo import load_demo
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import DATA, cast
@@ -55,7 +56,8 @@ def test_each_practice_has_six_people_and_chairs(demo):
 
 
 def test_nobody_of_them_has_a_password_or_an_address_that_delivers(demo):
-    for account in Account.objects.all():
+    assert accounts()
+    for account in accounts():
         assert account.is_demo
         assert not account.has_usable_password()
         assert account.email.endswith(".invalid")

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.people import account_of
 from upwell.access.kept import COOKIE
-from upwell.people.models import Account
 
 pytestmark = pytest.mark.django_db
 HERE = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": "http://testserver/practice/chairs/new/?from=tab"}
@@ -56,7 +56,7 @@ def test_answers_survive_a_log_in_that_has_ended(client_as, staff):
     assert response["Location"] == "/accounts/login/?next=/practice/chairs/new/"
     client.post(
         response["Location"],
-        {"login": Account.objects.get(id=admin.account_id).email, "password": "correct horse battery"},
+        {"login": account_of(admin).email, "password": "correct horse battery"},
     )
     assert 'value="Chair by the window"' in client.get("/practice/chairs/new/").content.decode()
 

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from tests.people import accounts, make_account, reload
 from upwell.access.acting import acting_as
+from upwell.access.at_the_door import at_the_door
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.errors import NotPermitted
 from upwell.office.practice.actions.demo import add_demo_person
-from upwell.people.models import Account, Membership
+from upwell.people.models import Membership
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def demo_person(practice):
-    account = Account.objects.create_user("robin@harbor.invalid", None, name="Robin Vale", is_demo=True)
+    account = make_account("robin@harbor.invalid", None, name="Robin Vale", is_demo=True)
     Membership.objects.create(account=account, practice=practice, roles=["therapist"])
     return account
 
 
 @pytest.fixture
 def demo_patient(patient_factory):
-    account = Account.objects.create_user("maya@harbor.invalid", None, name="Maya Ferreira", is_demo=True)
+    account = make_account("maya@harbor.invalid", None, name="Maya Ferreira", is_demo=True)
     patient_factory("Ferreira", "Maya", account=account)
     return account
 
@@ -74,7 +76,8 @@ def test_outside_the_demo_there_is_no_such_door(client, settings, demo_person):
 def test_nor_does_a_demo_person_come_in_by_password(client, settings, demo_person):
     settings.DEMO = False
     demo_person.set_password("correct horse battery")
-    demo_person.save()
+    with at_the_door():
+        demo_person.save()
     response = client.post(
         "/accounts/login/", {"login": demo_person.email, "password": "correct horse battery"}
     )
@@ -98,7 +101,7 @@ def test_demo_people_stay_as_they_are(client_as, settings, demo_person, path):
     assert client.get("/account/").status_code == 200
     assert client.get(path).status_code == 403
     assert client.post("/account/", {"name": "Mallory", "language": "en"}).status_code == 403
-    demo_person.refresh_from_db()
+    reload(demo_person)
     assert demo_person.name == "Robin Vale"
 
 
@@ -109,4 +112,4 @@ def test_no_demo_person_comes_into_a_real_practice(practice, staff):
     demo = system_actor("demo", practice.id)
     with acting_as(demo), pytest.raises(NotPermitted):
         add_demo_person(by=demo, email="x@example.invalid", name="X", role="admin")
-    assert not Account.objects.filter(is_demo=True).exists()
+    assert not accounts(is_demo=True)

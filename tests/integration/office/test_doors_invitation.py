@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tests.people import accounts
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.access.who import patient_actor
@@ -16,7 +17,7 @@ from upwell.base.errors import NotFound, NotPermitted, StaleState
 from upwell.office.doors.actions import accept_with_new_log_in, accept_with_own_log_in
 from upwell.office.patients.actions import merge_charts, undo_merge
 from upwell.office.practice.actions import invite, invite_patient, revoke_invitation
-from upwell.people.models import Account, Invitation, Membership, Patient, PatientInvitation, PatientMerge
+from upwell.people.models import Invitation, Membership, Patient, PatientInvitation, PatientMerge
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "seven slow green boats"
@@ -40,7 +41,7 @@ def test_a_new_person_comes_in(client, admin, practice):
     assert practice.name in page.content.decode()
     response = client.post(made.path, FORM)
     assert response["Location"] == "/account/?joined"
-    account = Account.objects.get(email="nia@example.org")
+    [account] = accounts(email="nia@example.org")
     assert account.check_password(PASSWORD)
     assert Membership.objects.get(account=account).roles == ["therapist"]
     assert client.get("/")["Location"] == "/today/"
@@ -64,7 +65,7 @@ def test_a_weak_or_mistyped_password_is_refused(client, admin, change, says):
     response = client.post(made.path, FORM | change)
     assert response.status_code == 200
     assert says in response.content.decode()
-    assert not Account.objects.filter(email="nia@example.org").exists()
+    assert not accounts(email="nia@example.org")
 
 
 def test_a_link_works_once(client, admin):
@@ -116,7 +117,7 @@ def test_an_existing_log_in_is_asked_to_sign_in_first(client, admin, account_fac
     page = client.get(made.path).content.decode()
     assert f"/accounts/login/?next={made.path.replace('/', '%2F')}" in page
     assert client.post(made.path, FORM).status_code == 200  # no second account, no new password
-    assert Account.objects.filter(email__iexact=account.email).count() == 1
+    assert len(accounts(email__iexact=account.email)) == 1
     assert account.memberships.count() == 0
 
 
@@ -171,7 +172,7 @@ def test_a_patient_comes_to_their_own_chart(client, staff, patient_factory):
     with acting_as(therapist):
         made = invite_patient(by=therapist, patient_id=patient.id, email="alex@example.org")
     assert client.post(made.path, FORM).status_code == 302
-    account = Account.objects.get(email="alex@example.org")
+    [account] = accounts(email="alex@example.org")
     assert account.memberships.count() == 0
     with acting_as(patient_actor(account.id, account.name)):
         own = Patient.objects.get(account=account)
@@ -221,7 +222,7 @@ def test_a_chart_that_has_a_log_in_is_not_taken_over(staff, patient_factory, acc
         Patient.objects.filter(id=patient.id).update(account=account_factory())
     with pytest.raises(StaleState):
         accept_with_new_log_in(token=made.token, name="Mallory", password=PASSWORD)
-    assert not Account.objects.filter(email="alex@example.org").exists()
+    assert not accounts(email="alex@example.org")
 
 
 def test_invitations_of_patients_are_seen_by_their_practice_only(staff, patient_factory, other_practice):

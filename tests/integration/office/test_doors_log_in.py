@@ -7,10 +7,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from tests.people import account_of, accounts
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
-from upwell.people.models import Account, Membership
+from upwell.people.models import Membership
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -32,7 +33,7 @@ def log_in(client, account, password=PASSWORD, **extra):
 
 def test_a_right_password_opens_the_start_page(client, staff, practice):
     actor = staff("therapist")
-    response = log_in(client, Account.objects.get(id=actor.account_id))
+    response = log_in(client, account_of(actor))
     assert response.status_code == 302
     assert response["Location"] == "/"
     [row] = trail(action="log-in")
@@ -42,7 +43,7 @@ def test_a_right_password_opens_the_start_page(client, staff, practice):
 def test_a_log_in_is_noted_at_every_practice_of_the_person(client, staff, practice, other_practice):
     actor = staff("therapist")
     Membership.objects.create(account_id=actor.account_id, practice=other_practice, roles=["therapist"])
-    log_in(client, Account.objects.get(id=actor.account_id))
+    log_in(client, account_of(actor))
     assert {row.practice_id for row in trail(action="log-in")} == {practice.id, other_practice.id}
 
 
@@ -56,7 +57,7 @@ def test_a_patients_log_in_is_noted_at_their_chart(client, account_factory, pati
 
 def test_a_wrong_password_is_noted_without_the_password(client, staff, practice):
     actor = staff("therapist")
-    response = log_in(client, Account.objects.get(id=actor.account_id), "not the password at all")
+    response = log_in(client, account_of(actor), "not the password at all")
     assert response.status_code == 200
     [row] = trail(action="log-in.failed")
     assert (row.account_id, row.practice_id) == (actor.account_id, practice.id)
@@ -73,13 +74,13 @@ def test_an_unknown_address_is_noted_as_a_keyed_hash(client, db):
 
 
 def test_failed_attempts_are_slowed_down(client, staff):
-    account = Account.objects.get(id=staff("therapist").account_id)
+    account = account_of(staff("therapist"))
     for _ in range(5):
         log_in(client, account, "wrong wrong wrong")
     response = log_in(client, account)
     assert response.status_code == 200  # even the right password has to wait now
     assert "Too many failed" in response.content.decode()
-    other = log_in(Client(), Account.objects.get(id=staff("monitor").account_id))
+    other = log_in(Client(), account_of(staff("monitor")))
     assert other.status_code == 302  # another person is not held up
 
 
@@ -195,7 +196,7 @@ def test_ended_work_ends_the_rights_at_the_next_click(client_as, staff):
 
 
 def test_a_new_installation_has_no_account(db):
-    assert Account.objects.count() == 0
+    assert accounts() == []
 
 
 def test_many_tries_from_one_place_are_stopped_in_words(client, db):

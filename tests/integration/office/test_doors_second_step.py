@@ -14,12 +14,13 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 
+from tests.people import account_of, make_account, reload
 from upwell.access.acting import acting_as
+from upwell.access.at_the_door import at_the_door
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.errors import NotFound, NotPermitted
 from upwell.office.doors.actions import password_link
-from upwell.people.models import Account
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -33,7 +34,7 @@ def _fresh_limits():
 
 @pytest.fixture
 def account(staff):
-    return Account.objects.get(id=staff("therapist").account_id)
+    return account_of(staff("therapist"))
 
 
 def actions():
@@ -68,7 +69,8 @@ def test_an_app_is_asked_for_after_the_password(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         secret = set_up_app(client_as(account))
-    assert Authenticator.objects.filter(user=account, type="totp").count() == 1
+    with at_the_door():
+        assert Authenticator.objects.filter(user=account, type="totp").count() == 1
     asked = client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
     assert asked["Location"].startswith("/accounts/2fa/authenticate/")
     assert client.get("/patients/").status_code == 302  # not in yet
@@ -98,7 +100,8 @@ def test_the_app_is_given_up(client_as, account):
     client = client_as(account)
     set_up_app(client)
     assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
-    assert not Authenticator.objects.filter(user=account).exists()
+    with at_the_door():
+        assert not Authenticator.objects.filter(user=account).exists()
     assert "second-step.removed" in actions()
 
 
@@ -106,7 +109,7 @@ def test_a_password_is_changed(client_as, account):
     client = client_as(account)
     form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     assert client.post("/accounts/password/change/", form)["Location"] == "/account/"
-    account.refresh_from_db()
+    reload(account)
     assert account.check_password(NEW)
     assert "password.changed" in actions()
     assert client.get("/account/").status_code == 200  # still signed in here
@@ -120,7 +123,7 @@ def test_a_forgotten_password_by_mail(client, account, settings):
     link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", message.body)[1]
     form_at = client.get(link)["Location"]
     assert client.post(form_at, {"password1": NEW, "password2": NEW}).status_code == 302
-    account.refresh_from_db()
+    reload(account)
     assert account.check_password(NEW)
     assert "password.reset" in actions()
 
@@ -144,7 +147,7 @@ def test_the_operator_hands_a_link_over(client, account):
         link = password_link(by=operator, email=account.email.upper())
     form_at = client.get(link)["Location"]
     client.post(form_at, {"password1": NEW, "password2": NEW})
-    account.refresh_from_db()
+    reload(account)
     assert account.check_password(NEW)
     assert "invalid" in client.get(link, follow=True).content.decode().lower()  # it works once
 
@@ -153,7 +156,7 @@ def test_nobody_else_makes_such_links(staff, account, db):
     admin = staff("admin")
     with acting_as(admin), pytest.raises(NotPermitted):
         password_link(by=admin, email=account.email)
-    demo = Account.objects.create_user("maya@harbor.invalid", None, name="Maya", is_demo=True)
+    demo = make_account("maya@harbor.invalid", None, name="Maya", is_demo=True)
     operator = system_actor("set-up")
     with acting_as(operator):
         for email in (demo.email, "stranger@example.org"):
@@ -165,7 +168,7 @@ def test_name_and_language_are_changed(client_as, account):
     client = client_as(account)
     response = client.post("/account/", {"name": "Robin R. Doe", "language": "en"})
     assert response.cookies["django_language"].value == "en"
-    account.refresh_from_db()
+    reload(account)
     assert account.name == "Robin R. Doe"
     with acting_as(system_actor("log-in")):
         assert AuditEntry.objects.get(action="account.changed").detail["fields"][0] == "name"
@@ -175,5 +178,5 @@ def test_name_and_language_are_changed(client_as, account):
 def test_what_makes_no_sense_is_refused(client_as, account, form):
     before = account.name
     assert client_as(account).post("/account/", form).status_code == 200
-    account.refresh_from_db()
+    reload(account)
     assert account.name == before

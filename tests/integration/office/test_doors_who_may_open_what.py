@@ -14,10 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLResolver, get_resolver, path
 
+from tests.people import accounts
 from upwell.access.declare import check_every_url, requires, undeclared
 from upwell.access.system import system_actor
 from upwell.office.practice.words import PAGES
-from upwell.people.models import Account, Chair, Membership
+from upwell.people.models import Chair, Membership
 
 pytestmark = pytest.mark.django_db
 SOME = UUID("01890a5d-ac96-774b-bcce-b302099a8057")  # an id that nothing has
@@ -239,5 +240,5 @@ def test_a_permission_that_does_not_exist_can_not_be_declared():
 
 
 def test_the_system_has_no_log_in(db):
-    assert not Account.objects.exists()
+    assert not accounts()
     assert system_actor("log-in").account_id is None

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.integration.office.registered import entered, register, register_many, seen_by
+from tests.people import make_account
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.access.who import staff_actor
@@ -19,7 +20,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted
 from upwell.base.ids import new_id
 from upwell.office.patients.actions import Created, LooksLike, create_patient, edit_patient
-from upwell.people.models import Account, Membership, Patient, Practice
+from upwell.people.models import Membership, Patient, Practice
 from upwell.record.models import Assessment
 
 
@@ -479,7 +480,7 @@ class TestAtTheSameTime:
 
     def at_a_practice(self):
         practice = Practice.objects.create(name="Harbor Clinic")
-        account = Account.objects.create_user("t@example.org", "correct horse battery", name="T")
+        account = make_account("t@example.org", "correct horse battery", name="T")
         membership = Membership.objects.create(account=account, practice=practice, roles=["therapist"])
         return practice, staff_actor(membership, "T")
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from tests.integration.office.registered import register, register_many, seen_by
+from tests.people import make_account
 from upwell.access.acting import acting_as
 from upwell.access.own import own_charts
 from upwell.access.system import system_actor
@@ -17,7 +18,7 @@ from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
 from upwell.office.patients.actions import edit_patient, merge_charts, undo_merge
 from upwell.people.charts import chart_ids, charts_of, kept_chart
-from upwell.people.models import Account, Membership, Patient, PatientMerge, Practice
+from upwell.people.models import Membership, Patient, PatientMerge, Practice
 from upwell.record.models import Condition
 
 WHY = "Same person: insurance card seen."
@@ -358,7 +359,7 @@ class TestAtTheSameTime:
 
     def test_crossing_merges(self, committed_db):
         practice = Practice.objects.create(name="Harbor Clinic")
-        account = Account.objects.create_user("p@example.org", "correct horse battery", name="P")
+        account = make_account("p@example.org", "correct horse battery", name="P")
         actor = staff_actor(
             Membership.objects.create(account=account, practice=practice, roles=["prescriber"]), "P"
         )

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.integration.pathway.answers import MODERATE, SUICIDAL
+from tests.people import make_account
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.access.who import patient_actor, staff_actor
@@ -19,7 +20,7 @@ from upwell.base.actor import Actor
 from upwell.base.errors import StaleState
 from upwell.base.ids import new_id
 from upwell.pathway.safety.actions import close_alert
-from upwell.people.models import Account, Membership, Patient, Practice
+from upwell.people.models import Membership, Patient, Practice
 from upwell.record.actions import Repeat, record_assessment
 from upwell.record.actions_requests import ask_patient
 from upwell.record.models import Alert, Assessment
@@ -29,9 +30,9 @@ from upwell.record.models import Alert, Assessment
 def place(committed_db):
     """A practice with a therapist and a patient who has a log-in, really there."""
     practice = Practice.objects.create(name="Harbor Clinic")
-    work = Account.objects.create_user("work@example.org", None, name="Toni Therapist")
+    work = make_account("work@example.org", None, name="Toni Therapist")
     membership = Membership.objects.create(account=work, practice=practice, roles=["therapist"])
-    own = Account.objects.create_user("own@example.org", None, name="Alex Rivera")
+    own = make_account("own@example.org", None, name="Alex Rivera")
     with acting_as(system_actor("set-up", practice.id)):
         patient = Patient.objects.create(
             practice=practice,

@@ -8,9 +8,11 @@ from typing import Any
 
 from allauth.account.middleware import AccountMiddleware
 from django.http import HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
 
+from upwell.access.at_the_door import at_the_door
 from upwell.access.declare import library_permissions
 from upwell.base.errors import NotPermitted
 
@@ -33,6 +35,8 @@ def only_declared(
             view = _shaped(
                 instead.get(name, entry.callback), permission == "signed-in" and name not in OPEN_TO_DEMO
             )
+            if permission == "public":
+                view = _at_the_door(view)
             found.append(URLPattern(entry.pattern, view, entry.default_args, name))
     return found
 
@@ -60,6 +64,20 @@ def _shaped(view: View, closed_to_demo: bool) -> View:
             return response
 
     return shaped
+
+
+def _at_the_door(view: View) -> View:
+    """The library's view with what it needs to know before anybody is in: log-ins and second steps, no chart."""
+
+    @wraps(view)
+    def at_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with at_the_door():
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+        return response
+
+    return at_door
 
 
 def _no_page(_request: HttpRequest) -> HttpResponseBase:

@@ -29,7 +29,7 @@ def invitation_of(token: str, *, locked: bool = False) -> AnyInvitation | None:
 
 def account_with(email: str) -> Account | None:
     """The log-in with this address, however it is spelled in capitals."""
-    return Account.objects.filter(email__iexact=email.strip()).first()
+    return Account.objects.filter(email=email.strip().lower()).first()
 
 
 def places_of(account: Account) -> list[tuple[Actor, UUID | None]]:

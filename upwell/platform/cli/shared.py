@@ -94,11 +94,14 @@ def acting_person(email: str | None, practice: Practice) -> Any:
     """The account id of the member of staff named with ``--as``, who must work at the practice."""
     if email is None:
         return None
+    from upwell.access.acting import acting_as
+    from upwell.access.system import system_actor
     from upwell.people.models import Membership
 
-    found = Membership.objects.filter(
-        account__email=email.strip().lower(), practice=practice, active=True
-    ).first()
+    with acting_as(system_actor("set-up")):
+        found = Membership.objects.filter(
+            account__email=email.strip().lower(), practice=practice, active=True
+        ).first()
     if found is None:
         raise BadInput(f"{email} does not work at {practice.name}.", path="--as")
     return found.account_id

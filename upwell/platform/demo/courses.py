@@ -57,7 +57,8 @@ def _play(demo: DemoPractice, course: Course, patient: Patient, loaded_at: datet
 
 
 def _who(demo: DemoPractice, role: str, patient: Patient) -> Actor:
-    account = Account.objects.get(email=demo.person(role).email)
+    with acting_as(system_actor(Purpose.DEMO)):
+        account = Account.objects.get(email=demo.person(role).email)
     if role == "patient":
         return patient_actor(account.id, account.name, (patient.id,))
     membership = Membership.objects.get(account=account, practice_id=patient.practice_id)

@@ -80,8 +80,8 @@ def _own_charts(demo: DemoPractice, practice_id: UUID, loaded_at: datetime, prog
 
 
 def _people(demo: DemoPractice, practice_id: UUID) -> None:
-    there = set(Account.objects.filter(is_demo=True).values_list("email", flat=True))
     with acting_as(_actor(practice_id)) as actor:
+        there = set(Account.objects.filter(is_demo=True).values_list("email", flat=True))
         for person in demo.people:
             if person.email in there:
                 continue

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from upwell.access.at_the_door import at_the_door
 from upwell.access.declare import requires
 from upwell.base.errors import NotFound
 from upwell.people.models import Account
@@ -22,12 +23,13 @@ from upwell.people.models import Account
 @requires("demo.enter")
 def demo_enter(request: HttpRequest) -> HttpResponse:
     """Sign in as a demo person. Outside the demo this page does not exist."""
-    account = _demo_account(request.POST.get("person", "")) if settings.DEMO else None
-    if account is None:
-        raise NotFound(_("There is no such demo person here."))
-    if request.user.is_authenticated:
-        logout(request)
-    get_adapter(request).login(request, account)
+    with at_the_door():
+        account = _demo_account(request.POST.get("person", "")) if settings.DEMO else None
+        if account is None:
+            raise NotFound(_("There is no such demo person here."))
+        if request.user.is_authenticated:
+            logout(request)
+        get_adapter(request).login(request, account)
     return redirect(get_next_redirect_url(request) or "home")  # back to a form whose log-in had ended
 
 

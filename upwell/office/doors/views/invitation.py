@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.access.acting import acting_as
+from upwell.access.at_the_door import at_the_door
 from upwell.access.declare import requires
 from upwell.access.roles import rulebook
 from upwell.access.system import Purpose, system_actor
@@ -81,8 +82,9 @@ def _for_newcomer(request: HttpRequest, token: str, found: AnyInvitation) -> Htt
         except StaleState as error:
             context = {**_frame(found), "words": error.message}
             return render(request, "doors/invitation_closed.html", context, status=error.status)
-        get_adapter(request).login(request, account)
-        reauthenticate_by_password(request)  # chosen a moment ago: not asked again for a passkey
+        with at_the_door():
+            get_adapter(request).login(request, account)
+            reauthenticate_by_password(request)  # chosen a moment ago: not asked again for a passkey
         return _welcome(request, found, "account", "?joined")
     return render(request, "doors/invitation.html", {**_frame(found), "form": form})
 
