@@ -13,7 +13,7 @@ from django.test import Client
 from tests.people import account_of, accounts, make_account
 from upwell.access.acting import acting_as
 from upwell.access.at_the_door import at_the_door
-from upwell.access.models import Release, Session
+from upwell.access.models import CareLink, Release, Session
 from upwell.access.system import Purpose, system_actor
 from upwell.access.who import patient_actor
 from upwell.base.clock import now
@@ -80,6 +80,21 @@ def test_a_release_shows_the_two_practices_to_each_other(people, practice, other
     assert seen_by(people["toni"]) == {"toni", "ana", "rae", "pat", "otis"}  # and not its patients
     assert seen_by(people["pat"]) == {"pat", "toni", "ana", "rae", "otis"}
     assert seen_by(people["quinn"]) == {"quinn", "otis"}
+
+
+def test_caring_together_shows_the_two_practices_to_each_other(people, practice, other_practice):
+    pat, quinn = people["pat"].patient_ids[0], people["quinn"].patient_ids[0]
+    for own, chart, other, theirs in (
+        (practice, pat, other_practice, quinn),
+        (other_practice, quinn, practice, pat),
+    ):
+        with acting_as(system_actor("set-up", own.id)):
+            CareLink.objects.create(
+                practice=own, patient_id=chart, other_practice=other, other_patient_id=theirs
+            )
+    assert seen_by(people["otis"]) == {"otis", "quinn", "toni", "ana", "rae"}
+    assert seen_by(people["toni"]) == {"toni", "ana", "rae", "pat", "otis"}
+    assert seen_by(people["pat"]) == {"pat", "toni", "ana", "rae", "otis"}
 
 
 def test_a_release_of_something_else_names_no_patient(people, practice, other_practice):

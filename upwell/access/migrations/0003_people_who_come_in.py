@@ -34,16 +34,20 @@ BEGIN
     IF EXISTS (SELECT FROM people_patient p WHERE p.account_id = log_in) THEN
       RETURN true;
     END IF;
-    -- staff of practices that opened something to ours, or that ours opened something to
-    RETURN EXISTS (SELECT FROM people_membership m JOIN access_release r
+    -- staff of practices that care for a patient of ours too, that opened something to ours, or ours to them
+    RETURN EXISTS (SELECT FROM people_membership m JOIN access_carelink c ON c.other_practice_id = m.practice_id
+                    WHERE m.account_id = log_in AND c.practice_id = place)
+        OR EXISTS (SELECT FROM people_membership m JOIN access_release r
                      ON (r.practice_id = m.practice_id AND r.to_practice_id = place)
                      OR (r.to_practice_id = m.practice_id AND r.practice_id = place)
                     WHERE m.account_id = log_in);
   END IF;
   IF kind = 'patient' THEN
-    -- staff of practices that keep a chart of theirs, or to which it was opened
+    -- staff of practices that keep a chart of theirs, care for them, or to which it was opened
     RETURN EXISTS (SELECT FROM people_membership m JOIN people_patient p ON p.practice_id = m.practice_id
                     WHERE m.account_id = log_in AND p.id = ANY (upwell_patients()))
+        OR EXISTS (SELECT FROM people_membership m JOIN access_carelink c ON c.other_practice_id = m.practice_id
+                    WHERE m.account_id = log_in AND c.patient_id = ANY (upwell_patients()))
         OR EXISTS (SELECT FROM people_membership m JOIN access_release r ON r.to_practice_id = m.practice_id
                     WHERE m.account_id = log_in AND r.patient_id = ANY (upwell_patients()));
   END IF;
@@ -114,7 +118,7 @@ $f$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0001_initial"),
+        ("access", "0002_care_link"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
