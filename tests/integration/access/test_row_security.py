@@ -40,7 +40,7 @@ FROM about JOIN pg_class c USING (oid) WHERE c.relkind IN ('r', 'p') ORDER BY 1
 """
 
 
-# What is left says nothing about a patient. Whatever is not named here has to be under row security (ADR 20).
+# What is left says nothing about a patient. Whatever is not named here has to be under row security (ADR 21).
 OPEN = {
     "auth_group": "of Django, empty: rights come from roles at a practice",
     "auth_group_permissions": "of Django, empty",
