@@ -23,7 +23,7 @@ def never_twice(column: str) -> ExclusionConstraint:
     """No two appointments that hold their place share this column's thing at one time.
 
     A range of just one id stands for the id: ranges have GiST operators in core, plain UUIDs only by an extension
-    (ADR 21). Times are half-open: one may end when the next begins.
+    (ADR 20). Times are half-open: one may end when the next begins.
     """
     one: Any = Func(F(column), F(column), Value("[]"), function="upwell_idrange")
     when: Any = Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField())
