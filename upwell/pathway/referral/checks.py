@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from upwell.access.at_the_door import at_the_door
 from upwell.access.links import person_charts
 from upwell.base.actor import Actor
 from upwell.base.errors import RefusedByRule
@@ -23,10 +24,12 @@ from upwell.people.models import Membership, Patient, Practice
 
 def practices_to_refer_to(practice: Practice) -> QuerySet[Practice]:
     """The other practices of this Upwell where a prescriber works now. Demo practices refer among themselves."""
-    with_prescriber = Membership.objects.filter(
-        active=True, roles__contains=["prescriber"], account__is_active=True
-    )
-    rows = Practice.objects.filter(is_demo=practice.is_demo, id__in=with_prescriber.values("practice_id"))
+    with at_the_door():  # whether a log-in of another practice is open: staff here don't see it
+        prescribers = Membership.objects.filter(
+            active=True, roles__contains=["prescriber"], account__is_active=True
+        )
+        ids = set(prescribers.values_list("practice_id", flat=True))
+    rows = Practice.objects.filter(is_demo=practice.is_demo, id__in=ids)
     return rows.exclude(id=practice.id).order_by("name", "id")
 
 

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.integration.pathway.courses import course_at
+from tests.people import make_account
 from upwell.access.acting import acting_as
 from upwell.base.clock import now
 from upwell.pathway.calendar.actions import book_appointment
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Kind
-from upwell.people.models import Account, Chair, Membership, Patient, Practice
+from upwell.people.models import Chair, Membership, Patient, Practice
 
 DAY = (now() + timedelta(days=20)).date()
 
@@ -174,7 +175,7 @@ def test_two_browsers_at_once_one_chair(committed_db):
     chair = Chair.objects.create(practice=practice, name="Window")
     desks = []
     for n in range(8):
-        account = Account.objects.create_user(f"d{n}@example.org", "correct horse battery", name=f"Desk {n}")
+        account = make_account(f"d{n}@example.org", "correct horse battery", name=f"Desk {n}")
         Membership.objects.create(account=account, practice=practice, roles=["admin"])
         from upwell.access.system import system_actor
 
