@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.science.rules import gate as gates
-from upwell.science.rules.case import Case
+from upwell.science.rules.case import Reading
 from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
 from upwell.science.session.told import Told, tell
@@ -18,6 +20,7 @@ Facts = dict[str, Any]
 
 _ON_SITE = ("individual", "group")
 _BEGINNINGS = ("arrived", "vitals", "scale", "dose-given", "infusion-started")
+_DOSES = ("dose-given", "infusion-started", "infusion-resumed")
 _A_DAY = timedelta(days=1)
 
 
@@ -39,12 +42,19 @@ def document_of(
     told: Told, at: datetime, extra: Mapping[str, Any] | None = None, *, gate: str | None = None
 ) -> Facts:
     """The same, of what has been told already."""
+    facts = _frame(told, at, extra, gate)
+    told_vitals = [{"at": event.observed_at.isoformat(), **event.body} for event in told.vitals]
+    facts["vitals"] = [*(facts.get("vitals") or ()), *told_vitals]
+    facts["assessments"] = [*(facts.get("assessments") or ()), *told.assessments]
+    return facts
+
+
+def _frame(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str | None) -> Facts:
+    """All but the readings, which may be many."""
     facts: Facts = {**(extra or {}), "at": at.isoformat()}
     facts |= _words(told, facts)
     facts["person"] = _person(told, facts.get("person") or {})
     facts["answers"] = _answers(told, facts.get("answers") or {})
-    facts["vitals"] = [*(facts.get("vitals") or ()), *told.vitals]
-    facts["assessments"] = [*(facts.get("assessments") or ()), *told.assessments]
     facts["doses"] = [*(facts.get("doses") or ()), *_doses(told, at)]
     decided = [one for about, one in told.overrides if gate in (None, about)]
     facts["overrides"] = [*(facts.get("overrides") or ()), *decided]
@@ -101,16 +111,38 @@ def _doses(told: Told, at: datetime) -> list[Facts]:
     return rows
 
 
-def beginning_of(events: Iterable[Event], first_dose_at: datetime | None) -> datetime | None:
+def beginning_of(events: Iterable[Event]) -> datetime | None:
     """When the session began: from then on all is of one session, also over midnight."""
+    events = list(events)
     moments = [event.observed_at for event in events if event.type in _BEGINNINGS]
     if not moments:
         return None
-    anchor = max(moments) if first_dose_at is None else first_dose_at
-    return min(moment for moment in moments if moment >= anchor - _A_DAY)
+    doses = [event.observed_at for event in events if event.type in _DOSES]
+    anchor = min(doses) if doses else max(moments)
+    return min(moment for moment in (*moments, anchor) if moment >= anchor - _A_DAY)
 
 
-def ask(gate: str, facts: Facts, since: datetime | None) -> dict[str, Any]:
-    """What a gate says of facts whose shape is known to be right."""
-    case: Case = case_of(facts, load_fact_book(), since=since)
+def ask(
+    gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
+) -> dict[str, Any]:
+    """What a gate says of what has been told; the same as of ``document_of``, without writing it down first."""
+    frame = _frame(told, at, extra, gate)
+    case = case_of(frame, load_fact_book(), since=since)
+    series = dict(case.series)
+    for name, readings in told.series.items():
+        series[name] = _in_order(
+            [*case.series.get(name, ()), *readings] if _beside(name, extra) else readings
+        )
+    case = replace(case, series=series)
     return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)
+
+
+def _beside(name: str, extra: Mapping[str, Any] | None) -> bool:
+    """Whether readings of this kind were given beside the log."""
+    return bool(extra and extra.get(name.partition(".")[0]))
+
+
+def _in_order(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    if all(one.at < other.at for one, other in pairwise(readings)):
+        return tuple(readings)
+    return tuple(sorted(set(readings)))

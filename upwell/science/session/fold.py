@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
@@ -25,6 +25,7 @@ from upwell.science.session.walk import Walk
 from upwell.science.session.watch import Alarm, Watch
 
 _MINUTE = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)  # of a session without an event, at no moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,7 @@ class _Fold:
         self.counting = self.corrected.counting
         seen = [event.observed_at for event in self.merged.events if event.type != CORRECTION]
         self.at = at or max(seen, default=None) or max((one.observed_at for one in copies), default=None)
-        first = tell(event for event in self.counting).ledger.first_at
-        self.since = beginning_of(self.counting, first)
+        self.since = beginning_of(self.counting)
         self.told = Told()
         self.walk = Walk(self.told, self._ask_then)
         self.watch = Watch(self._values(), self.since)
@@ -160,7 +160,7 @@ class _Fold:
         return self._gate(gate, told, event.observed_at)["outcome"]  # type: ignore[no-any-return]
 
     def _gate(self, gate: str, told: Told, at: datetime) -> dict[str, Any]:
-        return ask(gate, document_of(told, at, self.facts, gate=gate), self.since)
+        return ask(gate, told, at, self.facts, self.since)
 
     def result(self, quarantined: tuple[Quarantined, ...]) -> SessionState:
         walk, ledger, order = self.walk, self.told.ledger, self.told.ledger.order
@@ -209,9 +209,7 @@ class _Fold:
         return min(self.at, self.walk.over_at)
 
     def _result_of(self, gate: str, told: Told, at: datetime | None) -> dict[str, Any]:
-        if at is None:
-            return ask(gate, {"doses": []}, None)
-        return self._gate(gate, told, at)
+        return self._gate(gate, told, _NEVER if at is None else at)
 
     def _flags(self, facts: Mapping[str, Any], until: datetime | None) -> tuple[Flag, ...]:
         flags = [*self.corrected.flags, *self.walk.flags]

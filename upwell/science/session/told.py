@@ -31,7 +31,7 @@ class Told:
     """The facts of a log up to one event, and what was wrong in how they were told."""
 
     ledger: Ledger = field(default_factory=Ledger)
-    vitals: list[dict[str, Any]] = field(default_factory=list)
+    vitals: list[Event] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     answered_at: dict[str, datetime] = field(default_factory=dict)
@@ -39,12 +39,12 @@ class Told:
     overrides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     contact_at: datetime | None = None
     session_type: str | None = None
-    touched: set[str] = field(default_factory=set)
+    touched: dict[str, Any] = field(default_factory=dict)
     wrong: list[tuple[str, str]] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
-        """Hear one event. ``touched`` and ``wrong`` are then about this event alone."""
-        self.touched, self.wrong = set(), [(name, "") for name in self.ledger.take(event)]
+        """Hear one event. ``touched`` (facts and their new values) and ``wrong`` are then about it alone."""
+        self.touched, self.wrong = {}, [(name, "") for name in self.ledger.take(event)]
         self.session_type = self.session_type or event.session_type
         if event.type in CONTACTS:
             self.contact_at = event.observed_at
@@ -56,12 +56,12 @@ class Told:
         """An answer that counts from now on."""
         self.answers[name] = value
         self.answered_at[f"answers.{name}"] = event.observed_at
-        self.touched.add(f"answers.{name}")
+        self.touched[f"answers.{name}"] = value
 
     def reading(self, name: str, value: float, event: Event) -> None:
         """A number at a time."""
         self.series.setdefault(name, []).append(Reading(event.observed_at, value))
-        self.touched.add(name)
+        self.touched[name] = value
 
     def flag(self, name: str, more: str = "") -> None:
         self.wrong.append((name, more))
@@ -79,7 +79,7 @@ def _vitals(told: Told, event: Event) -> None:
     if not any(key not in _NOT_READINGS for key in event.body):
         told.flag("empty")
         return
-    told.vitals.append({"at": event.observed_at.isoformat(), **event.body})
+    told.vitals.append(event)
     for key, value in event.body.items():
         if key not in _NOT_READINGS:
             told.reading(f"vitals.{key}", value, event)
@@ -136,7 +136,6 @@ def _checklist(told: Told, event: Event) -> None:
     value = _YES_NO.get(value.strip().lower(), value) if isinstance(value, str) else value
     if value is None:
         told.answers.pop(item, None)
-        told.touched.add(f"answers.{item}")
     elif not shape.is_valid(value) or (item.endswith("_at") and not _is_past(value, event)):
         told.flag("checklist-value")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -55,6 +55,7 @@ class Watch:
     values: Mapping[str, Value]
     since: datetime | None
     raised: dict[tuple[str, datetime], Alarm] = field(default_factory=dict)
+    baselines: Baselines = field(default_factory=dict)
 
     def see(self, event: Event, told: Told) -> None:
         """Ask the rules that are about what this event told."""
@@ -63,13 +64,16 @@ class Watch:
             self._acknowledge(name, event)
         if not told.touched:
             return
-        latest = _Latest(told)
-        for rules, watched in _watched():
-            asked = [
-                one.rule for one in watched if not one.facts.isdisjoint(told.touched) and one.may_hold(latest)
-            ]
+        for rules, leaves in _watched():
+            asked = {
+                leaf.rule
+                for fact in told.touched
+                for leaf in leaves.get(fact, ())
+                if leaf.may_hold(told, self.baselines)
+            }
             if asked:
-                self._judge(replace(rules, rules=tuple(asked)), event, told)
+                some = tuple(rule for rule in rules.rules if rule.id in asked)
+                self._judge(replace(rules, rules=some), event, told)
 
     def _judge(self, rules: RuleSet, event: Event, told: Told) -> None:
         case = _case(event, told, self.values, self.since)
@@ -150,94 +154,75 @@ def _baseline(readings: Sequence[Reading], first_dose_at: datetime | None) -> tu
     return tuple(readings[place - 1 : place]) if place else ()
 
 
-class _Latest:
-    """The newest values of each fact, for a quick look whether a rule could hold at all."""
-
-    def __init__(self, told: Told) -> None:
-        self.told = told
-
-    def values(self, name: str) -> list[Any]:
-        """All values of the newest moment."""
-        group, _, answer = name.partition(".")
-        if group == "answers":
-            return [self.told.answers[answer]] if answer in self.told.answers else []
-        readings = self.told.series.get(name, [])
-        place = len(readings)
-        while place > 0 and readings[place - 1].at == readings[-1].at:
-            place -= 1
-        return [one.value for one in readings[place:]]
-
-    def base(self, name: str) -> float | None:
-        """The last value before the first dose; before a dose, the first."""
-        first, readings = self.told.ledger.first_at, self.told.series.get(name, [])
-        before = [one for one in readings if first is None or one.at <= first]
-        if not before:
-            return None
-        return before[0].value if first is None else before[-1].value
-
-
-Check = Callable[[_Latest], bool]
+Baselines = dict[tuple[str, datetime], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
-    """A rule with a level, the facts it is about, and a quick look whether it could hold."""
+class _Leaf:
+    """One comparison inside a rule. The rule can only begin to hold when one of its comparisons does."""
 
-    rule: Rule
-    facts: frozenset[str]
-    may_hold: Check
+    rule: str
+    fact: str
+    fits: Callable[[Any], bool]
+    since_baseline: bool
+    sure: bool  # whether a quick look can tell at all
+
+    def may_hold(self, told: Told, baselines: Baselines) -> bool:
+        """A quick look; it never says no where what was just told could make the comparison hold."""
+        if not self.sure:
+            return True
+        value = told.touched[self.fact]
+        if not self.since_baseline:
+            return self.fits(value)
+        base = _base(self.fact, told, baselines)
+        return base is not None and self.fits(value - base)
+
+
+def _base(name: str, told: Told, baselines: Baselines) -> float | None:
+    """The last value before the first dose; before a dose, the first."""
+    first, readings = told.ledger.first_at, told.series[name]
+    if first is None:
+        return readings[0].value
+    if (name, first) not in baselines or readings[-1].at == first:
+        before = [one.value for one in readings if one.at <= first]
+        baselines[name, first] = before[-1] if before else None
+    return baselines[name, first]
 
 
 @cache
-def _watched() -> tuple[tuple[RuleSet, tuple[_Watched, ...]], ...]:
-    sets = [load_rule_set(name) for name in load_gates()[_GATE].rule_sets]
-    return tuple(
-        (rules, tuple(_watched_rule(rule) for rule in rules.rules if rule.level is not None))
-        for rules in sets
-    )
-
-
-def _watched_rule(rule: Rule) -> _Watched:
-    facts = frozenset(part.fact for part in parts_of(rule.when) if part.fact is not None)
-    return _Watched(rule, facts, _quick(rule.when))
+def _watched() -> tuple[tuple[RuleSet, Mapping[str, tuple[_Leaf, ...]]], ...]:
+    """The rule sets of the session, and the comparisons of their rules with a level, by fact."""
+    found = []
+    for name in load_gates()[_GATE].rule_sets:
+        rules = load_rule_set(name)
+        by_fact: dict[str, list[_Leaf]] = {}
+        for leaf in (leaf for rule in rules.rules if rule.level is not None for leaf in _leaves(rule)):
+            by_fact.setdefault(leaf.fact, []).append(leaf)
+        found.append((rules, {fact: tuple(leaves) for fact, leaves in by_fact.items()}))
+    return tuple(found)
 
 
 @cache
 def _longest() -> timedelta:
     """The longest run that a rule of the session asks for."""
-    minutes = [
-        part.for_minutes or 0
-        for _, watched in _watched()
-        for one in watched
-        for part in parts_of(one.rule.when)
+    parts = (part for rules, _ in _watched() for rule in rules.rules for part in parts_of(rule.when))
+    return timedelta(minutes=max((part.for_minutes or 0 for part in parts), default=0))
+
+
+def _leaves(rule: Rule) -> Iterator[_Leaf]:
+    turned = [
+        part for one in parts_of(rule.when) if one.negated is not None for part in parts_of(one.negated)
     ]
-    return timedelta(minutes=max(minutes, default=0))
+    for part in parts_of(rule.when):
+        if part.fact is not None:
+            plain = part.change_from is None or (part.change_from == "baseline" and not part.relative)
+            sure = plain and part.reading == "latest" and part not in turned
+            yield _Leaf(rule.id, part.fact, _fits(part), part.change_from is not None, sure)
 
 
-def _quick(condition: Condition) -> Check:
-    """Never says no where the rule could hold; what it can't tell it leaves to the rule itself."""
-    if condition.all:
-        parts = [_quick(part) for part in condition.all]
-        return lambda latest: all(part(latest) for part in parts)
-    if condition.any:
-        parts = [_quick(part) for part in condition.any]
-        return lambda latest: any(part(latest) for part in parts)
-    name = condition.fact
-    if name is None or name.partition(".")[0] not in ("vitals", "assessments", "answers"):
-        return lambda _: True
+def _fits(condition: Condition) -> Callable[[Any], bool]:
     compared = comparisons(condition)
-
-    def fits(value: Any) -> bool:
-        return all(compare(value, limit) for compare, limit in compared)
-
-    if condition.change_from is None and condition.reading == "latest":
-        return lambda latest: any(fits(value) for value in latest.values(name))
-    if condition.change_from == "baseline" and not condition.relative:
-        return lambda latest: _changed(latest, name, fits)
-    return lambda _: True
-
-
-def _changed(latest: _Latest, name: str, fits: Callable[[Any], bool]) -> bool:
-    values = latest.values(name)
-    base = latest.base(name) if values else None
-    return base is not None and any(fits(value - base) for value in values)
+    if len(compared) == 1:
+        compare, limit = compared[0]
+        return lambda value: compare(value, limit)
+    return lambda value: all(compare(value, limit) for compare, limit in compared)
