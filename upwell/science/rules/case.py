@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -108,11 +108,6 @@ class Case:
     def today(self) -> date | None:
         """The day of the question, where it is asked."""
         return None if self.at is None else self.at.date()
-
-    def only_at(self, moment: datetime, names: Iterable[str]) -> Case:
-        """The same case with only the readings of one moment."""
-        kept = {name: tuple(one for one in self.series.get(name, ()) if one.at == moment) for name in names}
-        return replace(self, series={**self.series, **kept})
 
     def with_values(self, more: Mapping[str, Value]) -> Case:
         """The same case with further facts that were worked out from it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import eq, ge, gt, le, lt
@@ -165,10 +165,9 @@ class Judge:
         inner = replace(condition, for_minutes=None)
         names = {part.fact for part in parts_of(inner) if part.fact is not None}
         window = condition.window or self.window
-        moments = sorted({one.at for name in names for one in case.window(name, window)}, reverse=True)
         run: list[tuple[datetime, Judged]] = []
-        for moment in moments:
-            judged = self.judge(inner, case.only_at(moment, names))
+        for moment, readings in _by_moment(case, names, window):
+            judged = self.judge(inner, replace(case, series={**case.series, **readings}))
             if judged.holds is None:
                 continue
             if not judged.holds:
@@ -183,6 +182,20 @@ class Judge:
         if held:
             return Judged(True, because)
         return Judged(None if condition.unproven == "unknown" else False, because, tuple(sorted(names)))
+
+
+def _by_moment(
+    case: Case, names: Iterable[str], window: str
+) -> Iterator[tuple[datetime, dict[str, tuple[Reading, ...]]]]:
+    """Moment by moment, the latest first: the readings of each of these facts at that moment alone."""
+    names = sorted(names)
+    at: dict[datetime, dict[str, tuple[Reading, ...]]] = {}
+    for name in names:
+        for reading in case.window(name, window):
+            there = at.setdefault(reading.at, dict.fromkeys(names, ()))
+            there[name] = (*there[name], reading)
+    for moment in sorted(at, reverse=True):
+        yield moment, at[moment]
 
 
 def comparisons(condition: Condition) -> list[tuple[Callable[[Any, Any], bool], Any]]:

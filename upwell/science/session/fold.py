@@ -21,7 +21,7 @@ from upwell.science.session.machine import OVER, State
 from upwell.science.session.merge import merge
 from upwell.science.session.ndjson import Quarantined
 from upwell.science.session.told import Told, tell
-from upwell.science.session.walk import Walk
+from upwell.science.session.walk import NO_GO, Walk
 from upwell.science.session.watch import Alarm, Watch
 
 _MINUTE = timedelta(minutes=1)
@@ -173,6 +173,7 @@ class _Fold:
         gate = self._result_of("session" if dosed else "predose", told, until)
         facts = {} if until is None else document_of(told, until, self.facts)
         over = walk.state in OVER or until is None
+        discharge = self._result_of("discharge", told, until)
         return SessionState(
             session=next((event.session for event in self.merged.events), None),
             session_type=self.told.session_type,
@@ -192,13 +193,13 @@ class _Fold:
             next_due=() if over or until is None else tuple(next_due(told, facts, until)),
             alarms=tuple(self.watch.alarms),
             gate=gate,
-            discharge=self._result_of("discharge", told, until),
+            discharge=discharge,
             timeline=self.merged.events,
             counting=self.counting,
             corrected=self.corrected.corrected,
             in_error=self.corrected.in_error,
             duplicates=self.merged.duplicates,
-            flags=self._flags(facts, until),
+            flags=self._flags(facts, until, discharge),
             quarantined=quarantined,
         )
 
@@ -211,8 +212,13 @@ class _Fold:
     def _result_of(self, gate: str, told: Told, at: datetime | None) -> dict[str, Any]:
         return self._gate(gate, told, _NEVER if at is None else at)
 
-    def _flags(self, facts: Mapping[str, Any], until: datetime | None) -> tuple[Flag, ...]:
+    def _flags(
+        self, facts: Mapping[str, Any], until: datetime | None, discharge: Mapping[str, Any]
+    ) -> tuple[Flag, ...]:
         flags = [*self.corrected.flags, *self.walk.flags]
+        gone = self.walk.discharged
+        if gone is not None and discharge["outcome"] == NO_GO:
+            flags.append(Flag("discharge-doubtful", gone.id, gone.observed_at))
         by_id = {event.id: event for event in self.merged.events}
         flags += [
             Flag("same-id-other-content", id_, by_id[id_].observed_at) for id_ in self.merged.conflicting

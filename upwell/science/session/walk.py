@@ -30,7 +30,7 @@ _NOT_AFTER_END = frozenset(
     | {"setting", "discharged", "ended", *_DOSES, "infusion-paused", "infusion-resumed", "infusion-stopped"}
 )
 _AT_A_DISTANCE = ("remote", "inpatient")
-_GO, _NO_GO = "go", "no-go"
+GO, NO_GO = "go", "no-go"
 AskGate = Callable[[str, Event], str]
 
 
@@ -48,6 +48,7 @@ class Walk:
     arrived: bool = False
     too_early: Event | None = None
     left: Event | None = None
+    discharged: Event | None = None
     flags: list[Flag] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -56,11 +57,11 @@ class Walk:
             self.flag(name, event, more)
         self._general(event)
         step = _STEPS.get(event.type, _nothing)(self, event)
-        former, self.state = self.state, TABLE[self.state, step]
-        if self.state in OVER and (former not in OVER or step is Step.ENDED):
-            self.over_at = self.over_at if former is State.ENDED else event.observed_at
-        elif self.state not in OVER:
-            self.over_at = None
+        self.state = TABLE[self.state, step]
+        if self.state not in OVER:
+            self.over_at = self.discharged = None
+        elif self.over_at is None:
+            self.over_at = event.observed_at
 
     def flag(self, name: str, event: Event | None, more: str = "") -> None:
         self.flags.append(
@@ -106,7 +107,7 @@ def _ordered(walk: Walk, event: Event) -> Step:
         if (former.substance, former.route) != (order.substance, order.route):
             walk.flag("other-route", event)
     else:
-        walk.predose = None if walk.predose == _GO else walk.predose
+        walk.predose = None if walk.predose == GO else walk.predose
     _compare_weights(walk, event)
     return Step.ORDERED
 
@@ -139,15 +140,15 @@ def _left(walk: Walk, event: Event) -> Step:
 
 def _gate_decided(walk: Walk, event: Event) -> Step:
     gate, outcome = event.body["gate"], event.body["outcome"]
-    if outcome == _GO and gate in ("predose", "discharge") and walk.ask(gate, event) == _NO_GO:
+    if outcome == GO and gate in ("predose", "discharge") and walk.ask(gate, event) == NO_GO:
         walk.flag("go-against-rules", event)
     if gate == "predose":
         walk.predose = outcome
-        return Step.GO if outcome == _GO else Step.NOT_GO
+        return Step.GO if outcome == GO else Step.NOT_GO
     if gate == "discharge":
-        walk.may_leave = outcome == _GO
-        return Step.MAY_LEAVE if outcome == _GO else Step.MAY_NOT_LEAVE
-    if gate == "session" and outcome == _NO_GO and walk.told.ledger.running is None:
+        walk.may_leave = outcome == GO
+        return Step.MAY_LEAVE if outcome == GO else Step.MAY_NOT_LEAVE
+    if gate == "session" and outcome == NO_GO and walk.told.ledger.running is None:
         return Step.STOPPED
     return Step.OTHER
 
@@ -157,9 +158,9 @@ def _dose_flags(walk: Walk, event: Event) -> None:
     order = ledger.order
     if order is None:
         walk.flag("dose-without-order", event)
-    if walk.predose == _NO_GO:
+    if walk.predose == NO_GO:
         walk.flag("dose-after-no-go", event)
-    elif walk.predose != _GO:
+    elif walk.predose != GO:
         walk.flag("dose-without-go", event)
     walk.may_leave = False
 
@@ -211,11 +212,13 @@ def _criterion(walk: Walk, _: Event) -> Step:
 
 def _discharged(walk: Walk, event: Event) -> Step:
     outcome = walk.ask("discharge", event)
-    if outcome == _NO_GO:
+    if outcome == NO_GO:
         walk.flag("discharge-refused", event)
         return Step.OTHER
-    if outcome != _GO and not walk.may_leave:
+    if outcome != GO and not walk.may_leave:
         walk.flag("discharged-without-go", event)
+    if walk.state is not State.ENDED:
+        walk.discharged = walk.discharged or event
     return Step.DISCHARGED
 
 

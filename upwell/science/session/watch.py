@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -73,10 +74,16 @@ class Watch:
             }
             if asked:
                 some = tuple(rule for rule in rules.rules if rule.id in asked)
-                self._judge(replace(rules, rules=some), event, told)
+                about = {part.fact for rule in some for part in _parts(rule)}
+                self._judge(replace(rules, rules=some), event, told, about)
 
-    def _judge(self, rules: RuleSet, event: Event, told: Told) -> None:
-        case = _case(event, told, self.values, self.since)
+    def _judge(self, rules: RuleSet, event: Event, told: Told, about: Set[str | None]) -> None:
+        series = {
+            name: _needed(name, readings, told.ledger.first_at)
+            for name, readings in told.series.items()
+            if name in about
+        }
+        case = replace(_case(event, told, self.values, self.since), series=series)
         for verdict in judge_rules(rules, case, load_outcomes(), gate=_GATE):
             if verdict.judged.holds is True and verdict.rule.level is not None:
                 at = _raised_at(verdict, event, told)
@@ -128,30 +135,48 @@ def _case(event: Event, told: Told, values: Mapping[str, Value], since: datetime
     }
     if doses:
         known |= {"doses.first_at": doses[0].at, "doses.last_at": doses[-1].at}
-    first = doses[0].at if doses else None
-    series = {name: _needed(readings, at, first) for name, readings in told.series.items()}
-    return Case(at, known, series, None, None, doses, since=since)
+    return Case(at, known, {}, None, None, doses, since=since)
 
 
-def _needed(readings: Sequence[Reading], at: datetime, first_dose_at: datetime | None) -> tuple[Reading, ...]:
-    """The baseline, and the readings as far back as the longest run that a rule asks for, with one before it."""
-    begin = len(readings)
-    while begin > 0 and readings[begin - 1].at >= at - _longest():
-        begin -= 1
-    before = readings[max(begin - 1, 0)].at if readings else at
-    while begin > 0 and readings[begin - 1].at >= before:
-        begin -= 1
-    base = _baseline(readings[:begin], first_dose_at)
-    return (*base, *readings[begin:])
+def _needed(name: str, readings: Sequence[Reading], first_dose_at: datetime | None) -> tuple[Reading, ...]:
+    """No more readings than rules can look at: the baseline, the last two moments, and where a run begins."""
+    moments = _Backwards(readings)
+    kept = {*moments.take(), *moments.take(), *_baseline(readings, first_dose_at)}
+    for fits in _runs().get(name, ()):
+        kept |= _run(readings, fits)
+    return tuple(sorted(kept))
 
 
-def _baseline(readings: Sequence[Reading], first_dose_at: datetime | None) -> tuple[Reading, ...]:
+def _run(readings: Sequence[Reading], fits: Callable[[Any], bool]) -> set[Reading]:
+    """The first moment of the latest run, as far back as rules ask, and the moment that broke it before that."""
+    moments, first = _Backwards(readings), set[Reading]()
+    while moment := moments.take():
+        if not any(fits(one.value) for one in moment):
+            return first | moment
+        first = moment
+        if next(iter(moment)).at <= readings[-1].at - _longest():
+            return first
+    return first
+
+
+class _Backwards:
+    """Takes readings from the end, those of one moment together."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.readings, self.place = readings, len(readings)
+
+    def take(self) -> set[Reading]:
+        end = self.place
+        while self.place > 0 and self.readings[self.place - 1].at == self.readings[end - 1].at:
+            self.place -= 1
+        return set(self.readings[self.place : end])
+
+
+def _baseline(readings: Sequence[Reading], first_dose_at: datetime | None) -> Sequence[Reading]:
     if first_dose_at is None:
-        return tuple(readings[:1])
-    place = len(readings)
-    while place > 0 and readings[place - 1].at > first_dose_at:
-        place -= 1
-    return tuple(readings[place - 1 : place]) if place else ()
+        return readings[:1]
+    place = bisect_right(readings, first_dose_at, key=lambda one: one.at)
+    return readings[place - 1 : place] if place else ()
 
 
 Baselines = dict[tuple[str, datetime], float | None]
@@ -203,10 +228,27 @@ def _watched() -> tuple[tuple[RuleSet, Mapping[str, tuple[_Leaf, ...]]], ...]:
 
 
 @cache
+def _runs() -> Mapping[str, tuple[Callable[[Any], bool], ...]]:
+    """The comparisons that have to hold for a time, by fact."""
+    found: dict[str, list[Callable[[Any], bool]]] = {}
+    for rules, _ in _watched():
+        for condition in (part for rule in rules.rules for part in parts_of(rule.when)):
+            for part in () if condition.for_minutes is None else parts_of(condition):
+                if part.fact is not None:
+                    found.setdefault(part.fact, []).append(_fits(part))
+    return {name: tuple(fits) for name, fits in found.items()}
+
+
+@cache
 def _longest() -> timedelta:
     """The longest run that a rule of the session asks for."""
     parts = (part for rules, _ in _watched() for rule in rules.rules for part in parts_of(rule.when))
     return timedelta(minutes=max((part.for_minutes or 0 for part in parts), default=0))
+
+
+def _parts(rule: Rule) -> Iterator[Condition]:
+    for condition in (rule.when, rule.unless):
+        yield from () if condition is None else parts_of(condition)
 
 
 def _leaves(rule: Rule) -> Iterator[_Leaf]:
