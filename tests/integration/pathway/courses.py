@@ -10,6 +10,4 @@ from upwell.pathway.course.models import Course
 def course_at(patient, state, **fields):
     """A course that stands at this state."""
     with acting_as(system_actor("set-up", patient.practice_id)):
-        return Course.objects.create(
-            practice_id=patient.practice_id, patient_id=patient.id, state=state, **fields
-        )
+        return Course.objects.create(practice=patient.practice, patient=patient, state=state, **fields)

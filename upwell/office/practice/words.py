@@ -91,6 +91,9 @@ ACTIONS: dict[str, Words] = {
     "appointment.take-back": _("Took a note on an appointment back"),
     # end of calendar
     # session
+    "session.opened": _("Opened a dosing session"),
+    "session.recorded": _("Recorded something in a dosing session"),
+    "session.set-aside": _("Recorded something that could not be read; it was set aside"),
     # end of session
     # response and relief
     # end of response and relief

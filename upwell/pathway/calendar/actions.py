@@ -123,6 +123,18 @@ def change_appointment(
     return appointment
 
 
+def follow_visit(*, by: Actor, appointment_id: UUID, to: Event) -> None:
+    """What the session says of the visit, noted on the appointment; where that can't be, nothing changes."""
+    found = Appointment.objects.select_for_update(of=("self",)).filter(id=appointment_id).first()
+    state = after(found.stands, to) if found is not None else None
+    if found is None or state is None:
+        return
+    if state in HOLDING and found.stands not in HOLDING:
+        return  # its place may be another's by now
+    found.state, found.arrived_at = state.value, found.arrived_at or now()
+    _store(by, found, f"appointment.{to}", ask=False)
+
+
 def _hold_the_book(practice_id: UUID) -> None:
     """One hand at a time writes in a practice's calendar; who waits then sees what the first wrote."""
     list(Practice.objects.select_for_update(no_key=True).filter(id=practice_id).values_list("id"))
@@ -147,9 +159,9 @@ def _locked(by: Actor, appointment_id: UUID, seen_version: int | None) -> Appoin
     return found
 
 
-def _store(by: Actor, appointment: Appointment, action: str) -> None:
+def _store(by: Actor, appointment: Appointment, action: str, *, ask: bool = True) -> None:
     fresh = appointment._state.adding
-    if appointment.stands in HOLDING:
+    if ask and appointment.stands in HOLDING:
         taken = conflicts_with(appointment)
         if taken:
             raise RefusedByRule(" ".join(conflict_words(by, one, appointment) for one in taken), path="time")

@@ -115,6 +115,9 @@ DONE: dict[str, Promise] = {
     "appointment.take-back": gettext_lazy("corrected a note on an appointment of yours"),
     # end of calendar
     # session
+    "session.opened": gettext_lazy("opened your dosing session"),
+    "session.recorded": gettext_lazy("wrote something down in your dosing session"),
+    "session.set-aside": gettext_lazy("wrote something down in your dosing session"),
     # end of session
     # response and relief
     # end of response and relief

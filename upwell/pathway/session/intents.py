@@ -1,0 +1,195 @@
+"""What can be refused in a session: ordering a dose, deciding at a gate, discharging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.roles import require
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.base.errors import BadInput, NotPermitted, RefusedByRule
+from upwell.base.ids import new_id
+from upwell.pathway.course.states import STATE_WORDS
+from upwell.pathway.course.states import State as CourseState
+from upwell.pathway.session.actions import Recorded, append, locked_session, role_of
+from upwell.pathway.session.log import Folded, folded
+from upwell.pathway.session.models import Session, SessionEvent
+from upwell.pathway.session.ordering import Wanted, Worked, work_out
+from upwell.science.rules import gate as gates
+from upwell.science.session import Refusal, facts_of, may
+
+TREATED = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
+SECOND = "second-clinician"
+LONGEST = 10_000
+
+
+def order_dose(
+    *, by: Actor, session_id: UUID, wanted: Wanted, order_id: UUID | None = None
+) -> tuple[Recorded, Worked]:
+    """The prescriber orders the dose of the session. A new order takes the place of the former one."""
+    require(by, "session.order")
+    session = locked_session(by, session_id)
+    if order_id is not None and SessionEvent.objects.filter(id=order_id, session_id=session.id).exists():
+        return Recorded(str(order_id), False, False, ()), work_out(wanted)
+    before = folded(session, now())
+    refuse_untreated(session, before)
+    _refuse(may(before.state, "order"))
+    worked = work_out(wanted)
+    body = {**worked.body, "by": {"id": str(by.account_id), "role": role_of(by)}}
+    document = {"id": str(order_id or new_id()), "type": "ordered", "body": body}
+    return append(by, session, [document])[0], worked
+
+
+def refuse_untreated(session: Session, before: Folded) -> None:
+    """No dose without a course under treatment and a consent in force."""
+    stands = session.course.stands
+    if stands not in TREATED:
+        raise RefusedByRule(
+            _(
+                "The course of care stands at “%(state)s”. A dose is ordered in induction or maintenance: the"
+                " prescriber begins the induction first."
+            )
+            % {"state": STATE_WORDS[stands]}
+        )
+    if (before.facts.get("answers") or {}).get("consent_in_force") is False:
+        raise RefusedByRule(
+            _(
+                "No consent is in force. Nothing is ordered until the person has consented, and may still say no."
+            )
+        )
+
+
+def decide_gate(
+    *,
+    by: Actor,
+    session_id: UUID,
+    gate: str,
+    overrides: Mapping[str, str],
+    hold: bool = False,
+    decision_id: UUID | None = None,
+) -> Recorded:
+    """The prescriber decides at a gate: go, with a reason for each finding that is decided against; or hold.
+
+    ``overrides``: rule to reason. The rules are asked with them, and a go that they do not give is refused in words.
+    """
+    require(by, "session.order")
+    session = locked_session(by, session_id)
+    before = folded(session, now())
+    given = _overrides(by, before, gate, overrides, role_of(by))
+    result = asked(before, gate, given)
+    outcome = "no-go" if hold else result["outcome"]
+    if gate == "predose" and not hold:
+        refuse_untreated(session, before)
+        _refuse(_not_yet(before))
+    if not hold and outcome != "go":
+        raise RefusedByRule(words_against(result))
+    body: dict[str, Any] = {"gate": gate, "outcome": outcome}
+    if given:
+        body["overrides"] = given
+    document = {"id": str(decision_id or new_id()), "type": "gate-decided", "body": body}
+    return append(by, session, [document], findings=result["findings"])[0]
+
+
+def second_word(
+    *, by: Actor, session_id: UUID, gate: str, rule: str, reason: str, decision_id: UUID | None = None
+) -> Recorded:
+    """A second clinician agrees to decide against a finding, with a reason of their own."""
+    require(by, "session.record")
+    if not by.roles & {"therapist", "prescriber"}:
+        raise NotPermitted(_("The second word is that of a therapist or of another prescriber."))
+    session = locked_session(by, session_id)
+    before = folded(session, now())
+    given = _overrides(by, before, gate, {rule: reason}, SECOND)
+    result = asked(before, gate, given)
+    body = {"gate": gate, "outcome": "needs-decision", "overrides": given}
+    document = {"id": str(decision_id or new_id()), "type": "gate-decided", "body": body}
+    return append(by, session, [document], findings=result["findings"])[0]
+
+
+def discharge(
+    *, by: Actor, session_id: UUID, escort: str, instructions_given: bool, discharge_id: UUID | None = None
+) -> Recorded:
+    """Discharge the person, through the gate; it is refused in words until the gate holds."""
+    require(by, "session.discharge")
+    session = locked_session(by, session_id)
+    if discharge_id is not None and SessionEvent.objects.filter(id=discharge_id).exists():
+        return Recorded(str(discharge_id), False, False, ())
+    before = folded(session, now())
+    refusal = may(before.state, "discharge")
+    if refusal is not None:
+        raise RefusedByRule(discharge_words(refusal, before))
+    body: dict[str, Any] = {"instructions_given": instructions_given}
+    if escort.strip():
+        body["escort"] = escort.strip()[:500]
+    document = {"id": str(discharge_id or new_id()), "type": "discharged", "body": body}
+    return append(by, session, [document], findings=before.state.discharge["findings"])[0]
+
+
+def asked(before: Folded, gate: str, more: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What a gate says now, with further overrides."""
+    at = now()
+    facts = facts_of(before.state.counting, at, before.facts, gate=gate)
+    facts["overrides"] = [*facts.get("overrides", ()), *more]
+    return gates.discharge(facts) if gate == "discharge" else gates.plain_gate(gate, facts)
+
+
+def words_against(result: Mapping[str, Any]) -> str:
+    """Why a gate does not say go: each finding that stands, the worst first."""
+    standing = [
+        one
+        for one in result["findings"]
+        if one["overridden"] is None and one["severity"] not in {"information", "caution"}
+    ]
+    head = (
+        _("The gate says no-go.") if result["outcome"] == "no-go" else _("The gate still needs a decision.")
+    )
+    return " ".join([head, *(str(one["message"]) for one in standing[:6])])
+
+
+def discharge_words(refusal: Refusal, before: Folded) -> str:
+    """The refusal of a discharge: everything that is still open, not just the first."""
+    if refusal.rules:
+        return words_against(before.state.discharge)
+    return refusal.message
+
+
+def _not_yet(before: Folded) -> Refusal | None:
+    """What stands against the authorisation besides the findings, which are asked with the new overrides."""
+    refusal = may(before.state, "authorise")
+    return refusal if refusal is not None and not refusal.code.startswith("predose-") else None
+
+
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise RefusedByRule(refusal.message)
+
+
+def _overrides(
+    by: Actor, before: Folded, gate: str, wanted: Mapping[str, str], role: str
+) -> list[dict[str, Any]]:
+    at = now().isoformat()
+    given = []
+    for rule, text in wanted.items():
+        reason = text.strip()
+        if not reason:
+            raise BadInput(_("Write down why you decide against it."), path=rule)
+        if len(reason) > LONGEST:
+            raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path=rule)
+        _refuse_one_person_twice(by, before, gate, rule, role)
+        given.append({"rule": rule, "by": role, "reason": reason, "at": at})
+    return given
+
+
+def _refuse_one_person_twice(by: Actor, before: Folded, gate: str, rule: str, role: str) -> None:
+    """The second clinician is somebody else: the same person's two words are one."""
+    for event in before.state.counting:
+        if event.type != "gate-decided" or event.body["gate"] != gate or event.author is None:
+            continue
+        for one in event.body.get("overrides") or ():
+            other_word = one["rule"] == rule and (one["by"] == SECOND) is not (role == SECOND)
+            if other_word and event.author.id == str(by.account_id):
+                raise RefusedByRule(_("The second clinician has to be another person than the prescriber."))

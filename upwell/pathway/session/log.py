@@ -1,0 +1,118 @@
+"""A session's log as it is stored, and the state that it folds to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from upwell.access.links import person_charts
+from upwell.base.errors import BadInput
+from upwell.pathway.course.models import Course
+from upwell.pathway.parts import facts_of
+from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
+from upwell.record.facts import chart_facts
+from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
+
+CLOCK_AHEAD = timedelta(minutes=1)  # below that, two clocks are one
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A session at a moment: the state, the stored rows by id, and what else is known of the person."""
+
+    state: SessionState
+    rows: Mapping[str, SessionEvent]
+    set_aside: Sequence[SessionQuarantine]
+    facts: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+
+
+def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = None) -> Folded:
+    """What the log says at a moment. Two queries, and those of the facts where they are not given."""
+    rows = list(
+        SessionEvent.objects.filter(session_id=session.id).order_by("observed_at", "received_at", "id")
+    )
+    aside = list(SessionQuarantine.objects.filter(session_id=session.id).order_by("received_at", "id"))
+    known = known_facts(session, at) if facts is None else facts
+    warnings: tuple[str, ...] = ()
+    events = [as_event(session, row) for row in rows]
+    quarantined = [_as_quarantined(number, one) for number, one in enumerate(aside, start=1)]
+    try:
+        state = fold(events, at=at, facts=known, quarantined=quarantined)
+    except BadInput as error:
+        # The record holds something that the rules can't read. The bedside goes on, and says so.
+        known = {key: known[key] for key in ("jurisdiction", "substance", "route") if key in known}
+        state = fold(events, at=at, facts=known, quarantined=quarantined)
+        warnings = (
+            _(
+                "The record could not be read for the rules (%(why)s). They were asked without it: check by hand."
+            )
+            % {"why": error.message},
+        )
+    state = replace(state, flags=tuple(sorted([*state.flags, *_ahead(rows)], key=lambda one: one.order)))
+    return Folded(state, {str(row.id): row for row in rows}, aside, known, warnings)
+
+
+def known_facts(session: Session, at: datetime) -> dict[str, Any]:
+    """What is known of the person beside the log: the record, the course's treatment, the consent."""
+    course = session.course
+    more: dict[str, Any] = {
+        "substance": session.substance or None,
+        "route": session.route or None,
+        "answers": _consent(course),
+    }
+    charts = person_charts(session.patient_id)
+    found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
+    return dict(found)
+
+
+def _consent(course: Course) -> dict[str, Any]:
+    """Whether consent is in force; nothing while nobody says."""
+    told = facts_of(course)
+    in_force = told.get("consent.in_force")
+    answers: dict[str, Any] = {} if in_force is None else {"consent_in_force": bool(in_force)}
+    signed = told.get("consent.signed_at")
+    if in_force and isinstance(signed, datetime):
+        answers["consent_signed_at"] = signed.isoformat()
+    return answers
+
+
+def as_event(session: Session, row: SessionEvent) -> Event:
+    """The stored row as an event of the contract. What a clock that is ahead calls the future counts as received."""
+    return Event(
+        id=str(row.id),
+        session=str(session.id),
+        type=row.type,
+        observed_at=min(row.observed_at, row.received_at),
+        received_at=row.received_at,
+        body=row.body,
+        author=Author(row.author, row.author_role or None) if row.author else None,
+        device=row.device or None,
+        session_type=session.kind,
+    )
+
+
+def _as_quarantined(number: int, row: SessionQuarantine) -> Quarantined:
+    found = read_log(row.raw) if row.raw.lstrip().startswith("{") else None
+    if found is not None and found.quarantined:
+        return replace(found.quarantined[0], line=number)
+    return Quarantined(line=number, reason=row.reason, path=row.path or None, raw=row.raw)
+
+
+def _ahead(rows: Sequence[SessionEvent]) -> list[Flag]:
+    """Entries from a device whose clock is ahead."""
+    return [
+        Flag("clock-skew", str(row.id), row.received_at, _("It counts at the time when it was received."))
+        for row in rows
+        if row.observed_at - row.received_at > CLOCK_AHEAD
+    ]
+
+
+def as_line(document: Mapping[str, Any]) -> str:
+    """An entry as one line of NDJSON."""
+    return json.dumps(document, ensure_ascii=False, default=str)

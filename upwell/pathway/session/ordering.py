@@ -1,0 +1,187 @@
+"""The arithmetic of an order, shown line by line, and what the protocol says to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from upwell.base.errors import BadInput
+from upwell.knowledge.protocols import Protocol
+
+INFUSED = frozenset({"iv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the prescriber filled in."""
+
+    substance: str
+    route: str
+    protocol: Protocol | None = None
+    dose_mg: float | None = None
+    dose_mg_per_kg: float | None = None
+    weight_kg: float | None = None
+    infusion_min: float | None = None
+    strength_mg_per_ml: float | None = None
+
+
+@dataclass(slots=True)
+class Worked:
+    """The order worked out: the event's body, each line of arithmetic, and what to weigh before it is signed."""
+
+    body: dict[str, Any]
+    lines: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    dose_mg: float = 0.0
+
+
+def work_out(wanted: Wanted) -> Worked:
+    """The dose in mg with its arithmetic. Raises ``BadInput`` where it can't be made, or the protocol forbids it."""
+    worked = Worked({"substance": wanted.substance, "route": wanted.route})
+    worked.dose_mg = _dose(wanted, worked)
+    worked.body["dose_mg"] = worked.dose_mg
+    protocol = wanted.protocol
+    if protocol is None:
+        worked.warnings.append(
+            _(
+                "No protocol is chosen: no published dose or maximum stands behind this order. The medical"
+                " director's policy counts."
+            )
+        )
+    else:
+        worked.body["protocol"] = protocol.id
+        _ask_protocol(protocol, wanted, worked)
+    _devices(protocol, worked)
+    _infusion(wanted, worked)
+    return worked
+
+
+def _dose(wanted: Wanted, worked: Worked) -> float:
+    per_kg, weight = wanted.dose_mg_per_kg, wanted.weight_kg
+    if weight is not None:
+        worked.body["weight_kg"] = weight
+    if per_kg is None:
+        if wanted.dose_mg is None:
+            raise BadInput(_("How much? Give mg, or mg/kg with the weight."), path="dose_mg")
+        if weight:
+            each = wanted.dose_mg / weight
+            worked.lines.append(
+                _("%(dose)s mg / %(weight)s kg = %(each)s mg/kg")
+                % _said(dose=wanted.dose_mg, weight=weight, each=each)
+            )
+        return wanted.dose_mg
+    if not weight:
+        raise BadInput(_("mg/kg needs the weight."), path="weight_kg")
+    made = round(per_kg * weight, 1)
+    worked.body["dose_mg_per_kg"] = per_kg
+    worked.lines.append(
+        _("%(each)s mg/kg × %(weight)s kg = %(dose)s mg") % _said(each=per_kg, weight=weight, dose=made)
+    )
+    if wanted.dose_mg is not None and wanted.dose_mg != made:
+        raise BadInput(
+            _("mg and mg/kg are both given and differ: it makes %(dose)s mg. Leave one of them empty.")
+            % _said(dose=made),
+            path="dose_mg",
+        )
+    return made
+
+
+def _ask_protocol(protocol: Protocol, wanted: Wanted, worked: Worked) -> None:
+    if (protocol.substance, protocol.route) != (wanted.substance, wanted.route):
+        raise BadInput(_("This protocol is for another substance or route."), path="protocol")
+    dose = protocol.dose
+    if dose.allowed and worked.dose_mg not in dose.allowed:
+        allowed = _(" or ").join(f"{one:g}" for one in dose.allowed)
+        raise BadInput(
+            _("By this protocol %(allowed)s mg are given, not %(dose)s mg.")
+            % {"allowed": allowed, **_said(dose=worked.dose_mg)},
+            path="dose_mg",
+        )
+    if dose.cap_mg is not None and worked.dose_mg > dose.cap_mg:
+        raise BadInput(
+            _("The protocol never gives more than %(cap)s mg.") % _said(cap=dose.cap_mg), path="dose_mg"
+        )
+    amount = _in_unit(protocol, wanted, worked)
+    if amount is None:
+        worked.warnings.append(
+            _("The protocol is in mg/kg. Without the weight the dose can't be held against it.")
+        )
+    elif dose.maximum is not None and amount > dose.maximum:
+        raise BadInput(
+            _("%(amount)s %(unit)s is above the protocol's maximum of %(most)s %(unit)s.")
+            % {"unit": dose.unit, **_said(amount=amount, most=dose.maximum)},
+            path="dose_mg_per_kg" if dose.by_weight else "dose_mg",
+        )
+    elif dose.minimum is not None and amount < dose.minimum:
+        worked.warnings.append(
+            _("%(amount)s %(unit)s is below the range of the protocol, which begins at %(least)s %(unit)s.")
+            % {"unit": dose.unit, **_said(amount=amount, least=dose.minimum)}
+        )
+    if dose.maximum is None:
+        worked.warnings.append(_("No maximum is published for it. The medical director's policy counts."))
+    worked.warnings += [one.message for one in protocol.unknown if one.field != "frequency"]
+
+
+def _in_unit(protocol: Protocol, wanted: Wanted, worked: Worked) -> float | None:
+    if not protocol.dose.by_weight:
+        return worked.dose_mg
+    if wanted.dose_mg_per_kg is not None:
+        return wanted.dose_mg_per_kg
+    return worked.dose_mg / wanted.weight_kg if wanted.weight_kg else None
+
+
+def _devices(protocol: Protocol | None, worked: Worked) -> None:
+    device = protocol.device if protocol is not None else None
+    if device is None:
+        return
+    count = device.count_for(worked.dose_mg)
+    if not count:
+        raise BadInput(
+            _("%(dose)s mg can't be made of devices of %(each)s mg.")
+            % _said(dose=worked.dose_mg, each=device.mg),
+            path="dose_mg",
+        )
+    worked.body["devices"] = count
+    worked.lines.append(
+        _(
+            "%(dose)s mg = %(count)s × %(each)s mg (%(sprays)s sprays), %(minutes)s minutes from one device to the next"
+        )
+        % _said(
+            dose=worked.dose_mg,
+            count=count,
+            each=device.mg,
+            sprays=count * device.sprays,
+            minutes=device.interval_minutes,
+        )
+    )
+    worked.lines.append(device.note)
+
+
+def _infusion(wanted: Wanted, worked: Worked) -> None:
+    if wanted.route not in INFUSED:
+        return
+    minutes = wanted.infusion_min
+    if minutes is None and wanted.protocol is not None and wanted.protocol.infusion is not None:
+        minutes = wanted.protocol.infusion.minutes
+    if minutes is None:
+        raise BadInput(_("Over how many minutes?"), path="infusion_min")
+    worked.body["infusion_min"] = minutes
+    rate = worked.dose_mg / minutes
+    worked.lines.append(
+        _("%(dose)s mg / %(minutes)s min = %(rate)s mg/min")
+        % _said(dose=worked.dose_mg, minutes=minutes, rate=rate)
+    )
+    strength = wanted.strength_mg_per_ml
+    if strength:
+        volume = worked.dose_mg / strength
+        worked.lines.append(
+            _("%(dose)s mg / %(strength)s mg/mL = %(volume)s mL, at %(rate)s mL/min")
+            % _said(dose=worked.dose_mg, strength=strength, volume=volume, rate=volume / minutes)
+        )
+
+
+def _said(**numbers: float) -> Mapping[str, str]:
+    return {name: f"{value:.4g}" for name, value in numbers.items()}
