@@ -95,8 +95,8 @@ def test_nobody_overrides_an_absolute(day):
 
 
 def test_only_the_prescriber_orders_and_decides(day):
+    day.prescriber = day.monitor
     with pytest.raises(NotPermitted):
-        day.prescriber = day.monitor
         day.order()
     with pytest.raises(NotPermitted):
         day.go()
