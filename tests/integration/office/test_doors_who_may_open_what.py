@@ -121,6 +121,21 @@ my_referral                               . x . . . . .  /me/referrals/{some}/
 # screening
 # end of screening
 # consent
+my_consents                               . x . . . . .  /me/consent/
+my_consent                                . x . . . . .  /me/consent/{some}/
+my_consent_chapter                        . x . . . . .  /me/consent/{some}/read/1/
+my_consent_question                       . x . . . . .  /me/consent/{some}/question/1/
+my_consent_signature                      . x . . . . .  /me/consent/{some}/sign/
+my_consent_withdrawal                     . x . . . . .  /me/consent/{some}/take-back/
+my_consent_pdf                            . x . . . . .  /me/consent/{some}/pdf/
+course_consent                            . . x x x . .  /courses/{some}/consent/
+consent_offer                             . . x x x . .  /courses/{some}/consent/offer/
+consent_chapter                           . . x x x . .  /courses/{some}/consent/{some}/read/1/
+consent_question                          . . x x x . .  /courses/{some}/consent/{some}/question/1/
+consent_signature                         . . x x x . .  /courses/{some}/consent/{some}/sign/
+consent_withdrawal                        . . x x x . .  /courses/{some}/consent/{some}/take-back/
+consent_heard                             . . x x x . .  /courses/{some}/consent/{some}/heard/
+consent_pdf                               . . x x x . .  /courses/{some}/consent/{some}/pdf/
 # end of consent
 # preparation
 # end of preparation

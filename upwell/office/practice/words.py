@@ -78,6 +78,14 @@ ACTIONS: dict[str, Words] = {
     "vitals.marked-in-error": _("Marked a measurement as entered in error"),
     # end of screening
     # consent
+    "consent.offered": _("Offered a consent"),
+    "consent.read": _("Read the text of a consent to its end"),
+    "consent.understood": _("Answered the questions about a consent right"),
+    "consent.signed": _("Signed a consent"),
+    "consent.superseded": _("Put a newer consent in place of an older one"),
+    "consent.withdrawn": _("Took a consent back"),
+    "consent.withdrawal-heard": _("Took on that a consent was taken back"),
+    "consent.taken-out": _("Took a signed consent out as a file"),
     # end of consent
     # preparation
     # end of preparation
@@ -164,6 +172,21 @@ PAGES: dict[str, Words] = {
     # screening
     # end of screening
     # consent
+    "my_consents": _("their consents"),
+    "my_consent": _("their consent"),
+    "my_consent_chapter": _("what to expect"),
+    "my_consent_question": _("a question about what to expect"),
+    "my_consent_signature": _("signing their consent"),
+    "my_consent_withdrawal": _("taking their consent back"),
+    "my_consent_pdf": _("their signed consent"),
+    "course_consent": _("the consent of a course of care"),
+    "consent_offer": _("offering a consent"),
+    "consent_chapter": _("what to expect, together"),
+    "consent_question": _("a question about what to expect, together"),
+    "consent_signature": _("a person's signature, in person"),
+    "consent_withdrawal": _("a consent that is taken back"),
+    "consent_heard": _("taking on that a consent was taken back"),
+    "consent_pdf": _("a signed consent"),
     # end of consent
     # preparation
     # end of preparation

@@ -45,6 +45,12 @@ OPENED: dict[str, Promise] = {
     # screening
     # end of screening
     # consent
+    "course_consent": gettext_lazy("opened your consent"),
+    "consent_chapter": gettext_lazy("read with you what to expect"),
+    "consent_question": gettext_lazy("asked with you what you had understood"),
+    "consent_signature": gettext_lazy("opened the page on which you sign"),
+    "consent_withdrawal": gettext_lazy("opened the page that takes your consent back"),
+    "consent_pdf": gettext_lazy("opened your signed consent"),
     # end of consent
     # preparation
     # end of preparation
@@ -102,6 +108,14 @@ DONE: dict[str, Promise] = {
     "vitals.marked-in-error": gettext_lazy("marked a measurement of yours as entered in error"),
     # end of screening
     # consent
+    "consent.offered": gettext_lazy("gave you the text about your treatment"),
+    "consent.read": gettext_lazy("read the text about your treatment with you"),
+    "consent.understood": gettext_lazy("went through the questions with you"),
+    "consent.signed": gettext_lazy("was with you when you signed"),
+    "consent.superseded": gettext_lazy("put a newer consent in place of an older one"),
+    "consent.withdrawn": gettext_lazy("wrote down that you take your consent back"),
+    "consent.withdrawal-heard": gettext_lazy("read that you took your consent back"),
+    "consent.taken-out": gettext_lazy("saved your signed consent as a file"),
     # end of consent
     # preparation
     # end of preparation

@@ -1,0 +1,234 @@
+"""What consent tells: a text that waits to be read and signed, a consent to offer, one that was taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.knowledge.consent.loader import load_consent_rules
+from upwell.pathway.consent.models import Consent
+from upwell.pathway.consent.queries import consents_of, status_of
+from upwell.pathway.consent.rules import ConsentStatus, Why
+from upwell.pathway.consent.states import UNSIGNED, State
+from upwell.pathway.consent.words import moment_words, treatment_words
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State as CourseState
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+EXPLAINERS = frozenset({"prescriber", "therapist", "monitor"})
+OPEN_STATES = [state.value for state in UNSIGNED]
+DOSING = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A course with its consents."""
+
+    course: Course
+    consents: list[Consent]
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """What waits about consent. For a practice four queries, however much there is."""
+    if course is not None:
+        return _of(_Found(course, consents_of(course)), at)
+    if actor.is_patient:
+        return [_to_sign(one.course, one) for one in _own_open(actor)]
+    if actor.practice_id is None:
+        return []
+    rows = _rows(Consent.objects.filter(practice_id=actor.practice_id))
+    unheard = rows.filter(state=State.WITHDRAWN, heard_at__isnull=True).order_by("withdrawn_at")[:MOST]
+    soon = at + timedelta(days=load_consent_rules().expires_soon_days)
+    ending = rows.filter(state=State.SIGNED, expires_at__lt=soon).exclude(course__state=CourseState.CLOSED)
+    found = [_taken_back(one.course, one) for one in unheard]
+    found += [_ending(one.course, one, at) for one in ending.order_by("expires_at")[:MOST]]
+    for one in _in_preparation(actor.practice_id):
+        found += [line for line in _of(one, at) if "patient" not in line.owners and line not in found]
+    return list({(line.url, line.what): line for line in found}.values())
+
+
+def _rows(rows: QuerySet[Consent]) -> QuerySet[Consent]:
+    as_it_came = [f"course__{name}" for name in PATIENT_AS_IT_CAME]
+    return rows.select_related("course__patient", "course__practice").defer("text", *as_it_came)
+
+
+def _own_open(actor: Actor) -> list[Consent]:
+    rows = _rows(Consent.objects.filter(patient_id__in=actor.patient_ids, state__in=OPEN_STATES))
+    return list(rows.exclude(course__state=CourseState.CLOSED)[:MOST])
+
+
+def _in_preparation(practice_id: UUID) -> Iterable[_Found]:
+    courses = Course.objects.filter(practice_id=practice_id, state=CourseState.PREPARATION)
+    found = {
+        one.id: _Found(one, [])
+        for one in courses.select_related("patient", "practice")
+        .defer(*PATIENT_AS_IT_CAME)
+        .order_by("updated_at")[:MOST]
+    }
+    for one in Consent.objects.filter(course_id__in=list(found)).defer("text").order_by("-offered_at"):
+        found[one.course_id].consents.append(one)
+    return found.values()
+
+
+def _of(found: _Found, at: datetime) -> list[Waiting]:
+    """Everything that waits about the consent of one course."""
+    course, consents = found.course, found.consents
+    lines = [_taken_back(course, one) for one in consents if _is_unheard(one)]
+    if not course.is_open:
+        return lines
+    open_one = next((one for one in consents if one.state in OPEN_STATES), None)
+    status = status_of(course, consents, at)
+    if open_one is not None:
+        lines.append(_to_sign(course, open_one))
+    elif not lines and _should_be_offered(course, status):
+        lines.append(_to_offer(course, status))
+    if status.in_force and course.stands is CourseState.PREPARATION:
+        lines.append(_to_begin(course, status))
+    signed = next((one for one in consents if one.id == status.consent_id and status.in_force), None)
+    if signed is not None and open_one is None and _ends_soon(signed, at):
+        lines.append(_ending(course, signed, at))
+    return lines
+
+
+def _should_be_offered(course: Course, status: ConsentStatus) -> bool:
+    if status.in_force or status.because is Why.NO_TREATMENT:
+        return False
+    return course.stands in {CourseState.PREPARATION, *DOSING}
+
+
+def _is_unheard(one: Consent) -> bool:
+    return one.state == State.WITHDRAWN and one.heard_at is None
+
+
+def _ends_soon(one: Consent, at: datetime) -> bool:
+    days = load_consent_rules().expires_soon_days
+    return one.expires_at is not None and one.expires_at < at + timedelta(days=days)
+
+
+def _line(course: Course, **fields: Any) -> Waiting:
+    return Waiting(
+        practice_id=course.practice_id,
+        patient_id=course.patient_id,
+        patient_name=course.patient.display_name,
+        course_id=course.id,
+        **{"url": reverse("course_consent", args=[course.id]), "owners": EXPLAINERS, **fields},
+    )
+
+
+def _to_sign(course: Course, one: Consent) -> Waiting:
+    understood = one.stands is State.UNDERSTOOD
+    return _line(
+        course,
+        owners=frozenset({"patient"}),
+        what=_("Sign, or say no") if understood else _("Read what to expect, and decide"),
+        url=reverse("my_consent", args=[one.id]),
+        since=one.understood_at or one.offered_at,
+        icon="file-text",
+    )
+
+
+def _to_offer(course: Course, status: ConsentStatus) -> Waiting:
+    return _line(
+        course,
+        what=_("Offer the consent"),
+        detail=status.why,
+        since=course.updated_at,
+        icon="file-text",
+        told=_("Your team gets the text about your treatment ready for you."),
+    )
+
+
+def _to_begin(course: Course, status: ConsentStatus) -> Waiting:
+    return _line(
+        course,
+        owners=frozenset({"prescriber"}),
+        what=_("Begin the induction"),
+        detail=_("The consent is signed."),
+        url=reverse("course_move", args=[course.id, "begin-induction"]),
+        since=status.signed_at or course.updated_at,
+        icon="arrow-right",
+        told=_("You have signed. Your prescriber plans the first dose with you."),
+    )
+
+
+def _ending(course: Course, one: Consent, at: datetime) -> Waiting:
+    return _line(
+        course,
+        what=_("Offer the consent anew: the signature expires on %(when)s")
+        % {"when": moment_words(one.expires_at)},
+        since=one.signed_at or one.offered_at,
+        urgency=Urgency.DUE,
+        due=one.expires_at,
+        icon="file-text",
+    )
+
+
+def _taken_back(course: Course, one: Consent) -> Waiting:
+    worrying = course.stands in DOSING  # doses may be planned for today
+    if one.signed_at is None:
+        what = _("Talk with the person: they said no to the treatment")
+    else:
+        what = _("Give no dose: the person took their consent back. Talk with them")
+    return _line(
+        course,
+        what=what,
+        url=reverse("course_consent", args=[course.id]),
+        since=one.withdrawn_at or one.updated_at,
+        urgency=Urgency.WORRYING if worrying else Urgency.WAITING,
+        icon="hand-heart",
+        told=_("Your team knows that you don't want it. There is nothing that you have to do."),
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """What happened to each consent."""
+    return [moment for one in consents_of(course) for moment in _moments(one)]
+
+
+def _moments(one: Consent) -> Iterable[Moment]:
+    treatment = treatment_words(one.substance, one.route)
+    offered = _("The consent to %(treatment)s was offered") % {"treatment": treatment}
+    yield Moment(one.offered_at, offered, who=one.offered_by_name, icon="file-text")
+    if one.understood_at is not None:
+        yield Moment(one.understood_at, _("The questions about it were answered right"), icon="circle-check")
+    if one.signed_at is not None:
+        signed = _("The consent to %(treatment)s was signed") % {"treatment": treatment}
+        yield Moment(one.signed_at, signed, who=one.signed_name, icon="file-text", tone="good")
+    if one.withdrawn_at is not None:
+        said = _("The consent was taken back") if one.signed_at else _("The person said no to the treatment")
+        yield Moment(
+            one.withdrawn_at, said, one.withdrawal_reason, one.withdrawn_by_name, "", "hand-heart", "caution"
+        )
+    if one.heard_at is not None:
+        yield Moment(one.heard_at, _("The team took that on"), who=one.heard_by_name, icon="check")
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """Where the consent stands, on the course page and on the person's own pages."""
+    consents = consents_of(course)
+    if not consents and course.stands not in {CourseState.PREPARATION, *DOSING}:
+        return []
+    context = {
+        "course": course,
+        "status": status_of(course, consents, now()),
+        "latest": consents[0] if consents else None,
+        "open": next((one for one in consents if one.state in OPEN_STATES), None),
+    }
+    template = "consent/my_card.html" if actor.is_patient else "consent/card.html"
+    return [Card(_("Consent"), template, context, "file-text")]
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """What the guards of the course ask."""
+    return {"consent.in_force": status_of(course, consents_of(course), now()).in_force}
