@@ -95,10 +95,15 @@ def protect_sql(
     return "\n".join(sql)
 
 
+# What no release opens, whoever reads at the other practice: a therapist there may read process notes of their own.
+NEVER_RELEASED = "compartment NOT IN ('process-notes', 'journal')"
+
+
 def released_sql(table: str, *, patient: str = "patient_id") -> str:
     """The policy by which another practice reads what a release in force opens to it."""
     condition = (
         "(SELECT upwell_kind()) = 'staff' AND compartment = ANY ((SELECT upwell_compartments())::text[])"
+        f" AND {NEVER_RELEASED}"
         f" AND ({patient}, release_kind) IN (SELECT r.patient_id, r.kind FROM access_release r"
         " WHERE r.to_practice_id = (SELECT upwell_practice())"
         " AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now()))"

@@ -213,6 +213,31 @@ def test_a_release_opens_what_it_names_while_it_is_in_force(
         assert Condition.objects.filter(id=condition.id).update(display="x") == 0  # reading, never writing
 
 
+@pytest.mark.parametrize("compartment", ["process-notes", "journal"])
+def test_no_release_opens_private_notes_to_any_role(
+    patient_factory, staff, practice, other_practice, compartment
+):
+    """A therapist may read process notes of their own practice; a release must not turn that on another's."""
+    patient = patient_factory()
+    with acting_as(system_actor("import", practice.id)):
+        Condition.objects.create(practice=practice, patient=patient, compartment=compartment)
+        Release.objects.create(
+            practice=practice, patient=patient, to_practice=other_practice, kind="chart",
+            starts_at=now() - timedelta(days=1),
+        )  # fmt: skip
+    for roles in (["therapist"], ["therapist", "prescriber", "monitor", "admin", "researcher"]):
+        with acting_as(staff(*roles, at=other_practice)):
+            assert not Condition.objects.exists()
+
+
+def test_every_released_policy_keeps_private_notes_closed():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, qual FROM pg_policies WHERE policyname = 'released'")
+        rows = cursor.fetchall()
+    assert len(rows) > 15
+    assert [table for table, qual in rows if "process-notes" not in qual or "journal" not in qual] == []
+
+
 def test_history_is_as_closed_as_what_it_keeps(patient_factory, staff, other_practice):
     from django.apps import apps
 

@@ -63,7 +63,7 @@ def test_each_kind_opens_its_own_rows_and_ends_at_once(sees, house, alex, other_
             by=house, charts=[alex], to_practice_id=other_practice.id, kinds=["chart", "demographics"]
         )
     assert opened == ["demographics", "chart"]
-    assert sees() == {"who": 1, "chart": 2, "scores": 0}
+    assert sees() == {"who": 1, "chart": 1, "scores": 0}  # neither process notes nor the journal
     with acting_as(house):
         assert end_to(by=house, charts=[alex], to_practice_id=other_practice.id, kinds=["chart"]) == ["chart"]
         assert not is_released([alex.id], other_practice.id, "chart")
@@ -97,3 +97,27 @@ def test_links_stand_at_both_practices_once(alex, there, staff, practice, other_
     for at, own, other in ((practice, alex, there), (other_practice, there, alex)):
         with acting_as(staff("therapist", at=at)):
             assert [one.patient_id for one in linked_charts([own.id])] == [other.id]
+
+
+def test_a_database_from_before_is_closed_by_the_migration(committed_db, databases):
+    """Policies that an earlier version wrote let a release open process notes to another practice's therapist."""
+    from importlib import import_module
+
+    close = import_module("upwell.access.migrations.0004_private_notes_stay").CLOSE
+    asked = (
+        "SELECT count(*) FROM pg_policies WHERE policyname = 'released' AND qual NOT LIKE '%process-notes%'"
+    )
+    with databases.owner.on(committed_db).connect() as owner:
+        owner.execute("DROP POLICY released ON record_condition")
+        owner.execute(
+            "CREATE POLICY released ON record_condition FOR SELECT"
+            " USING (upwell_kind() = 'staff' OR patient_id IS NULL)"
+        )
+        assert owner.execute(asked).fetchone() == (1,)
+        for _ in range(2):
+            owner.execute(close)
+            assert owner.execute(asked).fetchone() == (0,)
+        where = "policyname = 'released' AND tablename = 'record_condition'"
+        found = owner.execute(f"SELECT qual FROM pg_policies WHERE {where}").fetchone()[0]  # noqa: S608
+    assert found.startswith("(((upwell_kind() = 'staff'::text) OR (patient_id IS NULL)) AND ")
+    assert found.count("process-notes") == 1

@@ -117,6 +117,9 @@ referral_decide                           . . . x . . .  /referrals/{some}/decid
 referral_withdraw                         . . x x . . .  /referrals/{some}/withdraw/
 referral_agreed                           . . x x . . .  /referrals/{some}/agreed/
 my_referral                               . x . . . . .  /me/referrals/{some}/
+sharing                                   . x . . . . .  /me/sharing/
+sharing_end                               . x . . . . .  /me/sharing/end/
+sharing_open                              . x . . . . .  /me/sharing/open/
 # end of referral
 # screening
 # end of screening

@@ -168,6 +168,9 @@ PAGES: dict[str, Words] = {
     "referral_withdraw": _("taking a referral back"),
     "referral_agreed": _("sending a referral"),
     "my_referral": _("their own referral"),
+    "sharing": _("what they share"),
+    "sharing_end": _("ending what they share"),
+    "sharing_open": _("sharing again"),
     # end of referral
     # screening
     # end of screening

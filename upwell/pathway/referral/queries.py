@@ -19,7 +19,7 @@ from upwell.pathway.referral.models import Referral, ReferralStep
 from upwell.people.charts import chart_ids
 from upwell.people.models import Patient
 
-RELATED = ("practice", "to_practice", "by")
+RELATED = ("practice", "to_practice")
 
 
 @dataclass(frozen=True, slots=True)

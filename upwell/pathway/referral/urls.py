@@ -13,4 +13,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:referral_id>/agreed/", views.referral_agreed, name="referral_agreed"),
     path("me/referrals/<uuid:referral_id>/", views.my_referral, name="my_referral"),
+    path("me/sharing/", views.sharing, name="sharing"),
+    path("me/sharing/end/", views.sharing_end, name="sharing_end"),
+    path("me/sharing/open/", views.sharing_open, name="sharing_open"),
 ]

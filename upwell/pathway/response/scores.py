@@ -94,8 +94,12 @@ class ScoreCard:
     fall: int | float | None  # points better (positive) or worse since the first score
 
 
-def score_cards(assessments: Iterable[Scored], *, shown: int | None = None) -> list[ScoreCard]:
+def score_cards(
+    assessments: Iterable[Scored], *, shown: int | None = None, places: Mapping[UUID, str] | None = None
+) -> list[ScoreCard]:
     """One card an instrument; ``shown`` is how many rows its table has room for.
+
+    ``places`` names the practice of charts that are not this one; each of their scores says so.
 
     What was entered in error stays in the table, and counts for nothing. What is not scored has no card: a line
     without numbers would say nothing.
@@ -104,7 +108,7 @@ def score_cards(assessments: Iterable[Scored], *, shown: int | None = None) -> l
     for one in sorted(assessments, key=lambda one: one.effective_at):
         by_instrument.setdefault(one.instrument, []).append(one)
     cards = [
-        _card(known, rows, shown)
+        _card(known, rows, shown, places or {})
         for name, rows in by_instrument.items()
         if (known := _known(name)) is not None and known.is_scored
     ]
@@ -120,15 +124,17 @@ def _known(instrument_id: str) -> Instrument | None:
         return None
 
 
-def _card(instrument: Instrument, ordered: Sequence[Scored], shown: int | None) -> ScoreCard:
+def _card(
+    instrument: Instrument, ordered: Sequence[Scored], shown: int | None, places: Mapping[UUID, str]
+) -> ScoreCard:
     valid = [one for one in ordered if not one.entered_in_error]
     course = trajectory(instrument, [Measured(one.effective_at, total_of(one), one.status) for one in valid])
     points = {one.id: point for one, point in zip(valid, course.points, strict=True)}
     newest, last = list(reversed(ordered)), course.latest
-    row_of = partial(_row, instrument, points)
+    row_of = partial(_row, instrument, points, places)
     return ScoreCard(
         instrument=instrument,
-        chart=_chart(instrument, valid, points),
+        chart=_chart(instrument, valid, points, places),
         rows=tuple(row_of(one) for one in newest[:shown]),
         total=len(newest),
         verdicts=_verdicts(instrument, last),
@@ -145,7 +151,9 @@ def total_of(one: Scored) -> int | float | None:
     return None if one.total is None else plain_number(float(one.total))
 
 
-def _row(instrument: Instrument, points: Mapping[UUID, Point], one: Scored) -> ScoreRow:
+def _row(
+    instrument: Instrument, points: Mapping[UUID, Point], places: Mapping[UUID, str], one: Scored
+) -> ScoreRow:
     total, point = total_of(one), points.get(one.id)
     band = instrument.band_of(total)
     return ScoreRow(
@@ -156,7 +164,7 @@ def _row(instrument: Instrument, points: Mapping[UUID, Point], one: Scored) -> S
         band="" if band is None else band.label,
         level=0 if band is None else band_level(band.label, _bands(instrument)),
         change=words.change(point),
-        marks=words.marks(one, point),
+        marks=words.marks(one, point, places.get(one.patient_id, "")),
         in_error=one.entered_in_error,
         is_baseline=point is not None and point.is_baseline,
     )
@@ -166,14 +174,16 @@ def _bands(instrument: Instrument) -> list[tuple[str, float, float]]:
     return [(band.label, band.low, band.high) for band in instrument.bands]
 
 
-def _chart(instrument: Instrument, valid: Sequence[Scored], points: dict[UUID, Point]) -> Trajectory:
+def _chart(
+    instrument: Instrument, valid: Sequence[Scored], points: dict[UUID, Point], places: Mapping[UUID, str]
+) -> Trajectory:
     drawn = []
     for one in valid:
         total = total_of(one)
         band = instrument.band_of(total)
         # Above so many, the points of the line are specks that say nothing each: the table does.
         told = total is None or len(valid) <= MANY
-        label = ", ".join(words.marks(one, points[one.id])) if told else ""
+        label = ", ".join(words.marks(one, points[one.id], places.get(one.patient_id, ""))) if told else ""
         drawn.append(TrajectoryPoint(one.effective_at, total, band.label if band else "", one.status, label))
     remission = instrument.change.remission
     line = remission.below if remission.below is not None else remission.at_most

@@ -107,9 +107,10 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{number(abs(value))}"
 
 
-def marks(one: Scored, point: Point | None) -> tuple[str, ...]:
+def marks(one: Scored, point: Point | None, place: str = "") -> tuple[str, ...]:
     """What must be said beside a score: what it rests on, and where it comes from if not from here."""
     said = [
+        _("at %(place)s") % {"place": place} if place else "",
         _("first score") if point is not None and point.is_baseline else "",
         _("prorated") if one.status == "imputed" else "",
         _("no score: items missing") if one.total is None else "",

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from upwell.access.links import release_kinds
 from upwell.record.rules import CALL_ASKED, SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED
 
 ALERT_TITLES: dict[str, Promise] = {
@@ -20,6 +21,10 @@ QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone 
 
 TASK_TITLES: dict[str, Promise] = {
     "review-imported-item-9": _("Look at imported answers to the suicide question"),
+    # referral
+    "sharing-ended": _("No longer shares some of their record"),
+    "course-ended-by-patient": _("Ended their course of care themself"),
+    # end of referral
 }
 
 
@@ -31,6 +36,27 @@ def alert_title(kind: str) -> str:
 def task_title(kind: str) -> str:
     """What is to be done."""
     return str(TASK_TITLES.get(kind, _("Task")))
+
+
+SHARING_ENDED_WORDS = _(
+    "The person has ended what %(to)s sees of their record at %(of)s: %(kinds)s. What you wrote into your own record"
+    " stays. If it matters for the treatment, talk it over with them."
+)
+COURSE_ENDED_WORDS = _(
+    "The person has ended their course of care at %(practice)s on their own page. Their reason, if they gave one,"
+    " stands on the course. Ask how they are, and what they wish for now."
+)
+
+
+def task_sentence(kind: str, detail: dict[str, Any]) -> str:
+    """What a task is about in one sentence, where its title does not say it all."""
+    if kind == "sharing-ended":
+        known = release_kinds()
+        kinds = ", ".join(known[one].title for one in detail.get("kinds", ()) if one in known)
+        return SHARING_ENDED_WORDS % {"to": detail.get("to", ""), "of": detail.get("of", ""), "kinds": kinds}
+    if kind == "course-ended-by-patient":
+        return COURSE_ENDED_WORDS % {"practice": detail.get("practice", "")}
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
-from upwell.access.links import person_charts
 from upwell.base.errors import NotFound
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.course import queries
 from upwell.pathway.course.care_queries import courses_of
 from upwell.pathway.course.identity import identity_of
+from upwell.pathway.course.linked import (
+    OtherChart,
+    closed_charts,
+    other_charts,
+    own_chart_beside,
+    shared_care,
+)
 from upwell.pathway.course.sections import section_named
 from upwell.pathway.local_time import local_time, today
-from upwell.pathway.response import FIRST, asked_of_patients, entered_by_staff, score_cards
+from upwell.pathway.response import FIRST, ScoreCard, asked_of_patients, entered_by_staff, score_cards
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
-from upwell.record.queries import patient_of_chart, scores_of
+from upwell.record.queries import MOST_SCORES, patient_of_chart, scores_of
 
 ROWS_SHOWN = 6  # of a score table; the rest is a page of its own
 
@@ -45,30 +51,45 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             "identity": identity_of(patient, today()),
             "is_ours": scope.actor.practice_id == patient.practice_id,
         }
+        ids = chart_ids(patient.id)
+        others = other_charts(ids)
+        charts = [*ids, *(one.patient_id for one in others)]
         if "course.read" in scope.permissions:
-            context["courses"] = courses = courses_of(person_charts(patient.id))
+            context["courses"] = courses = courses_of(charts)
             context["has_open_course"] = any(one.is_open for one in courses)
         if "chart.read" in scope.permissions:
-            context |= _clinical(scope, patient)
+            context |= _clinical(scope, ids, others)
+        context["shared_care"] = shared = shared_care(ids, others, clinical="chart.read" in scope.permissions)
+        context["closed_charts"] = {chart for place in shared for chart in place.closed_charts}
+        if not context["is_ours"]:
+            context["our_chart"] = own_chart_beside(ids)
         return render(request, "course/chart.html", context)
 
 
-def _clinical(scope: Any, patient: Patient) -> dict[str, Any]:
+def _clinical(scope: Any, ids: list[UUID], others: list[OtherChart]) -> dict[str, Any]:
     """What only those who read charts are shown; nobody else's request even asks the database for it."""
-    ids = chart_ids(patient.id)
     asked = queries.open_requests_of(ids)
     waiting = {one.instrument for one in asked}
     return {
         "clinical": True,
         "merged": len(ids) - 1,
         "sections": queries.sections_of(ids),
-        "cards": score_cards(scores_of(ids), shown=ROWS_SHOWN),
+        "cards": _scores(ids, others, shown=ROWS_SHOWN),
         "asked": asked,
         "entered": _first_and_others(entered_by_staff()),
         "askable": _first_and_others(one for one in asked_of_patients() if one.id not in waiting),
         "alerts": queries.open_alerts_of(ids) if "alert.read" in scope.permissions else [],
         "tasks": queries.open_tasks_of(ids) if "task.read" in scope.permissions else [],
     }
+
+
+def _scores(
+    ids: list[UUID], others: list[OtherChart], instrument: str = "", *, shown: int | None = None
+) -> list[ScoreCard]:
+    """The scores of this chart and of what is open of others, in one line; those from elsewhere say where."""
+    charts = [*ids, *(one.patient_id for one in others)]
+    rows = scores_of(charts, instrument, most=MOST_SCORES if shown else None)
+    return score_cards(rows, shown=shown, places={one.patient_id: one.practice_name for one in others})
 
 
 def _first_and_others(instruments: Iterable[Instrument]) -> dict[str, list[Instrument]]:
@@ -106,9 +127,16 @@ def scores(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpRespo
     """Every score with one instrument, page by page."""
     known, patient = load_instrument(instrument), patient_of_chart(patient_id)
     with local_time(patient.practice.time_zone):
-        cards = score_cards(scores_of(chart_ids(patient.id), known.id, most=None))
+        ids = chart_ids(patient.id)
+        others = other_charts(ids)
+        cards = _scores(ids, others, known.id)
         page = Paginator(cards[0].rows if cards else (), queries.PER_PAGE).get_page(
             request.GET.get("page", "1")
         )
-        context = {"patient": patient, "instrument": known, "page_obj": page}
+        context = {
+            "patient": patient,
+            "instrument": known,
+            "page_obj": page,
+            "closed_charts": closed_charts(others),
+        }
         return render(request, "course/scores.html", context)

@@ -1,6 +1,7 @@
 """The pages of referrals: for both practices, and for the person."""
 
 from upwell.pathway.referral.views.patient import my_referral
+from upwell.pathway.referral.views.sharing import sharing, sharing_end, sharing_open
 from upwell.pathway.referral.views.staff import (
     referral,
     referral_agreed,
@@ -16,4 +17,7 @@ __all__ = [
     "referral_decide",
     "referral_new",
     "referral_withdraw",
+    "sharing",
+    "sharing_end",
+    "sharing_open",
 ]

@@ -44,7 +44,9 @@ def _show(request: HttpRequest, row: Assessment, *, error: str = "", written: st
             "marked_by": name_of(row.updated_by_id) if row.entered_in_error else "",
             "alert": alert_of_assessment(row.id) if "alert.read" in scope.permissions else None,
             "help": crisis_help(row.patient.practice) if reading.is_urgent else None,
-            "may_mark": "assessment.enter" in scope.permissions and not row.entered_in_error,
+            "may_mark": "assessment.enter" in scope.permissions
+            and not row.entered_in_error
+            and row.practice_id == scope.actor.practice_id,
             "error": error,
             "written": written,
         }
