@@ -1,12 +1,55 @@
-"""Which answers open the safety path. Pure: the instrument's data says which question asks about suicide."""
+"""Where a request stands, and which answers open the safety path. Pure: the instrument's data says which they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 from upwell.base.finding import Finding
 from upwell.knowledge.instrument import Flag, Instrument, Scalar
 from upwell.science.scoring import ScoreResult, score
+
+
+class Standing(StrEnum):
+    """Where something that was asked for stands at a moment."""
+
+    LATER = "later"  # it can't be answered yet
+    OPEN = "open"
+    LATE = "late"  # it can still be answered, and somebody should ask after it
+    MISSED = "missed"  # closed unanswered: somebody follows up
+    FOLLOWED_UP = "followed-up"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class Asked(Protocol):
+    """What is read of a request."""
+
+    opens_at: datetime | None
+    late_at: datetime | None
+    closes_at: datetime | None
+    cancelled_at: datetime | None
+    followed_up_at: datetime | None
+
+    @property
+    def assessment_id(self) -> UUID | None: ...
+
+
+def standing(asked: Asked, at: datetime) -> Standing:
+    """Where it stands. What was asked by hand is open until it is answered or taken back."""
+    if asked.assessment_id is not None:
+        return Standing.ANSWERED
+    if asked.cancelled_at is not None:
+        return Standing.WITHDRAWN
+    if asked.closes_at is not None and at >= asked.closes_at:
+        return Standing.MISSED if asked.followed_up_at is None else Standing.FOLLOWED_UP
+    if asked.opens_at is not None and at < asked.opens_at:
+        return Standing.LATER
+    return Standing.LATE if asked.late_at is not None and at >= asked.late_at else Standing.OPEN
+
 
 SUICIDE_ITEM = "suicide-item"
 SUICIDE_ITEM_UNANSWERED = "suicide-item-unanswered"

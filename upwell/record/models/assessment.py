@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from upwell.base.clock import now
@@ -71,22 +71,71 @@ class Assessment(ChartRow):
 
 
 class AssessmentRequest(ChartRow):
-    """The patient has been asked to answer an instrument."""
+    """The patient has been asked to answer an instrument: by somebody, or by the schedule of a course of care.
+
+    ``slot`` is the schedule's name for a measure in its course, empty where somebody asked by hand. ``course_id`` and
+    ``session_id`` are plain ids: the course of care lies above the record.
+    """
+
+    class Withdrawn(models.TextChoices):
+        """Why a request is not needed any more."""
+
+        BY_HAND = "", _("taken back by a person")
+        BY_PLAN = "plan", _("not needed any more, by the schedule")
 
     release_kind = models.TextField(default="assessments", editable=False)
     instrument = models.TextField()
     requested_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(default=now)
+    opens_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
+    late_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, related_name="requests")
     cancelled_at = models.DateTimeField(null=True)
+    cancelled_because = models.TextField(blank=True, default="", db_default="", choices=Withdrawn.choices)
+    slot = models.TextField(blank=True, default="", db_default="")
+    course_id = models.UUIDField(null=True)
+    session_id = models.UUIDField(null=True)
+    followed_up_at = models.DateTimeField(null=True)
+    followed_up_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    follow_up = models.TextField(blank=True, default="", db_default="")  # what was done about a missed one
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "instrument"],
-                condition=Q(assessment__isnull=True, cancelled_at__isnull=True),
+                condition=Q(assessment__isnull=True, cancelled_at__isnull=True, slot=""),
                 name="one_open_request_per_instrument",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["course_id", "slot"], condition=~Q(slot=""), name="one_request_per_slot_of_a_course"
+            ),
+            models.CheckConstraint(
+                name="request_planned_with_its_moments",
+                condition=Q(slot="")
+                | Q(
+                    course_id__isnull=False,
+                    opens_at__isnull=False,
+                    late_at__isnull=False,
+                    closes_at__isnull=False,
+                    opens_at__lte=F("due_at"),
+                    due_at__lte=F("late_at"),
+                    late_at__lte=F("closes_at"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="request_followed_up_with_what_was_done",
+                condition=Q(followed_up_at__isnull=True)
+                | (Q(followed_up_by__isnull=False) & Q(follow_up__regex=r"[^[:space:]]")),
+            ),
         ]
-        indexes = [models.Index(fields=["patient", "due_at"], name="request_of_patient")]
+        indexes = [
+            models.Index(fields=["patient", "due_at"], name="request_of_patient"),
+            models.Index(
+                fields=["practice", "late_at"],
+                condition=Q(assessment__isnull=True, cancelled_at__isnull=True, followed_up_at__isnull=True)
+                & ~Q(slot=""),
+                name="request_open_in_practice",
+            ),
+        ]
