@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from upwell.base.actor import Actor
+from upwell.science.measures import Dose
 
 if TYPE_CHECKING:
     from upwell.pathway.course.models import Course
+    from upwell.record.models import Assessment
 
 # In the order in which a person meets them; it is the order of the cards on the course page too.
 STEPS = (
@@ -143,3 +145,21 @@ def facts_of(course: Course) -> dict[str, Any]:
     for part in _parts("course_facts"):
         found |= part(course)
     return found
+
+
+def doses_of(course: Course) -> list[Dose]:
+    """When doses were given in a course, the first of each dosing day (``dosing_days(course)``), in order."""
+    found: list[Dose] = [one for part in _parts("dosing_days") for one in part(course)]
+    return sorted(found, key=lambda one: (one.at, one.id))
+
+
+def tell_moved(by: Actor, course: Course) -> None:
+    """Tell every step that the course took a step (``moved(by, course)``), in the same transaction."""
+    for part in _parts("moved"):
+        part(by, course)
+
+
+def tell_measured(by: Actor, assessment: Assessment) -> None:
+    """Tell every step that a measure was answered, or marked wrong (``measured(by, assessment)``)."""
+    for part in _parts("measured"):
+        part(by, assessment)

@@ -16,13 +16,13 @@ from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
-from upwell.base.errors import BadInput, NotFound, NotPermitted, StaleState
+from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.knowledge.loader import load_instrument
 from upwell.people.models import Patient
 from upwell.record.linked_alerts import raise_alert_at_linked
 from upwell.record.models import Alert, Assessment, AssessmentRequest
 from upwell.record.once import insert_once
-from upwell.record.rules import Raised, alert_raised_by
+from upwell.record.rules import Raised, Standing, alert_raised_by, standing
 from upwell.science.scoring import ScoreResult, score
 
 CLOCK_SLACK = timedelta(minutes=5)  # a device's clock may run a little ahead of ours
@@ -68,6 +68,8 @@ def record_assessment(
     result = score(known, answers)
     at = effective_at or now()
     _refuse_impossible_date(patient, at)
+    if request is not None and standing(request, now()) is Standing.LATER:
+        raise RefusedByRule(_("It is too early for these questions. They open later; nothing was stored."))
     if request is not None and not _claim(request, known.id, submission_id, by):
         return _answered_before(request, submission_id, answers)
     row = _row(

@@ -42,6 +42,9 @@ def ask_patient(*, by: Actor, patient: Patient, instrument: str, due_at: datetim
                 " Enter the answers together, or invite them first."
             )
         )
+    planned = _planned_and_open(patient, known.id)
+    if planned is not None:
+        return Asked(planned, created=False)
     row = AssessmentRequest(
         practice_id=patient.practice_id,
         patient_id=patient.id,
@@ -76,12 +79,30 @@ def cancel_request(*, by: Actor, request_id: UUID) -> AssessmentRequest:
 
 def _open_request(patient: Patient, instrument: str) -> AssessmentRequest:
     still_open = AssessmentRequest.objects.filter(
-        patient_id=patient.id, instrument=instrument, assessment__isnull=True, cancelled_at__isnull=True
+        patient_id=patient.id,
+        instrument=instrument,
+        assessment__isnull=True,
+        cancelled_at__isnull=True,
+        slot="",
     )
     found = still_open.first()
     if found is None:  # answered between the two statements
         raise StaleState(_("The patient has answered in the meantime."))
     return found
+
+
+def _planned_and_open(patient: Patient, instrument: str) -> AssessmentRequest | None:
+    """The same questions, asked by the schedule of a course and waiting on the person's page already."""
+    at = now()
+    waiting = AssessmentRequest.objects.filter(
+        patient_id=patient.id,
+        instrument=instrument,
+        assessment__isnull=True,
+        cancelled_at__isnull=True,
+        opens_at__lte=at,
+        closes_at__gt=at,
+    )
+    return waiting.exclude(slot="").first()
 
 
 def _audit(action: str, by: Actor, row: AssessmentRequest) -> None:

@@ -48,7 +48,8 @@ def standing(asked: Asked, at: datetime) -> Standing:
         return Standing.MISSED if asked.followed_up_at is None else Standing.FOLLOWED_UP
     if asked.opens_at is not None and at < asked.opens_at:
         return Standing.LATER
-    return Standing.LATE if asked.late_at is not None and at >= asked.late_at else Standing.OPEN
+    is_late = asked.late_at is not None and at >= asked.late_at and asked.followed_up_at is None
+    return Standing.LATE if is_late else Standing.OPEN
 
 
 SUICIDE_ITEM = "suicide-item"

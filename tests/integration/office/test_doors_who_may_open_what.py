@@ -154,6 +154,8 @@ own_appointments                          . x . . . . .  /me/appointments/
 # session
 # end of session
 # response and relief
+course_measures                           . . x x x . .  /courses/{some}/measures/
+measure_follow_up                         . . x x x . .  /measures/{some}/follow-up/
 # end of response and relief
 # integration
 # end of integration

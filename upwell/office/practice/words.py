@@ -104,6 +104,8 @@ ACTIONS: dict[str, Words] = {
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),
     # end of session
     # response and relief
+    "measures.planned": _("Brought the measures of a course up to date"),
+    "measure.followed-up": _("Followed up a measure that was missed"),
     # end of response and relief
     # integration
     # end of integration
@@ -205,6 +207,8 @@ PAGES: dict[str, Words] = {
     # session
     # end of session
     # response and relief
+    "course_measures": _("what is asked when in a course of care"),
+    "measure_follow_up": _("following up a measure that was missed"),
     # end of response and relief
     # integration
     # end of integration

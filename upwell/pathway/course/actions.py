@@ -20,7 +20,7 @@ from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.rules import may_start_course
 from upwell.pathway.course.states import STATE_WORDS, STEPS_BY_EVENT, Event, State, Step, step_from
 from upwell.pathway.local_time import today
-from upwell.pathway.parts import facts_of
+from upwell.pathway.parts import facts_of, tell_moved
 from upwell.people.models import Patient
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
@@ -88,6 +88,7 @@ def move_course(
         setattr(course, name, value)
     course.save()
     _note(by, course, step, before, words, findings)
+    tell_moved(by, course)
     return course
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Subquery, Window
+from django.db.models import Count, F, Q, QuerySet, Subquery, Window
 
+from upwell.base.clock import now
 from upwell.pathway.course.lines import Line
 from upwell.pathway.course.sections import SECTIONS, Section
 from upwell.record.models import Alert, AssessmentRequest, Task
@@ -54,9 +55,13 @@ def section_page(section: Section, ids: list[UUID], page: str) -> tuple[Page[Any
 
 
 def open_requests_of(ids: list[UUID]) -> list[AssessmentRequest]:
-    """What the patient was asked and has not answered yet."""
+    """What the patient was asked, can answer now, and has not answered yet."""
+    at = now()
     waiting = AssessmentRequest.objects.filter(
-        patient_id__in=ids, assessment__isnull=True, cancelled_at__isnull=True
+        Q(slot="") | Q(opens_at__lte=at, closes_at__gt=at),
+        patient_id__in=ids,
+        assessment__isnull=True,
+        cancelled_at__isnull=True,
     )
     return list(waiting.select_related("requested_by").order_by("due_at"))
 

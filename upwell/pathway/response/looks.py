@@ -64,6 +64,8 @@ OPENED: dict[str, Promise] = {
     # session
     # end of session
     # response and relief
+    "course_measures": gettext_lazy("looked at what you are asked, and when"),
+    "measure_follow_up": gettext_lazy("looked at a check-in that you had not answered"),
     # end of response and relief
     # integration
     # end of integration
@@ -134,6 +136,8 @@ DONE: dict[str, Promise] = {
     "session.set-aside": gettext_lazy("wrote something down in your dosing session"),
     # end of session
     # response and relief
+    "measures.planned": gettext_lazy("planned what you are asked, and when"),
+    "measure.followed-up": gettext_lazy("asked after a check-in that you had not answered"),
     # end of response and relief
     # integration
     # end of integration

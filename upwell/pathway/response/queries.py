@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.fields.json import KT
 
 from upwell.access.trail import looked_at
@@ -23,9 +23,12 @@ def own_charts(patient_ids: tuple[UUID, ...]) -> list[Patient]:
 
 
 def open_requests(patient_ids: tuple[UUID, ...]) -> list[AssessmentRequest]:
-    """What was asked and not answered yet, the longest due first."""
+    """What was asked and can still be answered, now or later, the longest due first."""
     waiting = AssessmentRequest.objects.filter(
-        patient_id__in=patient_ids, assessment__isnull=True, cancelled_at__isnull=True
+        Q(closes_at__isnull=True) | Q(closes_at__gt=now()),
+        patient_id__in=patient_ids,
+        assessment__isnull=True,
+        cancelled_at__isnull=True,
     )
     return list(waiting.select_related("patient__practice", "requested_by").order_by("due_at", "id"))
 

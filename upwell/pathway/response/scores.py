@@ -95,11 +95,17 @@ class ScoreCard:
 
 
 def score_cards(
-    assessments: Iterable[Scored], *, shown: int | None = None, places: Mapping[UUID, str] | None = None
+    assessments: Iterable[Scored],
+    *,
+    shown: int | None = None,
+    places: Mapping[UUID, str] | None = None,
+    doses: Sequence[datetime] = (),
 ) -> list[ScoreCard]:
     """One card an instrument; ``shown`` is how many rows its table has room for.
 
-    ``places`` names the practice of charts that are not this one; each of their scores says so.
+    ``places`` names the practice of charts that are not this one; each of their scores says so. ``doses`` are dosing
+    days: they are marked under the line, and the score before the first of them is the one that everything is held
+    against, where there is one.
 
     What was entered in error stays in the table, and counts for nothing. What is not scored has no card: a line
     without numbers would say nothing.
@@ -108,7 +114,7 @@ def score_cards(
     for one in sorted(assessments, key=lambda one: one.effective_at):
         by_instrument.setdefault(one.instrument, []).append(one)
     cards = [
-        _card(known, rows, shown, places or {})
+        _card(known, rows, shown, places or {}, sorted(doses))
         for name, rows in by_instrument.items()
         if (known := _known(name)) is not None and known.is_scored
     ]
@@ -125,16 +131,21 @@ def _known(instrument_id: str) -> Instrument | None:
 
 
 def _card(
-    instrument: Instrument, ordered: Sequence[Scored], shown: int | None, places: Mapping[UUID, str]
+    instrument: Instrument,
+    ordered: Sequence[Scored],
+    shown: int | None,
+    places: Mapping[UUID, str],
+    doses: Sequence[datetime],
 ) -> ScoreCard:
     valid = [one for one in ordered if not one.entered_in_error]
-    course = trajectory(instrument, [Measured(one.effective_at, total_of(one), one.status) for one in valid])
+    measured = [Measured(one.effective_at, total_of(one), one.status) for one in valid]
+    course = trajectory(instrument, measured, baseline_at=_before_first_dose(measured, doses))
     points = {one.id: point for one, point in zip(valid, course.points, strict=True)}
     newest, last = list(reversed(ordered)), course.latest
     row_of = partial(_row, instrument, points, places)
     return ScoreCard(
         instrument=instrument,
-        chart=_chart(instrument, valid, points, places),
+        chart=_chart(instrument, valid, points, places, doses),
         rows=tuple(row_of(one) for one in newest[:shown]),
         total=len(newest),
         verdicts=_verdicts(instrument, last),
@@ -144,6 +155,14 @@ def _card(
         overlaps=any(point.overlaps_previous for point in course.points),
         fall=_fall(instrument, last),
     )
+
+
+def _before_first_dose(measured: Sequence[Measured], doses: Sequence[datetime]) -> datetime | None:
+    """When the last score before the first dose was given; None leaves the first score of all to be the baseline."""
+    if not doses:
+        return None
+    before = [one.at for one in measured if one.is_scorable and one.at <= doses[0]]
+    return before[-1] if before else None
 
 
 def total_of(one: Scored) -> int | float | None:
@@ -175,7 +194,11 @@ def _bands(instrument: Instrument) -> list[tuple[str, float, float]]:
 
 
 def _chart(
-    instrument: Instrument, valid: Sequence[Scored], points: dict[UUID, Point], places: Mapping[UUID, str]
+    instrument: Instrument,
+    valid: Sequence[Scored],
+    points: dict[UUID, Point],
+    places: Mapping[UUID, str],
+    doses: Sequence[datetime],
 ) -> Trajectory:
     drawn = []
     for one in valid:
@@ -183,7 +206,9 @@ def _chart(
         band = instrument.band_of(total)
         # Above so many, the points of the line are specks that say nothing each: the table does.
         told = total is None or len(valid) <= MANY
-        label = ", ".join(words.marks(one, points[one.id], places.get(one.patient_id, ""))) if told else ""
+        point = points[one.id]
+        said = (*words.marks(one, point, places.get(one.patient_id, "")), *words.reached(point))
+        label = ", ".join(said) if told else ""
         drawn.append(TrajectoryPoint(one.effective_at, total, band.label if band else "", one.status, label))
     remission = instrument.change.remission
     line = remission.below if remission.below is not None else remission.at_most
@@ -194,6 +219,7 @@ def _chart(
         points=drawn,
         reference_lines=[] if line is None else [(words.remission_line(remission), line)],
         higher_is_worse=instrument.direction == "higher-is-worse",
+        doses=doses,
     )
 
 

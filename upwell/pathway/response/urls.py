@@ -16,6 +16,8 @@ urlpatterns = [
         views.mark_in_error,
         name="assessment_error",
     ),
+    path("courses/<uuid:course_id>/measures/", views.course_measures, name="course_measures"),
+    path("measures/<uuid:request_id>/follow-up/", views.measure_follow_up, name="measure_follow_up"),
     path("me/", views.me, name="me"),
     path("me/looks/", views.looks, name="looks"),
     path("me/answer/<uuid:request_id>/", views.answer, name="answer"),

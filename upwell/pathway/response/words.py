@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from upwell.base.errors import NotFound
 from upwell.knowledge.instrument import Instrument, Limit
+from upwell.knowledge.loader import load_instrument
 from upwell.science.scoring import Point
 from upwell.science.scoring.change import (
     BASELINE_ZERO,
@@ -32,6 +34,30 @@ _WAYS: dict[str, tuple[Promise, str]] = {
     WORSENED: (gettext_lazy("worse"), "danger"),
     UNCHANGED: (gettext_lazy("no"), ""),
 }
+
+
+BY_CONSTRUCT: dict[str, Promise] = {
+    "depression": gettext_lazy("Mood"),
+    "anxiety": gettext_lazy("Worry"),
+    "right-now": gettext_lazy("How you are right now"),
+}
+
+
+def for_patients(instrument_id: str) -> str:
+    """What a questionnaire is about, in one everyday word."""
+    try:
+        known = load_instrument(instrument_id)
+    except NotFound:
+        return instrument_id
+    return str(BY_CONSTRUCT.get(known.construct, known.title))
+
+
+def name_of(instrument_id: str) -> str:
+    """What clinicians call it; what is not known here any more keeps its id."""
+    try:
+        return load_instrument(instrument_id).name
+    except NotFound:
+        return instrument_id
 
 
 def limit(rule: Limit) -> str:
@@ -105,6 +131,19 @@ def _signed(value: float) -> str:
     if value == 0:
         return "±0"
     return f"{'+' if value > 0 else '−'}{number(abs(value))}"
+
+
+def reached(point: Point | None) -> tuple[str, ...]:
+    """What a later score has reached, to be marked on its point of the line."""
+    if point is None or point.is_baseline:
+        return ()
+    said = [
+        _("response") if point.response else "",
+        _("remission") if point.remission and point.change is not None and point.why_not is None else "",
+        _("reliably better") if point.reliable_change == IMPROVED else "",
+        _("reliably worse") if point.reliable_change == WORSENED else "",
+    ]
+    return tuple(filter(None, said))
 
 
 def marks(one: Scored, point: Point | None, place: str = "") -> tuple[str, ...]:

@@ -8,15 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
 from upwell.access.kept import kept_fields
+from upwell.base.clock import now
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.local_time import local_time, today
 from upwell.pathway.response import queries
+from upwell.pathway.response.actions import record_measure
 from upwell.pathway.response.forms import AnswerForm
 from upwell.pathway.response.looks import look_lines, looks_at
 from upwell.pathway.response.offering import refuse_to_ask
@@ -24,9 +27,10 @@ from upwell.pathway.response.reading import read_assessment
 from upwell.pathway.response.scores import score_cards
 from upwell.pathway.response.views.receiving import receive, status_of, to_result
 from upwell.pathway.safety import crisis_help
-from upwell.record.actions import Recorded, record_assessment
+from upwell.record.actions import Recorded
 from upwell.record.models import AssessmentRequest
 from upwell.record.queries import assessment_of, request_of
+from upwell.record.rules import Standing, standing
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 LOOKS_ON_HOME = 5
@@ -40,7 +44,7 @@ def me(request: HttpRequest) -> HttpResponse:
     charts = queries.own_charts(scope.actor.patient_ids)
     with local_time(charts[0].practice.time_zone if charts else "UTC"):
         asked = queries.open_requests(scope.actor.patient_ids)
-        due = [one for one in asked if localdate(one.due_at) <= today()]
+        due = [one for one in asked if _is_due(one)]
         context = {
             "charts": charts,
             "next": due[0] if due else None,
@@ -51,6 +55,11 @@ def me(request: HttpRequest) -> HttpResponse:
             "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
         }
         return render(request, "response/me.html", context)
+
+
+def _is_due(asked: AssessmentRequest) -> bool:
+    """What was planned is due from the moment it opens; what somebody asked for, from its day on."""
+    return standing(asked, now()) is not Standing.LATER if asked.slot else localdate(asked.due_at) <= today()
 
 
 @requires("own.read")
@@ -75,12 +84,30 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
         if asked.assessment_id is not None:
             messages.info(request, _("You have answered this already. Thank you."))
             return redirect("answered", asked.assessment_id)
-        if asked.cancelled_at is not None:
-            messages.info(request, _("This questionnaire is not needed any more."))
+        if closed := _why_closed(asked):
+            messages.info(request, closed)
             return redirect("me")
         known = load_instrument(asked.instrument)
         refuse_to_ask(known)
         return _form(request, asked, AnswerForm.fresh(known, scope.actor.account_id, kept_fields(request)))
+
+
+def _why_closed(asked: AssessmentRequest) -> str:
+    """Why it can't be answered now, in words; empty where it can."""
+    stands = standing(asked, now())
+    if stands is Standing.WITHDRAWN:
+        return _("This questionnaire is not needed any more.")
+    if stands is Standing.LATER and asked.opens_at is not None:
+        when = date_format(localtime(asked.opens_at), "DATETIME_FORMAT")
+        return _("It is too early for these questions. You can answer them from %(when)s on.") % {
+            "when": when
+        }
+    if stands in (Standing.MISSED, Standing.FOLLOWED_UP):
+        return _(
+            "The time for these questions is over. That is all right. If something worries you, call your practice,"
+            " or use “Need help now?” at the top."
+        )
+    return ""
 
 
 def _receive(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
@@ -88,15 +115,18 @@ def _receive(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
     known = load_instrument(asked.instrument)
     refuse_to_ask(known)
     form = AnswerForm.sent(known, scope.actor.account_id, request.POST)
+    # Closed while the person was filling it in: what they tell us is taken all the same, and stands for itself.
+    stands = standing(asked, now())
+    over = asked.slot and stands in (Standing.MISSED, Standing.FOLLOWED_UP, Standing.WITHDRAWN)
 
     def save(sent: AnswerForm) -> Recorded:
-        return record_assessment(
+        return record_measure(
             by=scope.actor,
             patient=asked.patient,
             instrument=asked.instrument,
             answers=sent.answers(),
             submission_id=sent.submission_id,
-            request=asked,
+            request=None if over else asked,
         )
 
     recorded = receive(form, save)

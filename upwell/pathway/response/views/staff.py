@@ -19,6 +19,7 @@ from upwell.base.errors import BadInput
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.local_time import local_time, today
+from upwell.pathway.response.actions import record_measure
 from upwell.pathway.response.forms import AnswerForm
 from upwell.pathway.response.offering import refuse_to_ask, refuse_without_form
 from upwell.pathway.response.queries import days_since_last, stored_from
@@ -26,7 +27,7 @@ from upwell.pathway.response.views.receiving import receive, status_of, to_resul
 from upwell.pathway.safety import crisis_help
 from upwell.people.charts import chart_ids
 from upwell.people.models import Patient
-from upwell.record.actions import Recorded, record_assessment
+from upwell.record.actions import Recorded
 from upwell.record.actions_requests import ask_patient, cancel_request
 from upwell.record.queries import patient_of_chart
 from upwell.web.form_number import form_number, to_numbered
@@ -48,7 +49,7 @@ def assess(request: HttpRequest, patient_id: UUID, instrument: str) -> HttpRespo
         form = AnswerForm.sent(known, owner, request.POST)
 
         def save(sent: AnswerForm) -> Recorded:
-            return record_assessment(
+            return record_measure(
                 by=scope.actor,
                 patient=patient,
                 instrument=known.id,

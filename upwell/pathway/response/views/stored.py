@@ -15,11 +15,11 @@ from upwell.access.declare import requires
 from upwell.base.errors import BadInput
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
+from upwell.pathway.response.actions import mark_measure_in_error
 from upwell.pathway.response.queries import name_of
 from upwell.pathway.response.reading import read_assessment
 from upwell.pathway.safety import crisis_help
 from upwell.people.charts import chart_ids
-from upwell.record.actions import mark_assessment_in_error
 from upwell.record.models import Assessment
 from upwell.record.queries import alert_of_assessment, assessment_of
 
@@ -61,7 +61,7 @@ def mark_in_error(request: HttpRequest, patient_id: UUID, assessment_id: UUID) -
     row = assessment_of(tuple(chart_ids(patient_id)), assessment_id)
     reason = request.POST.get("reason", "")
     try:
-        mark_assessment_in_error(by=scope.actor, assessment_id=row.id, reason=reason)
+        mark_measure_in_error(by=scope.actor, assessment_id=row.id, reason=reason)
     except BadInput as problem:
         return _show(request, row, error=problem.message, written=reason)
     messages.success(request, _("Marked as entered in error. It stays on record, struck through."))

@@ -1,0 +1,118 @@
+"""The measures of a course, for the people who see them: what waits, what is late, what was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upwell.access.trail import looked_at
+from upwell.base.actor import Actor
+from upwell.base.errors import NotFound
+from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.schedules import load_schedule
+from upwell.record.models import Assessment, AssessmentRequest
+from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.rules import Standing, standing
+from upwell.science.measures import part_of
+
+MOST_WAITING = 200  # what Today reads at once; the latest ones stand first
+FOLLOWS_UP = frozenset({"therapist", "prescriber", "monitor"})  # who has the permission measure.follow-up
+
+STANDING_WORDS: dict[Standing, tuple[Promise, str]] = {
+    Standing.LATER: (gettext_lazy("opens later"), ""),
+    Standing.OPEN: (gettext_lazy("can be answered now"), "water"),
+    Standing.LATE: (gettext_lazy("late"), "caution"),
+    Standing.MISSED: (gettext_lazy("missed"), "danger"),
+    Standing.FOLLOWED_UP: (gettext_lazy("missed, and followed up"), ""),
+    Standing.ANSWERED: (gettext_lazy("answered"), "good"),
+    Standing.WITHDRAWN: (gettext_lazy("not needed any more"), ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a course, with where it stands."""
+
+    row: AssessmentRequest
+    standing: Standing
+
+    @property
+    def title(self) -> str:
+        """``Check-in, 24 hours after the dose``."""
+        when = _(load_schedule().title_of(part_of(self.row.slot))) if self.row.slot else ""
+        name = load_instrument(self.row.instrument).name
+        return f"{name}, {when[:1].lower()}{when[1:]}" if when else name
+
+    @property
+    def words(self) -> str:
+        return str(STANDING_WORDS[self.standing][0])
+
+    @property
+    def tone(self) -> str:
+        return STANDING_WORDS[self.standing][1]
+
+    @property
+    def can_follow_up(self) -> bool:
+        return self.standing in (Standing.LATE, Standing.MISSED)
+
+
+def measures_of(course_id: UUID, at: datetime) -> list[Measure]:
+    """Every measure of a course that was not withdrawn, in order of time."""
+    rows = AssessmentRequest.objects.filter(course_id=course_id, cancelled_at__isnull=True).exclude(slot="")
+    found = rows.select_related("followed_up_by", "assessment").order_by("opens_at", "instrument")
+    return [Measure(row, standing(row, at)) for row in found]
+
+
+def measure_of(request_id: UUID, at: datetime) -> Measure:
+    """One measure with its person. Whoever may not see it is told that there is none."""
+    row = (
+        AssessmentRequest.objects.select_related("patient__practice", "followed_up_by")
+        .defer(*PATIENT_AS_IT_CAME)
+        .filter(id=request_id)
+        .exclude(slot="")
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such question here."))
+    looked_at([row.patient_id])
+    return Measure(row, standing(row, at))
+
+
+def waiting_rows(actor: Actor, at: datetime, course_id: UUID | None) -> list[Measure]:
+    """What waits for answers or for somebody to ask after it: of a course, of a practice, or of the person themself."""
+    rows = AssessmentRequest.objects.filter(
+        assessment__isnull=True, cancelled_at__isnull=True, followed_up_at__isnull=True
+    )
+    if course_id is not None:
+        rows = rows.filter(course_id=course_id)
+    elif actor.is_patient:
+        rows = rows.filter(patient_id__in=actor.patient_ids)
+    elif actor.is_staff and actor.practice_id is not None:
+        rows = rows.filter(Q(practice_id=actor.practice_id, due_at__lte=at) & ~Q(slot=""))
+    else:
+        return []
+    found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("late_at", "due_at", "id")
+    return [Measure(row, standing(row, at)) for row in found[:MOST_WAITING]]
+
+
+def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:
+    """The check-ins that were answered in a course, with their answers, in order of time."""
+    rows = AssessmentRequest.objects.filter(course_id=course_id, assessment__isnull=False)
+    rows = rows.filter(assessment__entered_in_error=False).exclude(slot="").select_related("assessment")
+    found = [row for row in rows.order_by("assessment__effective_at") if row.assessment is not None]
+    return [(row, row.assessment) for row in found if not load_instrument(row.instrument).is_scored]
+
+
+def answered_since(patient_ids: Iterable[UUID], since: datetime) -> list[Assessment]:
+    """What was answered since a moment, the latest first; what was entered in error is left out."""
+    rows = Assessment.objects.filter(
+        patient_id__in=list(patient_ids), effective_at__gte=since, entered_in_error=False
+    )
+    return list(rows.exclude(origin=Assessment.Origin.HISTORY).order_by("-effective_at")[:MOST_WAITING])

@@ -1,0 +1,132 @@
+"""What measurement tells the other steps: what is due, late and missed, what was answered, and relief."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.pathway.course.models import Course
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.response.measures import (
+    FOLLOWS_UP,
+    Measure,
+    answered_since,
+    measures_of,
+    waiting_rows,
+)
+from upwell.pathway.response.planning import plan_measures
+from upwell.pathway.response.relief_card import relief_context
+from upwell.pathway.response.words import for_patients, name_of
+from upwell.people.charts import chart_ids
+from upwell.record.models import Assessment
+from upwell.record.rules import Standing
+from upwell.web.charts import number
+
+OPEN_TO_ANSWER = (Standing.OPEN, Standing.LATE)
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """What waits for the person's answers; what is late or was missed waits for the team, too."""
+    found: list[Waiting] = []
+    for one in waiting_rows(actor, at, None if course is None else course.id):
+        if one.standing in OPEN_TO_ANSWER or (one.standing is Standing.LATER and not actor.is_staff):
+            found.append(_for_the_person(one, at))
+        if one.can_follow_up and not actor.is_patient:
+            found.append(_for_the_team(one))
+    return found
+
+
+def _for_the_person(one: Measure, at: datetime) -> Waiting:
+    row, opens = one.row, one.row.opens_at or one.row.due_at
+    is_open = one.standing in OPEN_TO_ANSWER and opens <= at
+    return Waiting(
+        owners=frozenset({"patient"}),
+        practice_id=row.practice_id,
+        patient_id=row.patient_id,
+        patient_name=row.patient.display_name,
+        what=_("Answer: %(what)s") % {"what": for_patients(row.instrument)},
+        url=reverse("answer", args=[row.id]),
+        since=row.requested_at,
+        urgency=Urgency.DUE if is_open else Urgency.LATER,
+        due=row.due_at if is_open else opens,
+        detail=one.title if row.slot else "",
+        course_id=row.course_id,
+        icon="smartphone",
+    )
+
+
+def _for_the_team(one: Measure) -> Waiting:
+    row, missed = one.row, one.standing is Standing.MISSED
+    what = _("Follow up: %(what)s was missed") if missed else _("Ask after it: %(what)s is late")
+    return Waiting(
+        owners=FOLLOWS_UP,
+        practice_id=row.practice_id,
+        patient_id=row.patient_id,
+        patient_name=row.patient.display_name,
+        what=what % {"what": one.title},
+        url=reverse("measure_follow_up", args=[row.id]),
+        since=row.late_at or row.due_at,
+        urgency=Urgency.DUE,
+        due=row.due_at,
+        detail="" if row.patient.account_id else _("This person has no log-in: ask them yourself."),
+        course_id=row.course_id,
+        icon="phone",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Every questionnaire that was answered, and what was done about those that were missed."""
+    answered = answered_since(chart_ids(course.patient_id) or [course.patient_id], course.started_at)
+    followed = [one for one in measures_of(course.id, now()) if one.standing is Standing.FOLLOWED_UP]
+    return [_answered(one, actor) for one in answered] + [_followed_up(one) for one in followed]
+
+
+def _answered(one: Assessment, actor: Actor) -> Moment:
+    name, total = for_patients(one.instrument), one.total
+    if not actor.is_patient:
+        name = name_of(one.instrument)
+    words = _("%(name)s answered") % {"name": name}
+    if total is not None:
+        words = _("%(name)s: %(total)s") % {"name": name, "total": number(float(total))}
+    url = (
+        reverse("answered", args=[one.id])
+        if actor.is_patient
+        else reverse("assessment", args=[one.patient_id, one.id])
+    )
+    return Moment(at=one.effective_at, title=words, detail=one.result.get("band_label") or "", url=url)
+
+
+def _followed_up(one: Measure) -> Moment:
+    row = one.row
+    return Moment(
+        at=row.followed_up_at or row.due_at,
+        title=_("Followed up: %(what)s") % {"what": one.title},
+        detail=row.follow_up,
+        who=row.followed_up_by.name if row.followed_up_by else "",
+        icon="phone",
+    )
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """Relief: before the first dose, best, now; when the first response was seen; how it was in the hours after."""
+    if actor.is_patient:
+        return []
+    context: dict[str, Any] = relief_context(course, actor)
+    return [Card(_("Relief"), "response/relief_card.html", context, "activity")]
+
+
+def moved(by: Actor, course: Course) -> None:
+    """The course took a step: what is asked follows it."""
+    plan_measures(by=by, course=course)
+
+
+def measured(by: Actor, assessment: Assessment) -> None:
+    """Something was answered: what comes next waits until it no longer looks back on the same days."""
+    course = Course.objects.filter(patient_id=assessment.patient_id).exclude(state="closed").first()
+    if course is not None:
+        plan_measures(by=by, course=course)
