@@ -106,8 +106,12 @@ def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:
     """The check-ins that were answered in a course, with their answers, in order of time."""
     rows = AssessmentRequest.objects.filter(course_id=course_id, assessment__isnull=False)
     rows = rows.filter(assessment__entered_in_error=False).exclude(slot="").select_related("assessment")
-    found = [row for row in rows.order_by("assessment__effective_at") if row.assessment is not None]
-    return [(row, row.assessment) for row in found if not load_instrument(row.instrument).is_scored]
+    found = [(row, row.assessment) for row in rows.order_by("assessment__effective_at")]
+    return [
+        (row, answers)
+        for row, answers in found
+        if answers is not None and not load_instrument(row.instrument).is_scored
+    ]
 
 
 def answered_since(patient_ids: Iterable[UUID], since: datetime) -> list[Assessment]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('record', '0001_initial'),
+        ('record', '0002_observation_error_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
