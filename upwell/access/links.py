@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from upwell.access.models import CareLink, Release
 from upwell.base.clock import now
@@ -58,12 +58,20 @@ def person_charts(patient_id: UUID) -> list[UUID]:
 
 def is_released(patient_ids: Iterable[UUID], to_practice_id: UUID, kind: str) -> bool:
     """Whether a release of this kind to this practice is in force for one of these charts."""
+    return _in_force(patient_ids, to_practice_id, kind).exists()
+
+
+def released_charts(patient_ids: Iterable[UUID], to_practice_id: UUID, kind: str) -> set[UUID]:
+    """Those of many charts for which a release of this kind to this practice is in force. One query."""
+    return set(_in_force(patient_ids, to_practice_id, kind).values_list("patient_id", flat=True))
+
+
+def _in_force(patient_ids: Iterable[UUID], to_practice_id: UUID, kind: str) -> QuerySet[Release]:
     at = now()
-    in_force = Release.objects.filter(
+    return Release.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=at),
         patient_id__in=list(patient_ids),
         to_practice_id=to_practice_id,
         kind=kind,
         starts_at__lte=at,
     )
-    return in_force.exists()

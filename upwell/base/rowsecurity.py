@@ -99,8 +99,8 @@ def protect_sql(
 NEVER_RELEASED = "compartment NOT IN ('process-notes', 'journal')"
 
 
-def released_sql(table: str, *, patient: str = "patient_id") -> str:
-    """The policy by which another practice reads what a release in force opens to it."""
+def released_sql(table: str, *, patient: str = "patient_id", only: str = "") -> str:
+    """The policy by which another practice reads what a release in force opens to it; ``only`` narrows the rows."""
     condition = (
         "(SELECT upwell_kind()) = 'staff' AND compartment = ANY ((SELECT upwell_compartments())::text[])"
         f" AND {NEVER_RELEASED}"
@@ -108,7 +108,7 @@ def released_sql(table: str, *, patient: str = "patient_id") -> str:
         " WHERE r.to_practice_id = (SELECT upwell_practice())"
         " AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now()))"
     )
-    return _policy(table, "released", "SELECT", condition)
+    return _policy(table, "released", "SELECT", f"{condition} AND {only}" if only else condition)
 
 
 def unprotect_sql(table: str) -> str:

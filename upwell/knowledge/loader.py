@@ -12,6 +12,12 @@ from upwell.knowledge.crisis import CrisisResources, build_crisis
 from upwell.knowledge.eligibility import AgeRule, build_age_rule
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.instrument import Instrument
+from upwell.knowledge.integration import (
+    JournalPrompts,
+    VisitTemplate,
+    build_journal_prompts,
+    build_visit_template,
+)
 from upwell.knowledge.scoring import ContextRules, build_context_rules
 from upwell.knowledge.toml_file import KnowledgeFile, read_knowledge
 
@@ -63,6 +69,18 @@ def load_age_rule() -> AgeRule:
 def load_context_rules() -> ContextRules:
     """What may be said about the person when an instrument is scored."""
     return build_context_rules(_file("scoring/context.toml", "scoring-context"))
+
+
+@cache
+def load_visit_template() -> VisitTemplate:
+    """The integration visit: when it is proposed, and what its note asks for."""
+    return build_visit_template(_file("integration/template.toml", "integration-template"))
+
+
+@cache
+def load_journal_prompts() -> JournalPrompts:
+    """The journal's questions of the day."""
+    return build_journal_prompts(_file("integration/prompts.toml", "journal-prompts"))
 
 
 def _file(name: str, kind: str) -> KnowledgeFile:

@@ -55,6 +55,7 @@ def standing(asked: Asked, at: datetime) -> Standing:
 SUICIDE_ITEM = "suicide-item"
 SUICIDE_ITEM_UNANSWERED = "suicide-item-unanswered"
 CALL_ASKED = "call-asked"
+SUICIDE_TOLD = "suicide-told"  # in a visit, to a person
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,16 @@ ACTIONS: dict[str, Words] = {
     "measure.followed-up": _("Followed up a measure that was missed"),
     # end of response and relief
     # integration
+    "integration.visit-saved": _("Saved the draft of an integration visit's note"),
+    "integration.visit-signed": _("Signed the note of an integration visit"),
+    "integration.visit-added-to": _("Added to the note of an integration visit"),
+    "integration.visit-marked-in-error": _("Marked the note of an integration visit as entered in error"),
+    "daily-practice.added": _("Added a practice for daily life"),
+    "daily-practice.changed": _("Changed a practice for daily life"),
+    "daily-practice.shared": _("Showed a practice for daily life to the team"),
+    "daily-practice.taken-back": _("Took a practice for daily life back from the team"),
+    "journal.shared": _("Shared a page of the journal"),
+    "journal.taken-back": _("Took a page of the journal back"),
     # end of integration
     # maintenance
     # end of maintenance
@@ -211,6 +221,17 @@ PAGES: dict[str, Words] = {
     "measure_follow_up": _("following up a measure that was missed"),
     # end of response and relief
     # integration
+    "integration": _("integration in a course of care"),
+    "integration_new": _("the form for an integration visit"),
+    "integration_visit": _("the note of an integration visit"),
+    "my_practices": _("their practices for daily life"),
+    "my_practice_new": _("a new practice for daily life"),
+    "my_practice": _("one of their practices for daily life"),
+    "my_practice_tick": _("ticking a practice for daily life"),
+    "journal": _("their own journal"),
+    "journal_new": _("a new page of their journal"),
+    "journal_entry": _("a page of their journal"),
+    "my_visit": _("the note of an integration visit about them"),
     # end of integration
     # maintenance
     # end of maintenance

@@ -68,6 +68,9 @@ OPENED: dict[str, Promise] = {
     "measure_follow_up": gettext_lazy("looked at a check-in that you had not answered"),
     # end of response and relief
     # integration
+    "integration": gettext_lazy("looked at your integration"),
+    "integration_new": gettext_lazy("opened the form for an integration visit with you"),
+    "integration_visit": gettext_lazy("opened the note of an integration visit with you"),
     # end of integration
     # maintenance
     # end of maintenance
@@ -140,6 +143,13 @@ DONE: dict[str, Promise] = {
     "measure.followed-up": gettext_lazy("asked after a check-in that you had not answered"),
     # end of response and relief
     # integration
+    "integration.visit-saved": gettext_lazy("wrote about an integration visit with you"),
+    "integration.visit-signed": gettext_lazy("signed the note of an integration visit with you"),
+    "integration.visit-added-to": gettext_lazy("added to the note of an integration visit with you"),
+    "integration.visit-marked-in-error": gettext_lazy(
+        "marked the note of an integration visit as entered in error"
+    ),
+    "daily-practice.added": gettext_lazy("added a practice for daily life that you agreed on"),
     # end of integration
     # maintenance
     # end of maintenance

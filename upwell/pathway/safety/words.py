@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from upwell.access.links import release_kinds
-from upwell.record.rules import CALL_ASKED, SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED
+from upwell.record.rules import CALL_ASKED, SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED, SUICIDE_TOLD
 
 ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_ITEM: _("Thoughts of being better off dead or of self-harm"),
     SUICIDE_ITEM_UNANSWERED: _("Suicide question not answered: ask the same day"),
     CALL_ASKED: _("Asks to be called today"),
+    SUICIDE_TOLD: _("Told of thoughts of suicide in a visit"),
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 

@@ -1,0 +1,99 @@
+"""Which integration visits are due: of whom, between when, at which practice. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from upwell.access.links import LinkedChart, released_charts
+from upwell.access.models import CareLink
+from upwell.base.actor import Actor
+from upwell.knowledge.loader import load_visit_template
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State
+from upwell.pathway.integration.doses import last_doses
+from upwell.pathway.integration.models import IntegrationVisit
+from upwell.pathway.integration.rules import NoteState, Proposed, Timing, is_answered, proposed
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DueVisit:
+    """A visit that is proposed: the window, and the practice and chart at which it is held."""
+
+    course: Course
+    proposed: Proposed
+    timing: Timing
+    practice_id: UUID
+    patient_id: UUID
+    is_therapists: bool  # a therapist of a practice of their own; else whoever treats
+
+
+def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list[DueVisit]:
+    """The visits that nobody has held yet since the last dose; what is too long ago is not asked for any more."""
+    window = load_visit_template().window
+    doses = last_doses(at - window.stops_after, course.id if course is not None else None)
+    courses = _courses(doses, course)
+    if not courses:
+        return []
+    links = _links(courses)
+    held = _held(courses)
+    known = _known_here(actor, courses, links)
+    found = []
+    for one in courses:
+        when = proposed(doses[one.id], window)
+        timing = when.timing(at)
+        if timing is Timing.PAST or is_answered(held.get(one.id), when.dose_at) or one.id not in known:
+            continue
+        home = links.get(one.patient_id) or LinkedChart(one.practice_id, one.patient_id)
+        found.append(
+            DueVisit(
+                one, when, timing, home.practice_id, home.patient_id, home.practice_id != one.practice_id
+            )
+        )
+    return found
+
+
+def _courses(doses: Collection[UUID], course: Course | None) -> list[Course]:
+    if course is not None:
+        return [course] if course.id in doses and course.is_open else []
+    rows = Course.objects.filter(id__in=list(doses)).exclude(state=State.CLOSED)
+    found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("started_at", "id")
+    return list(found[:MOST])
+
+
+def _links(courses: Collection[Course]) -> dict[UUID, LinkedChart]:
+    """By the chart of the course: the chart at the therapist's own practice, seen from whichever side."""
+    charts = [one.patient_id for one in courses]
+    rows = CareLink.objects.filter(Q(patient_id__in=charts) | Q(other_patient_id__in=charts))
+    found: dict[UUID, LinkedChart] = {}
+    for link in rows.order_by("-since", "-id"):
+        if link.patient_id in charts:
+            found[link.patient_id] = LinkedChart(link.other_practice_id, link.other_patient_id)
+        else:
+            found[link.other_patient_id] = LinkedChart(link.practice_id, link.patient_id)
+    return found
+
+
+def _held(courses: Collection[Course]) -> dict[UUID, datetime]:
+    rows = IntegrationVisit.objects.filter(course__in=courses).exclude(state=NoteState.WRONG)
+    return dict(rows.values_list("course").annotate(Max("held_at")))
+
+
+def _known_here(actor: Actor, courses: Collection[Course], links: dict[UUID, LinkedChart]) -> set[UUID]:
+    """The courses of which the actor can know whether a visit was held: at their own practice, or opened to it."""
+    elsewhere = {
+        one.id: links[one.patient_id].patient_id
+        for one in courses
+        if one.patient_id in links and links[one.patient_id].practice_id != actor.practice_id
+    }
+    if not actor.is_staff or actor.practice_id is None or not elsewhere:
+        return {one.id for one in courses}
+    opened = released_charts(elsewhere.values(), actor.practice_id, "integration")
+    return {one.id for one in courses if one.id not in elsewhere or elsewhere[one.id] in opened}

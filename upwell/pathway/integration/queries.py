@@ -1,0 +1,91 @@
+"""Integration, for the people who read it. Row security decides what of another practice's rows they see."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.links import person_charts
+from upwell.access.models import CareLink
+from upwell.access.trail import looked_at
+from upwell.base.actor import Actor, Compartment
+from upwell.base.errors import NotFound
+from upwell.pathway.course.models import Course
+from upwell.pathway.integration.models import (
+    DailyPractice,
+    IntegrationVisit,
+    ProcessNote,
+    SharedEntry,
+    VisitAddendum,
+)
+from upwell.pathway.integration.rules import HabitState, NoteState
+from upwell.people.models import Patient
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+MOST = 200
+
+
+def writers_chart(actor: Actor, course: Course) -> Patient | None:
+    """The chart of the person at the practice of whoever writes; None where that practice has none."""
+    if course.practice_id == actor.practice_id:
+        return course.patient
+    links = CareLink.objects.filter(other_patient_id=course.patient_id)
+    link = links.filter(practice_id=actor.practice_id).first() if actor.practice_id is not None else None
+    return Patient.objects.filter(id=link.patient_id).first() if link is not None else None
+
+
+def visits_of(course: Course) -> list[IntegrationVisit]:
+    """The visits of a course, the latest first."""
+    rows = IntegrationVisit.objects.filter(course=course).select_related("practice")
+    return list(rows.order_by("-held_at", "-id")[:MOST])
+
+
+def visit_of(visit_id: UUID, course_id: UUID | None = None) -> IntegrationVisit:
+    """One visit; whoever may not see it is told that there is none."""
+    rows = IntegrationVisit.objects.select_related("course__practice", "patient", "practice")
+    rows = rows.defer(*PATIENT_AS_IT_CAME).filter(id=visit_id)
+    found = (rows if course_id is None else rows.filter(course_id=course_id)).first()
+    if found is None:
+        raise NotFound(_("There is no such visit here."))
+    looked_at([found.patient_id])
+    return found
+
+
+def addenda_of(visit: IntegrationVisit) -> list[VisitAddendum]:
+    """What was added to a visit's note, in order."""
+    return list(visit.addenda.order_by("at", "id"))
+
+
+def process_words_of(visit_id: UUID) -> str:
+    """The process notes on a visit; row security gives them to a therapist of its practice alone."""
+    return ProcessNote.objects.filter(visit_id=visit_id).values_list("words", flat=True).first() or ""
+
+
+def drafts_of(practice_id: UUID, course_id: UUID | None = None) -> list[IntegrationVisit]:
+    """The notes of a practice that are not signed yet."""
+    rows = IntegrationVisit.objects.filter(practice_id=practice_id, state=NoteState.DRAFT)
+    if course_id is not None:
+        rows = rows.filter(course_id=course_id)
+    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("held_at", "id")[:MOST])
+
+
+def shared_habits(course: Course) -> list[DailyPractice]:
+    """What the person keeps in daily life, as far as their team may see it."""
+    rows = DailyPractice.objects.filter(**_seen_by_the_team(course)).exclude(state=HabitState.ENDED)
+    return list(rows.order_by("created_at", "id")[:MOST])
+
+
+def habits_of_visit(visit: IntegrationVisit) -> list[DailyPractice]:
+    """What was agreed in a visit."""
+    return list(visit.practices.filter(compartment=Compartment.CLINICAL).order_by("created_at", "id")[:MOST])
+
+
+def shared_entries(course: Course) -> list[SharedEntry]:
+    """The pages of the journal that the person shares with their team, the latest first."""
+    return list(SharedEntry.objects.filter(**_seen_by_the_team(course)).order_by("-day", "-id")[:MOST])
+
+
+def _seen_by_the_team(course: Course) -> dict[str, Any]:
+    return {"patient_id__in": person_charts(course.patient_id), "compartment": Compartment.CLINICAL}
