@@ -63,9 +63,10 @@ def process_words_of(visit_id: UUID) -> str:
     return ProcessNote.objects.filter(visit_id=visit_id).values_list("words", flat=True).first() or ""
 
 
-def drafts_of(practice_id: UUID, course_id: UUID | None = None) -> list[IntegrationVisit]:
-    """The notes of a practice that are not signed yet."""
-    rows = IntegrationVisit.objects.filter(practice_id=practice_id, state=NoteState.DRAFT)
+def own_drafts(actor: Actor, course_id: UUID | None = None) -> list[IntegrationVisit]:
+    """The notes that a person began at this practice and has not signed."""
+    rows = IntegrationVisit.objects.filter(state=NoteState.DRAFT, author=actor.account_id)
+    rows = rows.filter(practice=actor.practice_id)
     if course_id is not None:
         rows = rows.filter(course_id=course_id)
     return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("held_at", "id")[:MOST])

@@ -1,0 +1,123 @@
+"""What integration tells: the visit that is proposed, notes to sign, what was held and shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.knowledge.loader import load_visit_template
+from upwell.pathway.course.models import Course
+from upwell.pathway.integration import queries
+from upwell.pathway.integration.due import DueVisit, due_visits
+from upwell.pathway.integration.models import IntegrationVisit
+from upwell.pathway.integration.rules import NoteState, Timing
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.when_words import when_words
+
+BOTH = frozenset({"therapist", "prescriber"})
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """The visits inside and outside their window, and one's own drafts that are not signed."""
+    found = [_due(actor, one, at) for one in due_visits(actor, at, course)]
+    if actor.is_staff and actor.practice_id is not None:
+        found += [_draft(one) for one in queries.own_drafts(actor, course.id if course is not None else None)]
+    return found
+
+
+def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
+    opens, closes = when_words(one.proposed.opens_at, at), when_words(one.proposed.closes_at, at)
+    words = {
+        Timing.EARLY: _("Book the integration visit, between %(opens)s and %(closes)s"),
+        Timing.INSIDE: _("Hold the integration visit, until %(closes)s"),
+        Timing.LATE: _("Hold the integration visit: its time ended %(closes)s"),
+    }
+    told = {
+        Timing.EARLY: _(
+            "Your therapist will talk with you about your session, between %(opens)s and %(closes)s."
+        ),
+        Timing.INSIDE: _("It is a good time now to talk with your therapist about your session."),
+        Timing.LATE: _("Your therapist has not talked with you about your session yet. You can call them."),
+    }
+    names = {"opens": opens, "closes": closes}
+    is_late = one.timing is Timing.LATE
+    return Waiting(
+        owners=frozenset({"therapist"}) if one.is_therapists and not is_late else BOTH,
+        practice_id=one.practice_id,
+        patient_id=one.patient_id,
+        patient_name=one.course.patient.display_name,
+        what=words[one.timing] % names,
+        url=reverse("my_course") if actor.is_patient else reverse("integration_new", args=[one.course.id]),
+        since=one.proposed.dose_at,
+        urgency=Urgency.WAITING if one.timing is Timing.EARLY else Urgency.DUE,
+        due=one.proposed.closes_at,
+        course_id=one.course.id,
+        icon="message-circle",
+        told=told[one.timing] % names,
+    )
+
+
+def _draft(visit: IntegrationVisit) -> Waiting:
+    return Waiting(
+        owners=BOTH,
+        practice_id=visit.practice_id,
+        patient_id=visit.patient_id,
+        patient_name=visit.patient.display_name,
+        what=_("Sign the note of the integration visit"),
+        url=reverse("integration_visit", args=[visit.course_id, visit.id]),
+        since=visit.held_at,
+        course_id=visit.course_id,
+        icon="notebook-pen",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Visits that were held, and pages of the journal that the person shares."""
+    held = [_held(visit, actor) for visit in queries.visits_of(course) if not visit.is_draft]
+    shared = [
+        Moment(
+            at=one.shared_at,
+            title=_("A page of the journal was shared"),
+            detail=one.words,
+            icon="notebook-pen",
+        )
+        for one in queries.shared_entries(course)
+    ]
+    return [*held, *shared]
+
+
+def _held(visit: IntegrationVisit, actor: Actor) -> Moment:
+    is_wrong = visit.state == NoteState.WRONG
+    title = _("Integration visit, entered in error") if is_wrong else _("Integration visit, %(way)s")
+    page = (
+        ("my_visit", [visit.id]) if actor.is_patient else ("integration_visit", [visit.course_id, visit.id])
+    )
+    return Moment(
+        at=visit.held_at,
+        title=title % {"way": visit.get_way_display()},
+        who=visit.author_name,
+        url=reverse(page[0], args=page[1]),
+        icon="message-circle",
+    )
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """Integration: the last visit, the next window, what the person keeps in daily life."""
+    visits = [one for one in queries.visits_of(course) if one.state != NoteState.WRONG]
+    due = next(iter(due_visits(actor, now(), course)), None)
+    habits = queries.shared_habits(course)
+    if not visits and due is None and not habits:
+        return []
+    context = {
+        "course": course,
+        "last": visits[0] if visits else None,
+        "count": len(visits),
+        "due": due,
+        "habits": habits,
+        "window": load_visit_template().window,
+    }
+    return [Card(_("Integration"), "integration/card.html", context, "message-circle")]
