@@ -42,7 +42,12 @@ STAFF: tuple[Entry, ...] = (
     Entry(_("Numbers"), "numbers", "chart-line", "numbers.read"),
     Entry(_("Practice"), "practice", "building-2", "practice.read"),
 )
-PATIENT: tuple[Entry, ...] = (Entry(_("Home"), "me", "house", "own.read"),)
+PATIENT: tuple[Entry, ...] = (
+    Entry(_("Home"), "me", "house", "own.read"),
+    Entry(_("My course"), "my_course", "waves", "own.course"),
+    Entry(_("Journal"), "journal", "notebook-pen", "own.journal"),
+    Entry(_("Help"), "help_now", "life-buoy"),
+)
 STAFF_MENU: tuple[Entry, ...] = (Entry(_("Style guide"), "styleguide", "droplets"),)
 
 

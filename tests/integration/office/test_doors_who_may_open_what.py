@@ -106,6 +106,7 @@ audit_trail                               . . . . . x .  /practice/audit/
 numbers                                   . . . . . . x  /numbers/
 
 # course
+my_course                                 . x . . . . .  /me/course/
 course                                    . . x x x . .  /courses/{some}/
 course_new                                . . x x . . .  /patients/{patient}/course/new/
 course_move                               . . x x . . .  /courses/{some}/move/withdraw/
@@ -158,6 +159,17 @@ course_measures                           . . x x x . .  /courses/{some}/measure
 measure_follow_up                         . . x x x . .  /measures/{some}/follow-up/
 # end of response and relief
 # integration
+integration                               . . x x x . .  /courses/{some}/integration/
+integration_new                           . . x x . . .  /courses/{some}/integration/new/
+integration_visit                         . . x x x . .  /courses/{some}/integration/{some}/
+my_visit                                  . x . . . . .  /me/course/visits/{some}/
+my_practices                              . x . . . . .  /me/practices/
+my_practice_new                           . x . . . . .  /me/practices/new/
+my_practice                               . x . . . . .  /me/practices/{some}/
+my_practice_tick                          . x . . . . .  /me/practices/{some}/tick/
+journal                                   . x . . . . .  /me/journal/
+journal_new                               . x . . . . .  /me/journal/new/
+journal_entry                             . x . . . . .  /me/journal/{some}/
 # end of integration
 # maintenance
 # end of maintenance

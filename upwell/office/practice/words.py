@@ -169,6 +169,7 @@ PAGES: dict[str, Words] = {
     "audit_trail": _("this trail"),
     "demo_enter": _("the door of the demo"),
     # course
+    "my_course": _("their own course of care"),
     "course": _("a course of care"),
     "course_new": _("opening a course of care"),
     "course_move": _("moving a course of care"),

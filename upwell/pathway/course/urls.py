@@ -12,5 +12,6 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/scores/<slug:instrument>/", views.scores, name="chart_scores"),
     path("patients/<uuid:patient_id>/course/new/", views.course_new, name="course_new"),
     path("courses/<uuid:course_id>/", views.course, name="course"),
+    path("me/course/", views.my_course, name="my_course"),
     path("courses/<uuid:course_id>/move/<slug:event>/", views.course_move, name="course_move"),
 ]

@@ -13,8 +13,10 @@ from upwell.access.links import LinkedChart, released_charts
 from upwell.access.models import CareLink
 from upwell.base.actor import Actor
 from upwell.knowledge.loader import load_visit_template
+from upwell.pathway.calendar.models import Appointment
+from upwell.pathway.calendar.states import HOLDING, Kind, State
 from upwell.pathway.course.models import Course
-from upwell.pathway.course.states import State
+from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.integration.doses import last_doses
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Proposed, Timing, is_answered, proposed
@@ -33,6 +35,7 @@ class DueVisit:
     practice_id: UUID
     patient_id: UUID
     is_therapists: bool  # a therapist of a practice of their own; else whoever treats
+    came: bool = False  # an appointment for it took place, and nothing is written about it
 
 
 def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list[DueVisit]:
@@ -45,6 +48,7 @@ def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list
     links = _links(courses)
     held = _held(courses)
     known = _known_here(actor, courses, links)
+    booked, came = _appointments(courses, links, at)
     found = []
     for one in courses:
         when = proposed(doses[one.id], window)
@@ -52,18 +56,32 @@ def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list
         if timing is Timing.PAST or is_answered(held.get(one.id), when.dose_at) or one.id not in known:
             continue
         home = links.get(one.patient_id) or LinkedChart(one.practice_id, one.patient_id)
-        found.append(
-            DueVisit(
-                one, when, timing, home.practice_id, home.patient_id, home.practice_id != one.practice_id
-            )
-        )
+        charts = {one.patient_id, home.patient_id}
+        if charts & booked:
+            continue  # the calendar tells of it
+        has_come = any(ended > when.dose_at for chart, ended in came if chart in charts)
+        is_theirs = home.practice_id != one.practice_id
+        found.append(DueVisit(one, when, timing, home.practice_id, home.patient_id, is_theirs, has_come))
     return found
+
+
+def _appointments(
+    courses: Collection[Course], links: dict[UUID, LinkedChart], at: datetime
+) -> tuple[set[UUID], list[tuple[UUID, datetime]]]:
+    """The charts with a visit booked, and the visits that took place."""
+    charts = [one.patient_id for one in courses] + [link.patient_id for link in links.values()]
+    rows = Appointment.objects.filter(patient_id__in=charts, kind=Kind.INTEGRATION)
+    found = list(rows.values_list("patient_id", "state", "ends_at"))
+    booked = {chart for chart, state, ends_at in found if state in HOLDING and ends_at > at}
+    return booked, [
+        (chart, ends_at) for chart, state, ends_at in found if state in {State.ARRIVED, State.DONE}
+    ]
 
 
 def _courses(doses: Collection[UUID], course: Course | None) -> list[Course]:
     if course is not None:
         return [course] if course.id in doses and course.is_open else []
-    rows = Course.objects.filter(id__in=list(doses)).exclude(state=State.CLOSED)
+    rows = Course.objects.filter(id__in=list(doses)).exclude(state=CourseState.CLOSED)
     found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("started_at", "id")
     return list(found[:MOST])
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.knowledge.loader import load_visit_template
+from upwell.pathway.calendar.states import Kind
 from upwell.pathway.course.models import Course
 from upwell.pathway.integration import queries
 from upwell.pathway.integration.due import DueVisit, due_visits
@@ -45,20 +46,30 @@ def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
     }
     names = {"opens": opens, "closes": closes}
     is_late = one.timing is Timing.LATE
+    what = _("Write about the integration visit") if one.came else words[one.timing] % names
     return Waiting(
         owners=frozenset({"therapist"}) if one.is_therapists and not is_late else BOTH,
         practice_id=one.practice_id,
         patient_id=one.patient_id,
         patient_name=one.course.patient.display_name,
-        what=words[one.timing] % names,
-        url=reverse("my_course") if actor.is_patient else reverse("integration_new", args=[one.course.id]),
+        what=what,
+        url=_place(actor, one),
         since=one.proposed.dose_at,
         urgency=Urgency.WAITING if one.timing is Timing.EARLY else Urgency.DUE,
         due=one.proposed.closes_at,
         course_id=one.course.id,
         icon="message-circle",
-        told=told[one.timing] % names,
+        told="" if one.came else told[one.timing] % names,
     )
+
+
+def _place(actor: Actor, one: DueVisit) -> str:
+    """Where it is done: booked while there is time, written about once it is held."""
+    if actor.is_patient:
+        return reverse("my_course")
+    if one.timing is Timing.EARLY and not one.came:
+        return f"{reverse('appointment_new', args=[one.patient_id])}?kind={Kind.INTEGRATION}"
+    return reverse("integration_new", args=[one.course.id])
 
 
 def _draft(visit: IntegrationVisit) -> Waiting:

@@ -105,8 +105,7 @@ def _refused(request: HttpRequest, form: EntryForm, error: UpwellError, entry_id
     entry = None
     if isinstance(error, StaleState):
         entry = own.own_entry(scope.actor, entry_id)
-        form.data = form.data.copy()
-        form.data["version"] = str(entry.version)
+        form.data = {**request.POST.dict(), "version": str(entry.version)}
     return _show(request, form, entry, status=error.status)
 
 
