@@ -20,7 +20,10 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 INLINE = [
     (re.compile(r"<style\b", re.IGNORECASE), "a style element"),
     (re.compile(r"\sstyle\s*=", re.IGNORECASE), "a style attribute"),
-    (re.compile(r"\son[a-z]+\s*=", re.IGNORECASE), "an event attribute"),
+    (
+        re.compile(r"\son(?!e\s*=)[a-z]+\s*=", re.IGNORECASE),
+        "an event attribute",
+    ),  # one= is a word of templates
     (re.compile(r"javascript:", re.IGNORECASE), "a javascript: address"),
     (re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))", re.IGNORECASE), "an inline script"),
     (re.compile(r"\shx-on|\"js:|'js:"), "an htmx attribute that needs eval"),
