@@ -104,3 +104,20 @@ def test_the_version_changes_with_a_threshold_and_not_with_a_comment() -> None:
     assert parse_rule_set("# a word\n" + PREDOSE, name="x").version == before
     assert parse_rule_set(PREDOSE.replace("above = 140", "above = 141", 1), name="x").version != before
     assert re.fullmatch(r"[0-9a-f]{64}", loader.knowledge_version())
+
+
+def test_what_is_measured_by_the_clock_is_a_fact_that_is_known() -> None:
+    book = loader.load_fact_book().entries
+    for schedule in loader.load_monitoring().schedules:
+        assert schedule.timed, schedule.id
+        for timed in schedule.timed:
+            assert all(fact in book or fact == "any" for fact in timed.facts), timed.what
+
+
+def test_a_log_is_read_as_answers_and_criteria_that_are_known() -> None:
+    reading, book = loader.load_log_reading(), loader.load_fact_book().entries
+    asked = {rule.criterion for rule in loader.load_rule_set("discharge").rules}
+    assert set(reading.criteria) <= asked
+    answers = {one.answer for one in reading.criteria.values()} | set(reading.terms.values())
+    answers |= {reading.distress_answer, *reading.distress_keys}
+    assert all(f"answers.{name}" in book for name in answers if name is not None)

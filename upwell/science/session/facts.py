@@ -33,8 +33,8 @@ def facts_of(
     conditions, medicines, jurisdiction, answers. Where both answer a question, the log counts. With ``gate``,
     only the overrides of that gate are taken from the log.
     """
-    if extra:
-        check_facts(dict(extra))
+    if extra is not None:
+        check_facts(extra)
     return document_of(tell(event for event in events if event.observed_at <= at), at, extra, gate=gate)
 
 

@@ -109,10 +109,12 @@ def fold(
     everything counts, and the moment is that of the last observation (corrections, made later, do not move it).
     ``facts`` is what else is known: person, conditions, medicines, jurisdiction, answers.
     """
-    if facts:
-        check_facts(dict(facts))
-    copies = [event for event in events if at is None or max(event.observed_at, event.received_at) <= at]
+    if facts is not None:
+        check_facts(facts)
     broken = [one.envelope for one in quarantined if one.envelope is not None]
+    if at is None:
+        return _Fold(list(events), broken, at, facts or {}).result(tuple(quarantined))
+    copies, broken = _by_then(events, at, at), _by_then(broken, at, at)
     return _Fold(copies, broken, at, facts or {}).result(tuple(quarantined))
 
 
@@ -150,12 +152,10 @@ class _Fold:
 
     def _ask_then(self, gate: str, event: Event) -> str:
         """What the gate says with what had been observed and received when this event was received."""
-        known = [
-            one
-            for one in self.copies
-            if one.observed_at <= event.observed_at and one.received_at <= event.received_at
-        ]
-        counting = correct(merge(known).events, self.broken).counting
+        known, broken = (
+            _by_then(some, event.observed_at, event.received_at) for some in (self.copies, self.broken)
+        )
+        counting = correct(merge(known).events, broken).counting
         told = tell(one for one in counting if one.order <= event.order)
         return self._gate(gate, told, event.observed_at)["outcome"]  # type: ignore[no-any-return]
 
@@ -230,6 +230,10 @@ class _Fold:
         if until is not None:
             flags += _infusion_flags(self.told, until, over=self.walk.state in OVER)
         return tuple(sorted(set(flags), key=lambda one: one.order))
+
+
+def _by_then(events: Iterable[Event], observed: datetime, received: datetime) -> list[Event]:
+    return [one for one in events if one.observed_at <= observed and one.received_at <= received]
 
 
 def _skewed(events: Sequence[Event]) -> list[Flag]:

@@ -11,11 +11,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from upwell.base.errors import BadInput, NotFound
-from upwell.knowledge.gates.loader import load_log_reading
-from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.gates.loader import load_gates, load_log_reading, load_monitoring, load_rule_set
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
-from upwell.science.scoring import score
 from upwell.science.session.events import Event
 from upwell.science.session.ledger import Ledger
 
@@ -111,6 +109,10 @@ def _scored(
     told: Told, instrument: str, answers: Mapping[str, Any] | None
 ) -> tuple[float | None, str | None] | None:
     """Total and suicide risk that the answers make; nothing where the instrument is not known."""
+    # Loaded with the first scale: most of what scoring needs is not needed to read a log.
+    from upwell.knowledge.loader import load_instrument
+    from upwell.science.scoring import score
+
     try:
         known = load_instrument(instrument)
     except NotFound:
@@ -236,7 +238,5 @@ def _risks() -> frozenset[str]:
 
 @cache
 def _criteria() -> frozenset[str]:
-    from upwell.knowledge.gates.loader import load_gates, load_monitoring, load_rule_set
-
     rules = (rule for name in load_gates()["discharge"].rule_sets for rule in load_rule_set(name).rules)
     return frozenset({rule.criterion for rule in rules if rule.criterion} | {load_monitoring().criterion})
