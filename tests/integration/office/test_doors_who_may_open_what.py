@@ -123,6 +123,18 @@ sharing_end                               . x . . . . .  /me/sharing/end/
 sharing_open                              . x . . . . .  /me/sharing/open/
 # end of referral
 # screening
+screening                                 . . x x x . .  /courses/{some}/screening/
+screening_begin                           . . x x x . .  /courses/{some}/screening/begin/
+screening_history                         . . x x x . .  /courses/{some}/screening/history/
+screening_lists                           . . x x x . .  /courses/{some}/screening/lists/
+screening_trials                          . . x x x . .  /courses/{some}/screening/treatments/
+screening_vitals                          . . x x x . .  /courses/{some}/screening/vitals/
+screening_vitals_error                    . . x x x . .  /courses/{some}/screening/vitals/{some}/
+screening_suicide                         . . x x x . .  /courses/{some}/screening/suicide/
+screening_plan                            . . . x . . .  /courses/{some}/screening/plan/
+screening_opinion                         . . x x x . .  /courses/{some}/screening/opinion/
+screening_decide                          . . . x . . .  /courses/{some}/screening/decide/
+screening_past                            . . x x x . .  /courses/{some}/screening/past/{some}/
 # end of screening
 # consent
 my_consents                               . x . . . . .  /me/consent/

@@ -309,7 +309,7 @@ def test_the_record_of_the_other_practice_counts_while_it_is_released(
             starts_at=now() - timedelta(days=2),
         )
     assert seen()["medicines"][0]["source"] == "Tidewater Therapy"
-    assert "on record at Tidewater Therapy" in finding(seen(), "interactions.maoi")["because"][0]["value"]
+    assert "source: Tidewater Therapy" in finding(seen(), "interactions.maoi")["because"][0]["value"]
     with acting_as(system_actor("set-up", other_practice.id)):
         release.ends_at = now() - timedelta(days=1)
         release.save()

@@ -74,6 +74,10 @@ ACTIONS: dict[str, Words] = {
     "alert.raised-at-linked": _("Raised the safety alert of another practice here, too"),
     # end of referral
     # screening
+    "screening.opened": _("Opened a screening"),
+    "screening.filled": _("Filled in a screening"),
+    "screening.second-opinion": _("Gave a second opinion on a screening"),
+    "screening.decided": _("Decided on a screening"),
     "vitals.recorded": _("Stored vital signs"),
     "vitals.marked-in-error": _("Marked a measurement as entered in error"),
     # end of screening
@@ -186,6 +190,18 @@ PAGES: dict[str, Words] = {
     "sharing_open": _("sharing again"),
     # end of referral
     # screening
+    "screening": _("a screening"),
+    "screening_begin": _("opening a screening"),
+    "screening_history": _("what is asked at a screening"),
+    "screening_lists": _("what is told at a screening"),
+    "screening_trials": _("earlier treatments"),
+    "screening_vitals": _("entering vital signs"),
+    "screening_vitals_error": _("marking a measurement as entered in error"),
+    "screening_suicide": _("the questions about suicide"),
+    "screening_plan": _("what is planned at a screening"),
+    "screening_opinion": _("a second opinion on a screening"),
+    "screening_decide": _("deciding on a screening"),
+    "screening_past": _("a screening that was decided"),
     # end of screening
     # consent
     "my_consents": _("their consents"),

@@ -43,6 +43,17 @@ OPENED: dict[str, Promise] = {
     "referral": gettext_lazy("read a referral of yours"),
     # end of referral
     # screening
+    "screening": gettext_lazy("opened your screening"),
+    "screening_history": gettext_lazy("opened your screening"),
+    "screening_lists": gettext_lazy("opened your screening"),
+    "screening_trials": gettext_lazy("opened your screening"),
+    "screening_vitals": gettext_lazy("opened your screening"),
+    "screening_vitals_error": gettext_lazy("opened a measurement of yours"),
+    "screening_suicide": gettext_lazy("opened questions about you, to ask them"),
+    "screening_plan": gettext_lazy("opened your screening"),
+    "screening_opinion": gettext_lazy("opened your screening"),
+    "screening_decide": gettext_lazy("opened your screening"),
+    "screening_past": gettext_lazy("opened your screening"),
     # end of screening
     # consent
     "course_consent": gettext_lazy("opened your consent"),
@@ -109,6 +120,10 @@ DONE: dict[str, Promise] = {
     "alert.raised-at-linked": gettext_lazy("told your other practice of a safety alert, too"),
     # end of referral
     # screening
+    "screening.opened": gettext_lazy("opened a screening for you"),
+    "screening.filled": gettext_lazy("filled in your screening"),
+    "screening.second-opinion": gettext_lazy("gave a second opinion on your screening"),
+    "screening.decided": gettext_lazy("decided on your screening"),
     "vitals.recorded": gettext_lazy("entered measurements of yours"),
     "vitals.marked-in-error": gettext_lazy("marked a measurement of yours as entered in error"),
     # end of screening

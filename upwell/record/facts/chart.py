@@ -14,7 +14,13 @@ from upwell.access.local_time import local_time
 from upwell.people.models import Patient, Practice
 from upwell.record.facts.conditions import allergies_on_record, allergy_conditions, conditions_on_record
 from upwell.record.facts.entry import Entry, Frame
-from upwell.record.facts.measures import Measures, assessments_on_record, measures_on_record, suicide_answers
+from upwell.record.facts.measures import (
+    Measures,
+    OnRecord,
+    assessments_on_record,
+    measures_on_record,
+    suicide_answers,
+)
 from upwell.record.facts.medicines import medicines_on_record
 from upwell.record.facts.person import earliest_birthday, person_facts
 
@@ -27,7 +33,17 @@ class ChartRecord:
     medicines: tuple[Entry, ...]
     allergies: tuple[Entry, ...]
     measures: Measures
+    assessments: tuple[OnRecord, ...]
     facts: dict[str, Any]
+
+    def latest(self, instrument: str) -> OnRecord | None:
+        """The latest filling-in of one questionnaire."""
+        return next((one for one in self.assessments if one.instrument == instrument), None)
+
+    @property
+    def compartments(self) -> frozenset[str]:
+        """The compartments of the chart that the facts come from."""
+        return frozenset(one.compartment for one in (*self.conditions, *self.medicines, *self.allergies))
 
 
 def chart_facts(patient: Patient, patient_ids: Iterable[UUID], at: datetime, **more: Any) -> dict[str, Any]:
@@ -59,7 +75,7 @@ def read_chart(patient: Patient, patient_ids: Iterable[UUID], at: datetime, **mo
         "vitals": [dict(one) for one in measures.vitals],
         "assessments": [dict(one.fact) for one in assessments],
     }
-    return ChartRecord(conditions, medicines, allergies, measures, _joined(facts, more))
+    return ChartRecord(conditions, medicines, allergies, measures, assessments, _joined(facts, more))
 
 
 def _names(patient: Patient) -> dict[object, str]:

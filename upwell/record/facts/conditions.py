@@ -19,6 +19,7 @@ RULED_OUT = ("refuted", "entered-in-error")
 OVER = ("resolved", "inactive")  # a condition in remission is still one to know of
 _SHARED = (
     "practice_id",
+    "compartment",
     "source",
     "code_system",
     "code",
@@ -59,6 +60,7 @@ def _condition(row: Mapping[str, Any], frame: Frame) -> Entry:
         verification=row["verification_status"],
         dose="",
         origin=frame.origin(row),
+        compartment=row["compartment"],
         is_current=not over and not ruled_out,
         fact=None if ruled_out else _condition_fact(row, frame, begins, ends, over=over),
     )
@@ -119,6 +121,7 @@ def _allergy(row: Mapping[str, Any], frame: Frame) -> Entry:
         verification=row["verification_status"],
         dose=row["reaction"],
         origin=frame.origin(row),
+        compartment=row["compartment"],
         is_current=row["clinical_status"] not in OVER and not ruled_out,
         fact=None if ruled_out else {key: value for key, value in fact.items() if value is not None},
     )

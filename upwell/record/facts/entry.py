@@ -30,6 +30,7 @@ class Entry:
     verification: str
     dose: str
     origin: str
+    compartment: str
     is_current: bool
     fact: Mapping[str, Any] | None
 

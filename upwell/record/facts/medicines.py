@@ -14,7 +14,7 @@ from upwell.record.models import MedicationRequest, MedicationStatement
 
 NOT_TAKEN = ("completed", "stopped", "cancelled", "not-taken", "entered-in-error")
 TAKEN = "active"
-_SHARED = ("practice_id", "source", "code_system", "code", "display", "status", "dosage_text")
+_SHARED = ("practice_id", "compartment", "source", "code_system", "code", "display", "status", "dosage_text")
 
 
 def medicines_on_record(ids: list[UUID], frame: Frame) -> tuple[Entry, ...]:
@@ -56,6 +56,7 @@ def _medicine(row: Mapping[str, Any], frame: Frame) -> Entry:
         verification="",
         dose=row["dosage_text"],
         origin=frame.origin(row),
+        compartment=row["compartment"],
         is_current=taken,
         fact={key: value for key, value in fact.items() if value is not None},
     )

@@ -27,7 +27,7 @@ class Match:
         """The entry as a finding shows it."""
         name = self.entry.display or "no name given"
         code = f" ({self.entry.system} {self.entry.code})" if self.entry.code else ""
-        source = f", on record at {self.entry.source}" if self.entry.source else ""
+        source = f"; source: {self.entry.source}" if self.entry.source else ""
         return f"{name}{code}{source}" if self.by_code else f"{name}{code}{source}; {_NAME_ONLY}"
 
 

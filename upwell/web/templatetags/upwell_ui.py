@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from upwell.base.errors import RefusedByRule, UpwellError
+from upwell.base.finding import Severity
+from upwell.knowledge.gates.loader import load_fact_book, load_outcomes
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
 from upwell.web.errors import TROUBLES
@@ -20,6 +27,7 @@ from upwell.web.role_words import role_titles
 from upwell.web.tones import MESSAGE_TONES, SEVERITY_TONES, Tone
 
 register = template.Library()
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T|$)", re.ASCII)
 
 
 @register.simple_tag
@@ -73,6 +81,53 @@ def role_title(role: str) -> str:
 def severity_tone(severity: str) -> Tone:
     """Tone, icon and word of a finding's severity."""
     return SEVERITY_TONES.get(str(severity), SEVERITY_TONES["unknown"])
+
+
+@register.filter
+def fact_label(name: str) -> str:
+    """A fact as people call it; what is no name of a fact stands as it is."""
+    entry = load_fact_book().entries.get(str(name))
+    return _(entry.label) if entry is not None else str(name)
+
+
+@register.filter
+def said_when(text: str) -> str:
+    """A day or moment in ISO 8601 on the page's clock; other words as they stand."""
+    if not _ISO.match(str(text)):
+        return str(text)
+    try:
+        if "T" not in text:
+            return date_format(date.fromisoformat(text), "DATE_FORMAT")
+        moment = localtime(datetime.fromisoformat(text))
+    except (ValueError, TypeError):
+        return str(text)
+    return f"{date_format(moment, 'DATE_FORMAT')}, {time_format(moment, 'TIME_FORMAT')}"
+
+
+@register.filter
+def is_to_be_verified(confidence: str) -> bool:
+    """Whether a mark (M, L) says that somebody still has to verify it."""
+    return str(confidence) in ("M", "L")
+
+
+@register.filter
+def who_may_override(finding: Any) -> str:
+    """Who may decide otherwise, by the contract's table; empty where nothing has to be decided."""
+    row = load_outcomes().rows[Severity(str(_of(finding, "severity")))]
+    roles = [str(role) for role in _of(finding, "overridable_by")]
+    if row.outcome == load_outcomes().outcomes[0]:
+        return ""
+    if not roles:
+        return _("nobody")
+    if row.before_the_day:
+        return _("the medical director alone, before the day, with a reason")
+    if row.second_clinician:
+        return _("the prescriber with a second clinician, with a reason")
+    return _("the prescriber, with a reason")
+
+
+def _of(finding: Any, name: str) -> Any:
+    return finding[name] if isinstance(finding, Mapping) else getattr(finding, name)
 
 
 @register.filter

@@ -1,0 +1,105 @@
+"""Earlier treatments in this and former episodes, and how long and severe the episode is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upwell.pathway.screening.forms.numbers import NumberField, three_ways
+
+MOST, SPARE = 30, 2
+SEVERITIES = (
+    ("", gettext_lazy("Not known")),
+    ("subsyndromal", gettext_lazy("Below a syndrome")),
+    ("mild", gettext_lazy("Mild")),
+    ("moderate", gettext_lazy("Moderate")),
+    ("severe", gettext_lazy("Severe")),
+)
+_TRIAL_NUMBERS = (
+    ("max_dose_mg_per_day", gettext_lazy("Highest dose, mg a day")),
+    ("weeks_at_or_above_minimum", gettext_lazy("Weeks at a sufficient dose")),
+    ("adherence_percent", gettext_lazy("Taken as prescribed, %")),
+    ("benefit_percent", gettext_lazy("Helped, % better")),
+)
+
+
+class TrialForm(forms.Form):
+    """One treatment that was tried."""
+
+    display = forms.CharField(
+        required=False, max_length=200, widget=forms.TextInput(attrs={"list": "antidepressants"})
+    )
+    stopped_because = forms.CharField(required=False, max_length=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shapes: Any = self.fields
+        shapes["display"].label = _("Medicine")
+        stopped = shapes.pop("stopped_because")
+        for name, label in _TRIAL_NUMBERS:
+            shapes[name] = NumberField(f"trials.{name}", label=label)
+        shapes["current_episode"] = three_ways(_("In the present episode"))
+        stopped.label = _("Why it was stopped")
+        shapes["stopped_because"] = stopped
+
+    def clean(self) -> dict[str, Any]:
+        """A line with numbers names its medicine."""
+        given = super().clean() or {}
+        if not given.get("display") and any(given.get(name) is not None for name, _label in _TRIAL_NUMBERS):
+            self.add_error("display", _("Name the medicine."))
+        return given
+
+    def trial(self) -> dict[str, Any] | None:
+        """The trial in the contract's shape; None for a line that was left empty."""
+        given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
+        return given if given.get("display") else None
+
+
+TrialForms = forms.formset_factory(TrialForm, extra=SPARE, max_num=MOST, absolute_max=MOST, validate_max=True)
+
+
+class EpisodeForm(forms.Form):
+    """The present episode."""
+
+    severity = forms.ChoiceField(required=False, choices=SEVERITIES)
+    none = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shapes: Any = self.fields
+        none, severity = shapes.pop("none"), shapes.pop("severity")
+        none.label = _("Asked: no antidepressant was tried before")
+        severity.label = _("How severe")
+        shapes["duration_months"] = NumberField("episode.duration_months", label=_("How long, in months"))
+        shapes["severity"] = severity
+        for name, label in (
+            ("psychotic", _("With psychotic features")),
+            ("augmentation_used", _("Augmentation was used")),
+            ("ect_used", _("ECT was used")),
+            ("ect_bilateral", _("If so, bilateral ECT")),
+        ):
+            shapes[name] = three_ways(label)
+        shapes["none"] = none
+
+    def episode(self) -> dict[str, Any]:
+        """The episode in the contract's shape."""
+        return {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key != "none" and value not in (None, "")
+        }
+
+    @staticmethod
+    def initial_of(section: dict[str, Any]) -> dict[str, Any]:
+        """What stands in the form when it is opened."""
+        return {**as_choices(section.get("episode") or {}), "none": section.get("none", False)}
+
+
+def as_choices(kept: dict[str, Any]) -> dict[str, Any]:
+    """Yes and no as the choices of a form."""
+    return {
+        key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in kept.items()
+    }

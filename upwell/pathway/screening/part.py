@@ -1,0 +1,163 @@
+"""What the screening tells: who has to decide, when it is looked at again, what is missing, and what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State as CourseState
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.screening import queries
+from upwell.pathway.screening.models import Screening
+from upwell.pathway.screening.states import DECISION_WORDS, Decision
+from upwell.record.models import Assessment, AssessmentRequest
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+MOST = 100
+PHQ9 = "phq-9"
+PRESCRIBER = frozenset({"prescriber"})
+TEAM = frozenset({"prescriber", "therapist", "monitor"})
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """Screenings that wait for a decision or for their day, and a PHQ-9 that nobody has asked for. Four queries."""
+    if actor.is_patient and course is None:
+        return []  # what a person is asked stands with the questions themselves
+    courses = _in_screening(actor, course)
+    if not courses:
+        return []
+    latest = _latest_screenings(courses)
+    measured = _measured(courses)
+    found: list[Waiting] = []
+    for one in courses:
+        row = latest.get(one.id)
+        found.append(_decision(one, row, at))
+        if one.patient_id not in measured and (row is None or row.is_open):
+            found.append(_missing_phq9(one))
+    return found
+
+
+def _in_screening(actor: Actor, course: Course | None) -> list[Course]:
+    if course is not None:
+        return [course] if course.stands is CourseState.SCREENING else []
+    if not actor.is_staff or actor.practice_id is None:
+        return []
+    rows = Course.objects.filter(practice_id=actor.practice_id, state=CourseState.SCREENING)
+    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST])
+
+
+def _latest_screenings(courses: list[Course]) -> dict[UUID, Screening]:
+    rows = Screening.objects.filter(course_id__in=[one.id for one in courses]).defer("told")
+    return {
+        row.course_id: row for row in rows.order_by("course_id", "-opened_at", "-id").distinct("course_id")
+    }
+
+
+def _measured(courses: list[Course]) -> set[UUID]:
+    """The patients who have a PHQ-9 since their course began, or are asked for one now."""
+    started = {one.patient_id: one.started_at for one in courses}
+    given = Assessment.objects.filter(patient_id__in=started, instrument=PHQ9, entered_in_error=False)
+    latest = given.order_by("patient_id", "-effective_at").distinct("patient_id")
+    found = {
+        patient_id
+        for patient_id, at in latest.values_list("patient_id", "effective_at")
+        if at.date() >= started[patient_id].date()
+    }
+    asked = AssessmentRequest.objects.filter(
+        patient_id__in=started, instrument=PHQ9, assessment__isnull=True, cancelled_at__isnull=True
+    )
+    return found | set(asked.values_list("patient_id", flat=True))
+
+
+def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
+    """The prescriber decides; a “not now” waits for its day."""
+    urgency, due, what, detail = Urgency.WAITING, None, _("Decide on the screening"), ""
+    since = course.updated_at
+    if row is None:
+        what = _("Fill in the screening, and decide")
+    elif row.is_open:
+        since = row.opened_at
+        detail = _("%(name)s filled in last") % {"name": row.filled_by_name} if row.filled_by_name else ""
+    else:
+        what, since = _("Look at the screening again"), row.decided_at or since
+        due = _day(row.look_again_on)
+        urgency = Urgency.DUE if due is not None and due <= at else Urgency.LATER
+        detail = _("Not now: %(why)s") % {"why": row.reason[:200]}
+    return Waiting(
+        owners=PRESCRIBER,
+        practice_id=course.practice_id,
+        patient_id=course.patient_id,
+        patient_name=course.patient.display_name,
+        what=what,
+        url=reverse("screening", args=[course.id]),
+        since=since,
+        urgency=urgency,
+        due=due,
+        detail=detail,
+        course_id=course.id,
+        icon="clipboard-check",
+    )
+
+
+def _day(day: Any) -> datetime | None:
+    """The beginning of a day on the page's clock."""
+    return None if day is None else timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+def _missing_phq9(course: Course) -> Waiting:
+    return Waiting(
+        owners=TEAM,
+        practice_id=course.practice_id,
+        patient_id=course.patient_id,
+        patient_name=course.patient.display_name,
+        what=_("Ask for the PHQ-9, or enter it"),
+        url=reverse("screening", args=[course.id]),
+        since=course.updated_at,
+        detail=_("There is none since the course of care began"),
+        course_id=course.id,
+        icon="clipboard-list",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Every decision, with its reason."""
+    return [
+        Moment(
+            at=one.decided_at or one.opened_at,
+            title=_("Screening: %(decision)s") % {"decision": DECISION_WORDS[Decision(one.decision)]},
+            detail=one.reason,
+            who=one.decided_by_name,
+            url="" if actor.is_patient else reverse("screening_past", args=[course.id, one.id]),
+            icon="user-check",
+        )
+        for one in queries.screenings_of(course).decided
+    ]
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """Where the screening stands: the decision, by whom, why, and how much stood against it."""
+    found = queries.screenings_of(course)
+    if not found.decided and not found.open and course.stands in (CourseState.INQUIRY, CourseState.REFERRAL):
+        return []
+    basis = queries.basis_of(found.last.id) if found.last is not None else None
+    context = {
+        "open": found.open,
+        "last": found.last,
+        "counts": queries.counts_of(basis.result["findings"]) if basis is not None else [],
+        "course_id": course.id,
+        "is_staff": actor.is_staff,
+    }
+    return [Card(_("Screening"), "screening/card.html", context, icon="clipboard-check")]
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """The latest decision, for the guards of the course."""
+    decision = queries.last_decision(course.id)
+    return {"screening.decision": decision} if decision else {}

@@ -1,0 +1,78 @@
+"""Screenings, for the people who see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.trail import looked_at
+from upwell.base.errors import NotFound
+from upwell.base.finding import Severity
+from upwell.pathway.course.models import Course
+from upwell.pathway.screening.models import Screening, ScreeningBasis, SecondOpinion
+from upwell.pathway.screening.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Screenings:
+    """The screenings of a course: the open one, and those that were decided, the latest first."""
+
+    open: Screening | None
+    decided: tuple[Screening, ...]
+
+    @property
+    def last(self) -> Screening | None:
+        """The latest decision."""
+        return self.decided[0] if self.decided else None
+
+
+def screenings_of(course: Course) -> Screenings:
+    """Every screening of a course. One query."""
+    rows = list(Screening.objects.filter(course_id=course.id).order_by("-opened_at", "-id"))
+    return Screenings(
+        next((one for one in rows if one.is_open), None),
+        tuple(sorted((one for one in rows if not one.is_open), key=_decided, reverse=True)),
+    )
+
+
+def _decided(row: Screening) -> tuple[object, ...]:
+    return (row.decided_at, row.id)
+
+
+def last_decision(course_id: UUID) -> str:
+    """The latest decision on a course; empty where there is none."""
+    rows = Screening.objects.filter(course_id=course_id, state=State.DECIDED).order_by("-decided_at", "-id")
+    return rows.values_list("decision", flat=True).first() or ""
+
+
+def past_screening(course: Course, screening_id: UUID) -> Screening:
+    """One screening that was decided."""
+    found = Screening.objects.filter(id=screening_id, course_id=course.id, state=State.DECIDED).first()
+    if found is None:
+        raise NotFound(_("There is no such screening here."))
+    looked_at([found.patient_id])
+    return found
+
+
+def basis_of(screening_id: UUID) -> ScreeningBasis | None:
+    """What a decision rested on; None for whoever may not read a part of it."""
+    return ScreeningBasis.objects.filter(screening_id=screening_id).first()
+
+
+def opinions_on(screening_id: UUID) -> list[SecondOpinion]:
+    """What second clinicians wrote, the earliest first."""
+    return list(SecondOpinion.objects.filter(screening_id=screening_id).order_by("at", "id"))
+
+
+def counts_of(findings: list[dict[str, object]]) -> list[tuple[str, int]]:
+    """How many findings of each severity, the worst first."""
+    found = [str(one["severity"]) for one in findings]
+    worst_first = sorted(Severity, key=lambda one: -one.rank)
+    return [(str(one), found.count(one)) for one in worst_first if one in found]
+
+
+def worst_first(finding: dict[str, object]) -> int:
+    """For sorting findings, the worst first."""
+    return -Severity(str(finding["severity"])).rank
