@@ -721,8 +721,16 @@ def test_a_decision_without_having_seen_the_facts_is_asked_again(browse, prescri
     assert state_of(course, prescriber) == "screening"
 
 
-@pytest.mark.parametrize("data", [{}, {"decision": "perhaps", "reason": "x"}, {"decision": "no", "reason": ""},
-                                  {"decision": "no", "reason": "a\0"}, {"decision": "no", "reason": "x" * 10_001}])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"decision": "perhaps", "reason": "x"},
+        {"decision": "no", "reason": ""},
+        {"decision": "no", "reason": "a\0"},
+        {"decision": "no", "reason": "x" * 10_001},
+    ],
+)
 def test_half_a_decision_is_refused_in_words(browse, course, data):
     assert browse.post(url(course, "screening_decide"), data).status_code == 422
 
