@@ -40,9 +40,14 @@ class LinkedChart:
     patient_id: UUID
 
 
+def care_links() -> QuerySet[CareLink]:
+    """The links that hold."""
+    return CareLink.objects.filter(ended_at__isnull=True)
+
+
 def linked_charts(patient_ids: Iterable[UUID]) -> list[LinkedChart]:
     """The charts of this person at other practices, as far as the actor's own practice knows of them."""
-    rows = CareLink.objects.filter(patient_id__in=list(patient_ids)).order_by("since", "id")
+    rows = care_links().filter(patient_id__in=list(patient_ids)).order_by("since", "id")
     return [LinkedChart(*row) for row in rows.values_list("other_practice_id", "other_patient_id").distinct()]
 
 

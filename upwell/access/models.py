@@ -65,6 +65,7 @@ class CareLink(Identified, Kept, Administrative):
     other_practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
     other_patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)  # the two charts turned out not to be one person's
 
     class Meta:
         constraints = [

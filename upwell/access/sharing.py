@@ -35,7 +35,12 @@ def releases_between(patient_ids: Iterable[UUID], to_practice_id: UUID) -> Query
 
 
 def open_to(
-    *, by: Actor, charts: Collection[Patient], to_practice_id: UUID, kinds: Iterable[str]
+    *,
+    by: Actor,
+    charts: Collection[Patient],
+    to_practice_id: UUID,
+    kinds: Iterable[str],
+    made_at: datetime | None = None,
 ) -> list[str]:
     """Open kinds of information of every chart in a family to another practice. What is open already stays as it is.
 
@@ -54,6 +59,7 @@ def open_to(
                 to_practice_id=to_practice_id,
                 kind=kind,
                 starts_at=_this_moment(),
+                created_at=made_at or now(),
                 created_by_id=by.account_id,
                 updated_by_id=by.account_id,
             )
@@ -90,19 +96,24 @@ def end_to(
     return [kind for kind in release_kinds() if kind in ended]
 
 
-def link_charts(*, one: Patient, other: Patient, by: Actor) -> None:
+def link_charts(*, one: Patient, other: Patient, by: Actor, made_at: datetime | None = None) -> None:
     """Note at both practices that these two charts are one person's. The caller may write at both."""
     for here, there in ((one, other), (other, one)):
-        CareLink.objects.get_or_create(
+        link, made = CareLink.objects.get_or_create(
             patient_id=here.id,
             other_patient_id=there.id,
             defaults={
                 "practice_id": here.practice_id,
                 "other_practice_id": there.practice_id,
+                "created_at": made_at or now(),
                 "created_by_id": by.account_id,
                 "updated_by_id": by.account_id,
             },
         )
+        if not made and link.ended_at is not None:
+            link.ended_at, link.created_at = None, made_at or now()
+            link.updated_at, link.updated_by_id = now(), by.account_id
+            link.save(update_fields=["ended_at", "created_at", "updated_at", "updated_by_id"])
 
 
 def _this_moment() -> Least:

@@ -110,6 +110,7 @@ my_course                                 . x . . . . .  /me/course/
 course                                    . . x x x . .  /courses/{some}/
 course_new                                . . x x . . .  /patients/{patient}/course/new/
 course_move                               . . x x . . .  /courses/{some}/move/withdraw/
+my_course_end                             . x . . . . .  /me/courses/{some}/end/
 # end of course
 # referral
 referral_new                              . . x x . . .  /patients/{patient}/refer/
@@ -117,6 +118,7 @@ referral                                  . . x x x . .  /referrals/{some}/
 referral_decide                           . . . x . . .  /referrals/{some}/decide/
 referral_withdraw                         . . x x . . .  /referrals/{some}/withdraw/
 referral_agreed                           . . x x . . .  /referrals/{some}/agreed/
+referral_noted                            . . x x . . .  /referrals/{some}/noted/
 my_referral                               . x . . . . .  /me/referrals/{some}/
 sharing                                   . x . . . . .  /me/sharing/
 sharing_end                               . x . . . . .  /me/sharing/end/

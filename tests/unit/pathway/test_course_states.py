@@ -91,6 +91,9 @@ GUARDED = [
     (Guard.NO_OPEN_SESSION, 0, True),
     (Guard.NO_OPEN_SESSION, None, True),
     (Guard.NO_OPEN_SESSION, 1, False),
+    (Guard.NO_OPEN_REFERRAL, 0, True),
+    (Guard.NO_OPEN_REFERRAL, None, True),
+    (Guard.NO_OPEN_REFERRAL, 1, False),
 ]
 
 

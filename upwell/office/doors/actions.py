@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.access.acting import acting_as
+from upwell.access.linked_log_in import pass_log_in_on
 from upwell.access.system import Purpose, system_actor
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
@@ -169,6 +170,7 @@ def _open_chart(invitation: PatientInvitation, account: Account, *, by: Actor) -
         chart.updated_at, chart.updated_by_id = now(), account.id
         chart.save(update_fields=["account", "version", "updated_at", "updated_by_id"])
     _note_passed_on(invitation.patient_id, [chart.id for chart in charts])
+    pass_log_in_on(by=by, family=[chart.id for chart in charts], account_id=account.id)
     record(
         "invitation.accepted",
         by=by,

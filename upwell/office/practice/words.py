@@ -67,8 +67,10 @@ ACTIONS: dict[str, Words] = {
     # end of course
     # referral
     "referral.made": _("Wrote a referral"),
+    "referral.answer-noted": _("Noted the answer to a referral"),
     "referral.moved": _("Moved a referral on"),
     "referral.chart-made": _("Made a chart for a person who was referred here"),
+    "patient.log-in-passed-on": _("Put a person's log-in on the chart that a referral made for them"),
     "release.opened": _("Opened a chart to another practice, as the person agreed"),
     "release.ended": _("Ended what was open to another practice"),
     "alert.raised-at-linked": _("Raised the safety alert of another practice here, too"),
@@ -177,6 +179,7 @@ PAGES: dict[str, Words] = {
     "course": _("a course of care"),
     "course_new": _("opening a course of care"),
     "course_move": _("moving a course of care"),
+    "my_course_end": _("ending their own course of care"),
     # end of course
     # referral
     "referral_new": _("writing a referral"),
@@ -184,6 +187,7 @@ PAGES: dict[str, Words] = {
     "referral_decide": _("deciding on a referral"),
     "referral_withdraw": _("taking a referral back"),
     "referral_agreed": _("sending a referral"),
+    "referral_noted": _("noting the answer to a referral"),
     "my_referral": _("their own referral"),
     "sharing": _("what they share"),
     "sharing_end": _("ending what they share"),

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from upwell.access.links import linked_charts
 from upwell.access.roles import require, rulebook
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
-from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
+from upwell.base.errors import NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.finding import Finding
 from upwell.base.ids import new_id
 from upwell.knowledge.loader import load_age_rule
@@ -20,12 +21,12 @@ from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.rules import may_start_course
 from upwell.pathway.course.states import STATE_WORDS, STEPS_BY_EVENT, Event, State, Step, step_from
 from upwell.pathway.local_time import today
+from upwell.pathway.own_words import own_words
 from upwell.pathway.parts import facts_of, tell_moved
+from upwell.people.charts import chart_ids
 from upwell.people.models import Patient
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
-
-LONGEST = 10_000  # characters of a reason
 
 
 def open_course(
@@ -35,8 +36,11 @@ def open_course(
     _require_owner(by, STEPS_BY_EVENT[event])
     refuse_other_practice(by, patient.practice_id)
     step = _step(None, event)
+    _refuse_closed_chart(patient)
     findings = _refuse_guards(step, None, patient)
     words = _checked_reason(step, reason)
+    if there := _there_already(by, patient, course_id):
+        return there
     course = Course(
         id=course_id or new_id(),
         practice_id=patient.practice_id,
@@ -47,12 +51,45 @@ def open_course(
         updated_by_id=by.account_id,
     )
     if not insert_once(course):
-        there = Course.objects.filter(id=course.id).first()
-        if there is not None and there.patient_id == patient.id:
+        if there := _there_already(by, patient, course_id):
             return there
         raise StaleState(_("This person has an open course of care already. Go on with that one."))
     _note(by, course, step, "", words, findings)
     return course
+
+
+def _refuse_closed_chart(patient: Patient) -> None:
+    if patient.merged_into_id is not None:
+        raise RefusedByRule(_("This chart was joined into another one. Start the course of care there."))
+    if patient.entered_in_error:
+        raise RefusedByRule(
+            _("This chart is marked as entered in error. No course of care is started in it.")
+        )
+
+
+def _there_already(by: Actor, patient: Patient, course_id: UUID | None) -> Course | None:
+    """The course that the same form made; a refusal where another one is open, also in a chart that was joined."""
+    family = chart_ids(patient.id) or [patient.id]
+    if course_id is not None and (sent := Course.objects.filter(id=course_id, patient_id__in=family).first()):
+        return sent
+    if Course.objects.filter(patient_id__in=family).exclude(state=State.CLOSED).exists():
+        raise StaleState(_("This person has an open course of care already. Go on with that one."))
+    if (
+        by.kind != "system"
+    ):  # who refers opens a course at the other practice while an own inquiry still stands
+        _refuse_open_elsewhere(family)
+    return None
+
+
+def _refuse_open_elsewhere(family: list[UUID]) -> None:
+    """One person has one course of care, also where another practice leads it, as far as we may know of it."""
+    others = [one.patient_id for one in linked_charts(family)]
+    rows = Course.objects.select_related("practice").filter(patient_id__in=others).exclude(state=State.CLOSED)
+    if there := rows.first():
+        raise RefusedByRule(
+            _("A course of care is open at %(practice)s. A person has one course of care at a time.")
+            % {"practice": there.practice.name}
+        )
 
 
 def move_course(
@@ -160,22 +197,23 @@ def _step(state: State | None, event: Event) -> Step:
 
 
 def _refuse_guards(step: Step, course: Course | None, patient: Patient) -> list[Finding]:
-    start = may_start_course(
-        patient.birth_date, patient.birth_date_precision, patient.deceased, today(), load_age_rule()
-    )
-    found = against(step.guards, facts_of(course) if course is not None else {}, start)
+    found = what_stands_against(step, course, patient)
     if found:
         raise RefusedByRule(" ".join(finding.message for finding in found))
     return found
 
 
+def what_stands_against(step: Step, course: Course | None, patient: Patient) -> list[Finding]:
+    """The findings of the guards of a step, as things are now; empty where nothing stands against it."""
+    start = may_start_course(
+        patient.birth_date, patient.birth_date_precision, patient.deceased, today(), load_age_rule()
+    )
+    return against(step.guards, facts_of(course) if course is not None else {}, start)
+
+
 def _checked_reason(step: Step, reason: str) -> str:
-    words = reason.strip()
-    if step.needs_reason and not words:
-        raise BadInput(_("Write down why, so that everybody can follow."), path="reason")
-    if len(words) > LONGEST:
-        raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path="reason")
-    return words
+    missing = _("Write down why, so that everybody can follow.") if step.needs_reason else ""
+    return own_words(reason, path="reason", missing=missing)
 
 
 def _note(by: Actor, course: Course, step: Step, before: str, reason: str, findings: list[Finding]) -> None:

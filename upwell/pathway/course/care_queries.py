@@ -13,6 +13,7 @@ from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import STATE_WORDS, State
+from upwell.people.charts import chart_ids
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
 
@@ -47,8 +48,9 @@ def courses_of(patient_ids: Iterable[UUID]) -> list[Course]:
 
 
 def open_course_of(patient_id: UUID) -> Course | None:
-    """The open course of a chart."""
-    return Course.objects.filter(patient_id=patient_id).exclude(state=State.CLOSED).first()
+    """The open course of a chart, or of one that was joined into it."""
+    rows = Course.objects.filter(patient_id__in=chart_ids(patient_id) or [patient_id])
+    return rows.exclude(state=State.CLOSED).order_by("-started_at").first()
 
 
 def steps_of(course: Course) -> list[CourseStep]:

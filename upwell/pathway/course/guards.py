@@ -17,6 +17,7 @@ FACTS = {
     Guard.DOSE_GIVEN: "session.doses_given",  # int
     Guard.RELAPSE_RULE_DECLARED: "maintenance.relapse_rule",  # the rule's id
     Guard.NO_OPEN_SESSION: "session.open",  # int
+    Guard.NO_OPEN_REFERRAL: "referral.open",  # int
 }
 _HOLDS: dict[Guard, Callable[[Any], bool]] = {
     Guard.FOUND_ELIGIBLE: lambda value: value == "eligible",
@@ -24,6 +25,7 @@ _HOLDS: dict[Guard, Callable[[Any], bool]] = {
     Guard.DOSE_GIVEN: lambda value: isinstance(value, int) and value > 0,
     Guard.RELAPSE_RULE_DECLARED: bool,
     Guard.NO_OPEN_SESSION: lambda value: value in (0, None),
+    Guard.NO_OPEN_REFERRAL: lambda value: value in (0, None),
 }
 _WORDS = {
     Guard.FOUND_ELIGIBLE: "The prescriber has not found the person eligible. Finish the screening first.",
@@ -31,6 +33,8 @@ _WORDS = {
     Guard.DOSE_GIVEN: "No dose is on record in this course. Maintenance begins after an induction.",
     Guard.RELAPSE_RULE_DECLARED: "No relapse rule is declared. Say beforehand what will count as a relapse.",
     Guard.NO_OPEN_SESSION: "A dosing session is still open. Discharge the person, or end the session, first.",
+    Guard.NO_OPEN_REFERRAL: "The person was referred, and the referral waits for an answer. Answer the referral: the"
+    " other practice and the person are told then.",
 }
 
 

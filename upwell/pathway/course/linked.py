@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from upwell.access.links import release_kinds
-from upwell.access.models import CareLink, Release
+from upwell.access.links import care_links, release_kinds
+from upwell.access.models import Release
 from upwell.access.sharing import in_force
 from upwell.pathway.course.queries import ShownSection, sections_of
 from upwell.people.models import Patient
@@ -51,7 +51,7 @@ class SharedCare:
 
 def other_charts(ids: Sequence[UUID]) -> list[OtherChart]:
     """The charts at other practices that are linked to these. One query."""
-    rows = CareLink.objects.filter(patient_id__in=list(ids)).order_by("since", "id")
+    rows = care_links().filter(patient_id__in=list(ids)).order_by("since", "id")
     found = rows.values_list("other_practice_id", "other_practice__name", "other_patient_id")
     return list(dict.fromkeys(OtherChart(*row) for row in found))
 
@@ -84,7 +84,7 @@ def closed_charts(others: Sequence[OtherChart]) -> set[UUID]:
 
 def own_chart_beside(ids: Sequence[UUID]) -> UUID | None:
     """Our own chart of the person whose chart at another practice this is."""
-    rows = CareLink.objects.filter(other_patient_id__in=list(ids)).order_by("since", "id")
+    rows = care_links().filter(other_patient_id__in=list(ids)).order_by("since", "id")
     return rows.values_list("patient_id", flat=True).first()
 
 

@@ -16,7 +16,7 @@ from upwell.pathway.parts import Moment, Waiting
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """Inquiries wait for a prescriber, or for the therapist who refers them."""
-    found = [course] if course is not None else _inquiries(actor)
+    found = _without_referral([course] if course is not None else _inquiries(actor))
     return [
         Waiting(
             owners=frozenset({"prescriber", "therapist"}),
@@ -31,7 +31,6 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
             told=_("Your care team is deciding how to begin."),
         )
         for one in found
-        if one.stands is State.INQUIRY
     ]
 
 
@@ -40,6 +39,15 @@ def _inquiries(actor: Actor) -> list[Course]:
         return []
     rows = Course.objects.filter(practice_id=actor.practice_id, state=State.INQUIRY)
     return list(rows.select_related("patient").order_by("updated_at")[:100])
+
+
+def _without_referral(courses: list[Course]) -> list[Course]:
+    """Whom a referral is open for waits for its answer, which the referral says itself."""
+    from upwell.pathway.referral.queries import referred_now  # a step further: it knows the course
+
+    inquiries = [one for one in courses if one.stands is State.INQUIRY]
+    referred = referred_now([one.patient_id for one in inquiries]) if inquiries else set()
+    return [one for one in inquiries if one.patient_id not in referred]
 
 
 def moments(course: Course, actor: Actor) -> list[Moment]:

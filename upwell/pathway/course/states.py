@@ -57,6 +57,7 @@ class Guard(StrEnum):
     DOSE_GIVEN = "dose-given"
     RELAPSE_RULE_DECLARED = "relapse-rule-declared"
     NO_OPEN_SESSION = "no-open-session"
+    NO_OPEN_REFERRAL = "no-open-referral"
 
 
 CLINICIANS = frozenset({"prescriber", "therapist"})
@@ -101,7 +102,7 @@ TABLE: tuple[Step, ...] = (
         State.SCREENING,
         PRESCRIBER,
         _("Begin screening"),
-        (Guard.MAY_START,),
+        (Guard.NO_OPEN_REFERRAL, Guard.MAY_START),
         needs_reason=False,
     ),
     Step(
@@ -110,6 +111,7 @@ TABLE: tuple[Step, ...] = (
         State.CLOSED,
         PRESCRIBER,
         _("Decline"),
+        (Guard.NO_OPEN_REFERRAL,),
         closed_as=ClosedAs.DECLINED,
     ),
     Step(
@@ -169,7 +171,7 @@ TABLE: tuple[Step, ...] = (
         State.CLOSED,
         CLINICIANS | {"patient"},
         _("End the course at the person's wish"),
-        (Guard.NO_OPEN_SESSION,),
+        (Guard.NO_OPEN_REFERRAL, Guard.NO_OPEN_SESSION),
         closed_as=ClosedAs.WITHDRAWN,
     ),
     Step(
@@ -178,7 +180,7 @@ TABLE: tuple[Step, ...] = (
         State.CLOSED,
         PRESCRIBER,
         _("Hand over to another practice"),
-        (Guard.NO_OPEN_SESSION,),
+        (Guard.NO_OPEN_REFERRAL, Guard.NO_OPEN_SESSION),
         closed_as=ClosedAs.TRANSFERRED,
     ),
 )

@@ -13,5 +13,6 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/course/new/", views.course_new, name="course_new"),
     path("courses/<uuid:course_id>/", views.course, name="course"),
     path("me/course/", views.my_course, name="my_course"),
+    path("me/courses/<uuid:course_id>/end/", views.my_course_end, name="my_course_end"),
     path("courses/<uuid:course_id>/move/<slug:event>/", views.course_move, name="course_move"),
 ]

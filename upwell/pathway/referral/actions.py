@@ -22,7 +22,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import Event as CourseEvent
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.own_words import own_words
-from upwell.pathway.referral.checks import refuse_what_stands_against
+from upwell.pathway.referral.checks import refuse_second_course, refuse_what_stands_against
 from upwell.pathway.referral.models import Referral, ReferralStep
 from upwell.pathway.referral.rules import shared_back, shared_to_them
 from upwell.pathway.referral.sending import (
@@ -43,6 +43,7 @@ from upwell.pathway.referral.states import (
     Step,
     step_from,
 )
+from upwell.people.charts import chart_ids
 from upwell.people.models import Patient, Practice
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
@@ -99,6 +100,7 @@ def refer_patient(
         return _made_before(referral, there)
     record("referral.made", by=by, patient_id=patient.id, object_type="referral", object_id=referral.id,
            to_practice=str(to_practice.id), shared=referral.shared, shared_back=referral.shared_back)  # fmt: skip
+    _note_earlier_answers(referral)
     if event is Event.SEND:
         _send(referral, by, agreed)
         referral.save()
@@ -137,9 +139,20 @@ def refuse(*, by: Actor, referral_id: UUID, reason: str = "", seen_version: int 
     with _locked(by, referral_id, Side.PATIENT) as referral:
         step, before = _step(referral, Event.REFUSE, seen_version), referral.state
         words = own_words(reason, path="reason")
+        _moved(referral, step, before, by, words)
         close_course_there(referral, by, words or _("The person did not agree to the referral."))
         end_both_ways(referral, by)
-        return _moved(referral, step, before, by, words)
+        return referral
+
+
+def take_back_of_course(*, by: Actor, course_id: UUID, reason: str) -> bool:
+    """The person ends a course that is no more than a referral: the referral is taken back. Whether there was one."""
+    waiting = (
+        Referral.objects.filter(course_id=course_id, state=State.SENT).values_list("id", flat=True).first()
+    )
+    if waiting is not None:
+        refuse(by=by, referral_id=waiting, reason=reason)
+    return waiting is not None
 
 
 @transaction.atomic
@@ -149,9 +162,10 @@ def withdraw(*, by: Actor, referral_id: UUID, reason: str, seen_version: int | N
     with _locked(by, referral_id, Side.REFERRING) as referral:
         step, before = _step(referral, Event.WITHDRAW, seen_version), referral.state
         words = own_words(reason, path="reason", missing=_("Write down why you take the referral back."))
+        _moved(referral, step, before, by, words)
         close_course_there(referral, by, words)
         end_both_ways(referral, by)
-        return _moved(referral, step, before, by, words)
+        return referral
 
 
 @transaction.atomic
@@ -162,6 +176,7 @@ def accept(*, by: Actor, referral_id: UUID, note: str = "", seen_version: int | 
         step, before = _step(referral, Event.ACCEPT, seen_version), referral.state
         words = own_words(note, path="reason")
         course = _course_of(referral)
+        refuse_second_course(course)
         close_inquiry_here(referral, by)
         _moved(referral, step, before, by, words)
     if course.stands is CourseState.REFERRAL:
@@ -192,6 +207,22 @@ def decline(*, by: Actor, referral_id: UUID, reason: str, seen_version: int | No
     return referral
 
 
+@transaction.atomic
+def note_answer(*, by: Actor, referral_id: UUID) -> Referral:
+    """The referring side has looked at a "no", and knows what to do next."""
+    require(by, "referral.make")
+    with _locked(by, referral_id, Side.REFERRING) as referral:
+        if referral.is_open:
+            raise StaleState(what_changed(referral))
+        if referral.seen_at is None:
+            referral.seen_at = referral.updated_at = now()
+            referral.updated_by_id = by.account_id
+            referral.save(update_fields=["seen_at", "updated_at", "updated_by_id"])
+            record("referral.answer-noted", by=by, patient_id=referral.patient_id, object_type="referral",
+                   object_id=referral.id)  # fmt: skip
+        return referral
+
+
 @contextmanager
 def _locked(by: Actor, referral_id: UUID, side: Side) -> Iterator[Referral]:
     """The referral, for this transaction alone, as the system for shared care; only for who is on this side of it."""
@@ -206,7 +237,8 @@ def _locked(by: Actor, referral_id: UUID, side: Side) -> Iterator[Referral]:
 def is_on_side(by: Actor, referral: Referral, side: Side) -> bool:
     """Whether the actor is on this side of a referral."""
     if side is Side.PATIENT:
-        return by.is_patient and referral.patient_id in by.patient_ids
+        own = {referral.patient_id, referral.to_patient_id} & set(by.patient_ids)
+        return by.is_patient and bool(own)
     if side is Side.REFERRING:
         return by.is_staff and by.practice_id == referral.practice_id
     return by.is_staff and by.practice_id == referral.to_practice_id and referral.sent_at is not None
@@ -281,6 +313,13 @@ def _note(referral: Referral, step: Step, before: str, by: Actor, reason: str) -
                 object_id=referral.id,
                 to=step.to.value,
             )
+
+
+def _note_earlier_answers(referral: Referral) -> None:
+    """Who refers anew has seen the "no" that came before."""
+    earlier = Referral.objects.filter(patient_id__in=chart_ids(referral.patient_id), seen_at__isnull=True)
+    closed = earlier.exclude(id=referral.id).exclude(state__in=sorted(OPEN))
+    closed.update(seen_at=now(), updated_at=now(), updated_by_id=referral.by_id)
 
 
 def _made_before(referral: Referral, there: Referral | None) -> Referral:

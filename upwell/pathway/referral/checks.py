@@ -13,12 +13,13 @@ from upwell.base.actor import Actor
 from upwell.base.errors import RefusedByRule
 from upwell.knowledge.loader import load_age_rule
 from upwell.pathway.course.care_queries import courses_of
+from upwell.pathway.course.models import Course
 from upwell.pathway.course.rules import may_start_course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.local_time import today
 from upwell.pathway.referral.models import Referral
 from upwell.pathway.referral.states import OPEN, Agreed
-from upwell.people.charts import chart_ids
+from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Membership, Patient, Practice
 
 
@@ -89,4 +90,18 @@ def _refuse_open_course(patient_id: UUID, practice_id: UUID) -> None:
                 "A course of care is open at %(practice)s. It has to be closed or handed over before a new referral."
             )
             % {"practice": course.practice.name}
+        )
+
+
+def refuse_second_course(course: Course) -> None:
+    """Refuse to take a person on who turned out to be in care here already."""
+    family = chart_ids(kept_chart(course.patient_id) or course.patient_id)
+    others = (
+        Course.objects.filter(patient_id__in=family).exclude(id=course.id).exclude(state=CourseState.CLOSED)
+    )
+    if others.exists():
+        raise RefusedByRule(
+            _(
+                "This person has another open course of care here. Close that one first, or decline the referral."
+            )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -54,7 +55,7 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         referral.to_patient_id or referral.patient_id,
     )
     url = reverse("referral", args=[referral.id])
-    who, what = here, ""
+    who, what, told = here, "", ""
     if state is State.AWAITING_PATIENT:
         who = (frozenset({"patient"}), referral.practice_id, referral.patient_id)
         what = _("Say whether you agree to be referred to %(practice)s") % {
@@ -63,6 +64,7 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         url = reverse("my_referral", args=[referral.id])
     elif state is State.SENT:
         who, what = there, _("Decide on the referral from %(practice)s") % {"practice": place}
+        told = _("%(practice)s has your referral and will answer.") % {"practice": referral.to_practice.name}
     elif state is State.DECLINED and referral.seen_at is None:
         what = _("Look at the answer: %(practice)s declined") % {"practice": referral.to_practice.name}
     elif state is State.REFUSED and referral.seen_at is None:
@@ -79,6 +81,7 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         since=referral.updated_at,
         course_id=referral.course_id,
         icon="link",
+        told=told,
     )
 
 
@@ -114,3 +117,8 @@ def cards(course: Course, actor: Actor) -> list[Card]:
         "agreed": (kinds_of(referral.shared), kinds_of(referral.shared_back)),
     }
     return [Card(_("Referral"), "referral/card.html", context, icon="link")]
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """Whether the referral that opened the course still waits for an answer."""
+    return {"referral.open": Referral.objects.filter(course=course, state=State.SENT).count()}

@@ -16,7 +16,9 @@ from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
 from upwell.pathway.course.models import Course
 from upwell.pathway.referral.models import Referral, ReferralStep
-from upwell.people.charts import chart_ids
+from upwell.pathway.referral.states import OPEN
+from upwell.people.charts import chart_ids, kept_chart
+from upwell.people.likely import LookAlike, look_alikes, someone_on_record
 from upwell.people.models import Patient
 
 RELATED = ("practice", "to_practice")
@@ -66,6 +68,27 @@ def referrals_about(course: Course) -> list[Referral]:
     return list(
         Referral.objects.select_related(*RELATED).filter(Q(course=course) | mine).order_by("-made_at")
     )
+
+
+def referred_now(patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these charts have a referral that nobody has answered yet."""
+    rows = Referral.objects.filter(patient_id__in=list(patient_ids), state__in=sorted(OPEN))
+    return set(rows.values_list("patient_id", flat=True))
+
+
+def referrals_of(patient_ids: Iterable[UUID]) -> list[Referral]:
+    """The referrals that went out from these charts, or came in to them, the latest first."""
+    ids = list(patient_ids)
+    rows = Referral.objects.select_related(*RELATED).filter(Q(patient_id__in=ids) | Q(to_patient_id__in=ids))
+    return list(rows.order_by("-made_at"))
+
+
+def look_alikes_of(shown: Shown) -> list[LookAlike]:
+    """Who on record at the asked practice may be the person who is referred. Their own chart is left out."""
+    family = chart_ids(kept_chart(shown.chart.id) or shown.chart.id)
+    found = look_alikes(shown.chart.practice_id, someone_on_record(shown.chart, ()), without=family)
+    looked_at([one.chart.id for one in found])
+    return found
 
 
 def sees_course(referral: Referral) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-WHO = "demographics"  # a referral without a name is none
+WHO = "demographics"  # whose the rest is: a referral without a name is none
 TO_THEM = ("demographics", "chart", "assessments", "integration")  # what the asked practice may be shown
 BACK = (
     "demographics",
@@ -22,6 +22,7 @@ def shared_to_them(kinds: Iterable[str]) -> list[str]:
 
 
 def shared_back(kinds: Iterable[str]) -> list[str]:
-    """The kinds that the asked practice opens to the referring one, in order."""
+    """The kinds that the asked practice opens to the referring one, in order; with any of them, who the person is."""
     asked = set(kinds)
+    asked |= {WHO} if asked else set()
     return [kind for kind in BACK if kind in asked]

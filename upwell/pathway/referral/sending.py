@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from upwell.access.acting import acting_as
-from upwell.access.models import CareLink
+from upwell.access.links import care_links
 from upwell.access.sharing import end_to, link_charts, open_to
 from upwell.access.system import Purpose, system_actor
 from upwell.audit.actions import record
@@ -102,7 +102,7 @@ def family_of(chart_id: UUID) -> list[Patient]:
 
 def _chart_there(referral: Referral, patient: Patient, by: Actor) -> Patient:
     """The asked practice's chart of this person: the linked one, the one with the same log-in, else a new one."""
-    links = CareLink.objects.filter(
+    links = care_links().filter(
         patient_id__in=[chart.id for chart in family_of(patient.id)],
         other_practice_id=referral.to_practice_id,
     )

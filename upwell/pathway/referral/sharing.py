@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from upwell.access.acting import acting_as
-from upwell.access.links import ReleaseKind, release_kinds
-from upwell.access.models import CareLink, Release
+from upwell.access.links import ReleaseKind, care_links, release_kinds
+from upwell.access.models import Release
 from upwell.access.roles import require
-from upwell.access.sharing import end_to, in_force, open_to
+from upwell.access.sharing import NAMED, end_to, in_force, open_to
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
@@ -76,9 +76,7 @@ def _own(actor: Actor) -> list[Patient]:
 
 def _pairs(charts: dict[UUID, Patient]) -> list[tuple[Patient, UUID]]:
     """Each own chart with the practices that it is linked to; of joined charts, the kept one stands for all."""
-    links = CareLink.objects.filter(patient_id__in=list(charts)).values_list(
-        "practice_id", "other_practice_id"
-    )
+    links = care_links().filter(patient_id__in=list(charts)).values_list("practice_id", "other_practice_id")
     found: dict[tuple[UUID, UUID], Patient] = {}
     linked = set(links)
     for chart in charts.values():
@@ -97,7 +95,7 @@ def end_sharing(*, by: Actor, chart_id: UUID, to_practice_id: UUID, kind: str | 
     """
     require(by, "own.share")
     charts = _family(by, chart_id, to_practice_id)
-    kinds = None if kind is None else [kind]
+    kinds = None if kind in {None, NAMED} else [str(kind)]  # without the name nobody knows whose the rest is
     ended = end_to(by=by, charts=charts, to_practice_id=to_practice_id, kinds=kinds)
     if ended:
         _tell_both(charts[0], to_practice_id, ended, by)
@@ -109,7 +107,7 @@ def open_sharing(*, by: Actor, chart_id: UUID, to_practice_id: UUID, kind: str) 
     """The person opens a kind of information again to a practice that cares for them."""
     require(by, "own.share")
     charts = _family(by, chart_id, to_practice_id)
-    return open_to(by=by, charts=charts, to_practice_id=to_practice_id, kinds=[kind])
+    return open_to(by=by, charts=charts, to_practice_id=to_practice_id, kinds=[NAMED, kind])
 
 
 def _family(by: Actor, chart_id: UUID, to_practice_id: UUID) -> list[Patient]:
@@ -117,9 +115,7 @@ def _family(by: Actor, chart_id: UUID, to_practice_id: UUID) -> list[Patient]:
     own = _own(by) if by.is_patient else []
     home = next((row.practice_id for row in own if row.id == chart_id), None)
     charts = [row for row in own if row.practice_id == home]
-    links = CareLink.objects.filter(
-        patient_id__in=[row.id for row in charts], other_practice_id=to_practice_id
-    )
+    links = care_links().filter(patient_id__in=[row.id for row in charts], other_practice_id=to_practice_id)
     if not charts or not links.exists():
         raise NotFound(_("There is nothing of yours that is shared like this."))
     return charts
@@ -128,7 +124,7 @@ def _family(by: Actor, chart_id: UUID, to_practice_id: UUID) -> list[Patient]:
 def _tell_both(chart: Patient, to_practice_id: UUID, ended: list[str], by: Actor) -> None:
     """A task at each of the two practices; who has not looked at an earlier one finds it all in one."""
     with acting_as(both_practices(by)):
-        there = CareLink.objects.filter(practice_id=chart.practice_id, other_practice_id=to_practice_id)
+        there = care_links().filter(practice_id=chart.practice_id, other_practice_id=to_practice_id)
         other = there.filter(patient_id=chart.id).values_list("other_patient_id", flat=True).first()
         names = dict(
             Practice.objects.filter(id__in=[chart.practice_id, to_practice_id]).values_list("id", "name")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/decide/", views.referral_decide, name="referral_decide"),
     path("referrals/<uuid:referral_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:referral_id>/agreed/", views.referral_agreed, name="referral_agreed"),
+    path("referrals/<uuid:referral_id>/noted/", views.referral_noted, name="referral_noted"),
     path("me/referrals/<uuid:referral_id>/", views.my_referral, name="my_referral"),
     path("me/sharing/", views.sharing, name="sharing"),
     path("me/sharing/end/", views.sharing_end, name="sharing_end"),

@@ -113,8 +113,10 @@ DONE: dict[str, Promise] = {
     # end of course
     # referral
     "referral.made": gettext_lazy("wrote a referral to another practice for you"),
+    "referral.answer-noted": gettext_lazy("read the answer to a referral of yours"),
     "referral.moved": gettext_lazy("worked on a referral of yours"),
     "referral.chart-made": gettext_lazy("made your chart, because you were referred"),
+    "patient.log-in-passed-on": gettext_lazy("let you see your second chart with your own log-in"),
     "release.opened": gettext_lazy("opened what you had agreed to open to another practice"),
     "release.ended": gettext_lazy("ended what was open to another practice"),
     "alert.raised-at-linked": gettext_lazy("told your other practice of a safety alert, too"),

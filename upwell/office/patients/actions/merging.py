@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from upwell.access.joined import part_again, share_as_one
 from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
@@ -45,6 +46,7 @@ def merge_charts(*, by: Actor, kept_id: UUID, merged_id: UUID, reason: str) -> P
         account_moved_to=gets_log_in.id if gets_log_in else None,
         merged_by_id=by.account_id,
     )
+    share_as_one(by=by, family=[*families[kept_id], *families[merged_id]], joined_at=merge.merged_at)
     _record_both("patient.merged", merge, by, log_in_moved=gets_log_in is not None)
     return merge
 
@@ -63,6 +65,8 @@ def undo_merge(*, by: Actor, merge_id: UUID, reason: str) -> PatientMerge:
     _update([merge.merged_id], by, merged_into_id=None)
     if merge.account_moved_to is not None:
         _take_log_in_back(merge, charts[merge.merged_id].account_id, by)
+    sides = [*chart_ids(merge.merged_id), *chart_ids(kept_chart(merge.patient_id) or merge.patient_id)]
+    part_again(by=by, charts=sides, joined_at=merge.merged_at)
     merge.undone_at, merge.undone_by_id, merge.undo_reason = now(), by.account_id, why
     merge.save(update_fields=["undone_at", "undone_by", "undo_reason"])
     _record_both("patient.merge-undone", merge, by)

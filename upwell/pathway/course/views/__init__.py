@@ -2,6 +2,6 @@
 
 from upwell.pathway.course.views.care import course, course_move, course_new
 from upwell.pathway.course.views.chart import chart, scores, section
-from upwell.pathway.course.views.own import my_course
+from upwell.pathway.course.views.own import my_course, my_course_end
 
-__all__ = ["chart", "course", "course_move", "course_new", "my_course", "scores", "section"]
+__all__ = ["chart", "course", "course_move", "course_new", "my_course", "my_course_end", "scores", "section"]

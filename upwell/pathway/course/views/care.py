@@ -15,13 +15,16 @@ from upwell.access.declare import requires
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState, UpwellError
 from upwell.base.ids import new_id
-from upwell.pathway.course.actions import move_course, open_course
+from upwell.pathway.course.actions import move_course, open_course, what_stands_against
 from upwell.pathway.course.care_queries import course_of, open_course_of, stages_of
+from upwell.pathway.course.guards import FACTS
+from upwell.pathway.course.linked import own_chart_beside
 from upwell.pathway.course.models import Course
-from upwell.pathway.course.states import STEPS_BY_EVENT, Event, steps_for
+from upwell.pathway.course.states import STEPS_BY_EVENT, Event, Guard, State, Step, steps_for
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
-from upwell.pathway.parts import cards_of, is_for, moments_of, waiting_for
+from upwell.pathway.parts import cards_of, facts_of, is_for, moments_of, waiting_for
+from upwell.people.charts import kept_chart
 from upwell.record.queries import patient_of_chart
 from upwell.web.form_number import form_number, to_numbered
 
@@ -47,9 +50,18 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "others": [one for one in waiting if not is_for(scope.actor, one)],
             "moments": moments_of(found, scope.actor),
             "cards": cards_of(found, scope.actor),
-            "steps": steps_for(found.stands, scope.actor.roles) if is_ours and found.is_open else [],
+            "steps": _steps(found, scope.actor.roles) if is_ours and found.is_open else [],
+            "our_chart": None if is_ours else own_chart_beside([found.patient_id]),
         }
         return render(request, "course/course.html", context)
+
+
+def _steps(found: Course, roles: frozenset[str]) -> list[Step]:
+    """What this person may do by hand from here. A referral that waits is answered on its own page."""
+    steps = steps_for(found.stands, roles)
+    if found.stands is not State.REFERRAL or not facts_of(found).get(FACTS[Guard.NO_OPEN_REFERRAL]):
+        return steps
+    return [step for step in steps if Guard.NO_OPEN_REFERRAL not in step.guards]
 
 
 @requires("course.move")
@@ -58,9 +70,12 @@ def course_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Start a course of care with an inquiry."""
     scope: Any = request
     patient = patient_of_chart(patient_id)
+    if patient.merged_into_id:
+        return redirect("course_new", kept_chart(patient.id) or patient.merged_into_id)
     there = open_course_of(patient_id)
     number = form_number(request)
     if there is not None:
+        messages.info(request, _("This person has an open course of care already. Here it is."))
         return redirect("course", there.id)
     if number is None:
         return to_numbered(request, new_id())
@@ -75,8 +90,10 @@ def course_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             return redirect("course", made.id)
         except REFUSED as refused:
             error = refused
-    context = {"patient": patient, "step": STEPS_BY_EVENT[Event.INQUIRE]}
-    return _form(request, context, written, error)
+    step = STEPS_BY_EVENT[Event.INQUIRE]
+    with local_time(patient.practice.time_zone):
+        context = {"patient": patient, "step": step, "findings": what_stands_against(step, None, patient)}
+        return _form(request, context, written, error)
 
 
 @requires("course.move")
@@ -88,6 +105,10 @@ def course_move(request: HttpRequest, course_id: UUID, event: str) -> HttpRespon
     step = _step_named(event)
     if not step.owners & scope.actor.roles:
         raise NotPermitted(_("This step is for others of the team to take."))
+    if found.practice_id != scope.actor.practice_id:
+        raise NotPermitted(
+            _("The practice that gives the treatment moves this course of care. You can read it.")
+        )
     written, error, seen = kept_text(request, "reason"), None, found.version
     if request.method == "POST":
         written, seen = request.POST.get("reason", ""), _version(request, found)
@@ -103,7 +124,13 @@ def course_move(request: HttpRequest, course_id: UUID, event: str) -> HttpRespon
         messages.info(request, _("That step can't be taken from here any more. This is where it stands."))
         return redirect("course", found.id)
     with local_time(found.practice.time_zone):
-        context = {"patient": found.patient, "course": found, "step": step, "seen": seen}
+        context = {
+            "patient": found.patient,
+            "course": found,
+            "step": step,
+            "seen": seen,
+            "findings": what_stands_against(step, found, found.patient),
+        }
         return _form(request, context, written, error)
 
 

@@ -7,6 +7,7 @@ from upwell.pathway.referral.views.staff import (
     referral_agreed,
     referral_decide,
     referral_new,
+    referral_noted,
     referral_withdraw,
 )
 
@@ -16,6 +17,7 @@ __all__ = [
     "referral_agreed",
     "referral_decide",
     "referral_new",
+    "referral_noted",
     "referral_withdraw",
     "sharing",
     "sharing_end",

@@ -137,6 +137,8 @@ def _show(
         }
         if shown.is_asked and "chart.read" in scope.permissions:
             context |= _their_chart(found)
+        if shown.is_asked and found.is_open and "patient.list" in scope.permissions:
+            context["look_alikes"] = queries.look_alikes_of(shown)
         return render(request, "referral/referral.html", context, status=error.status if error else 200)
 
 
@@ -205,6 +207,16 @@ def referral_agreed(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return _show(request, referral_id, error=refused)
     messages.success(request, _("The referral is sent."))
     return redirect("referral", referral_id)
+
+
+@requires("referral.make")
+@require_POST
+def referral_noted(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The referring side has looked at a "no"."""
+    scope: Any = request
+    noted = actions.note_answer(by=scope.actor, referral_id=referral_id)
+    messages.success(request, _("Noted. It does not wait for you any more."))
+    return redirect("chart", noted.patient_id)
 
 
 def version_seen(request: HttpRequest) -> int | None:
