@@ -186,6 +186,8 @@ journal_new                               . x . . . . .  /me/journal/new/
 journal_entry                             . x . . . . .  /me/journal/{some}/
 # end of integration
 # maintenance
+maintenance                               . . x x x . .  /courses/{some}/maintenance/
+relapse_rule                              . . . x . . .  /courses/{some}/relapse-rule/
 # end of maintenance
 # today
 today                                     . . x x x x .  /today/

@@ -25,7 +25,11 @@ def course_in(
     steps = [("preparation", opened)] if state != "preparation" else []
     with acting_as(system_actor("set-up", patient.practice_id)):
         course = Course.objects.create(
-            practice_id=patient.practice_id, patient=patient, state=state, started_at=opened
+            practice_id=patient.practice_id,
+            patient=patient,
+            state=state,
+            started_at=opened,
+            version=len(steps) + 1,
         )
         for number, (to_state, at) in enumerate([*steps, (state, since)], start=1):
             CourseStep.objects.create(

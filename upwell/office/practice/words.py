@@ -126,6 +126,8 @@ ACTIONS: dict[str, Words] = {
     "journal.taken-back": _("Took a page of the journal back"),
     # end of integration
     # maintenance
+    "relapse-rule.declared": _("Declared what will count as a relapse"),
+    "relapse.seen": _("Saw a relapse, by the rule declared beforehand"),
     # end of maintenance
     # today
     # end of today
@@ -255,6 +257,8 @@ PAGES: dict[str, Words] = {
     "my_visit": _("the note of an integration visit about them"),
     # end of integration
     # maintenance
+    "maintenance": _("further doses and relapse watch"),
+    "relapse_rule": _("declaring what counts as a relapse"),
     # end of maintenance
     # today
     "today": _("Today"),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from upwell.pathway.maintenance import views
+
+urlpatterns = [
+    path("courses/<uuid:course_id>/maintenance/", views.maintenance, name="maintenance"),
+    path("courses/<uuid:course_id>/relapse-rule/", views.relapse_rule_page, name="relapse_rule"),
+]

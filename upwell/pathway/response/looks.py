@@ -84,6 +84,8 @@ OPENED: dict[str, Promise] = {
     "integration_visit": gettext_lazy("opened the note of an integration visit with you"),
     # end of integration
     # maintenance
+    "maintenance": gettext_lazy("looked at your further doses and how relief lasts"),
+    "relapse_rule": gettext_lazy("opened the rule by which a relapse is told"),
     # end of maintenance
     # today
     "today": gettext_lazy("saw you on their page for today"),
@@ -169,6 +171,8 @@ DONE: dict[str, Promise] = {
     "daily-practice.added": gettext_lazy("added a practice for daily life that you agreed on"),
     # end of integration
     # maintenance
+    "relapse-rule.declared": gettext_lazy("declared what will count as a relapse"),
+    "relapse.seen": gettext_lazy("saw that low mood has come back, by the rule declared beforehand"),
     # end of maintenance
     # today
     # end of today

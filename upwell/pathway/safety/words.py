@@ -17,6 +17,7 @@ ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_ITEM_UNANSWERED: _("Suicide question not answered: ask the same day"),
     CALL_ASKED: _("Asks to be called today"),
     SUICIDE_TOLD: _("Told of thoughts of suicide in a visit"),
+    "relapse": _("Relapse, by the rule declared beforehand"),
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 

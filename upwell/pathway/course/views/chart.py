@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,10 @@ from upwell.pathway.course.linked import (
     own_chart_beside,
     shared_care,
 )
+from upwell.pathway.course.models import Course
 from upwell.pathway.course.sections import section_named
 from upwell.pathway.local_time import local_time, today
+from upwell.pathway.parts import doses_of
 from upwell.pathway.response import FIRST, ScoreCard, asked_of_patients, entered_by_staff, score_cards
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
@@ -58,7 +61,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             context["courses"] = courses = courses_of(charts)
             context["has_open_course"] = any(one.is_open for one in courses)
         if "chart.read" in scope.permissions:
-            context |= _clinical(scope, ids, others)
+            context |= _clinical(scope, ids, others, context.get("courses", ()))
         context["shared_care"] = shared = shared_care(ids, others, clinical="chart.read" in scope.permissions)
         context["closed_charts"] = {chart for place in shared for chart in place.closed_charts}
         if not context["is_ours"]:
@@ -66,7 +69,9 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return render(request, "course/chart.html", context)
 
 
-def _clinical(scope: Any, ids: list[UUID], others: list[OtherChart]) -> dict[str, Any]:
+def _clinical(
+    scope: Any, ids: list[UUID], others: list[OtherChart], courses: Iterable[Course]
+) -> dict[str, Any]:
     """What only those who read charts are shown; nobody else's request even asks the database for it."""
     asked = queries.open_requests_of(ids)
     waiting = {one.instrument for one in asked}
@@ -74,7 +79,9 @@ def _clinical(scope: Any, ids: list[UUID], others: list[OtherChart]) -> dict[str
         "clinical": True,
         "merged": len(ids) - 1,
         "sections": queries.sections_of(ids),
-        "cards": _scores(ids, others, shown=ROWS_SHOWN),
+        "cards": _scores(
+            ids, others, shown=ROWS_SHOWN, doses=[dose.at for one in courses for dose in doses_of(one)]
+        ),
         "asked": asked,
         "entered": _first_and_others(entered_by_staff()),
         "askable": _first_and_others(one for one in asked_of_patients() if one.id not in waiting),
@@ -84,12 +91,18 @@ def _clinical(scope: Any, ids: list[UUID], others: list[OtherChart]) -> dict[str
 
 
 def _scores(
-    ids: list[UUID], others: list[OtherChart], instrument: str = "", *, shown: int | None = None
+    ids: list[UUID],
+    others: list[OtherChart],
+    instrument: str = "",
+    *,
+    shown: int | None = None,
+    doses: Sequence[datetime] = (),
 ) -> list[ScoreCard]:
     """The scores of this chart and of what is open of others, in one line; those from elsewhere say where."""
     charts = [*ids, *(one.patient_id for one in others)]
     rows = scores_of(charts, instrument, most=MOST_SCORES if shown else None)
-    return score_cards(rows, shown=shown, places={one.patient_id: one.practice_name for one in others})
+    places = {one.patient_id: one.practice_name for one in others}
+    return score_cards(rows, shown=shown, places=places, doses=doses)
 
 
 def _first_and_others(instruments: Iterable[Instrument]) -> dict[str, list[Instrument]]:

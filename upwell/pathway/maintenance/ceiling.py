@@ -1,0 +1,30 @@
+"""Whether doses come too often or for too long: two rules of section 3.7, asked with the dosing days alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from upwell.base.finding import Finding
+from upwell.knowledge.gates.loader import load_fact_book, load_outcomes, load_rule_set
+from upwell.science.rules.engine import judge_rules
+from upwell.science.rules.reading import read_facts
+
+GATE = "maintenance"
+FREQUENCY = "maintenance.frequency"
+
+
+def too_often(dosing_days: Iterable[datetime], at: datetime) -> list[Finding]:
+    """The findings about how often doses are given. Times are in the practice's zone: days are its days."""
+    days: dict[date, datetime] = {}
+    for moment in dosing_days:
+        days.setdefault(moment.date(), moment)
+    if not days:
+        return []
+    document = {"at": at.isoformat(), "doses": [{"at": moment.isoformat()} for moment in days.values()]}
+    rules = load_rule_set(GATE)
+    about = replace(rules, rules=tuple(one for one in rules.rules if one.id.startswith(FREQUENCY)))
+    case = read_facts(document, load_fact_book())
+    verdicts = judge_rules(about, case, load_outcomes(), gate=GATE)
+    return [one.finding for one in verdicts if one.finding is not None]

@@ -1,0 +1,110 @@
+"""What maintenance tells the other steps: the rule that is still to be declared, when a dose is due, what was seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State
+from upwell.pathway.maintenance.actions import watch_relapse
+from upwell.pathway.maintenance.queries import (
+    course_facts_of,
+    declared_rules,
+    maintenance_of,
+    relapses_of,
+    standing_of,
+    undeclared,
+)
+from upwell.pathway.maintenance.words import next_dose_words, watch_words
+from upwell.pathway.parts import Card, Moment, Waiting, doses_of
+from upwell.record.models import Assessment
+
+PRESCRIBER = frozenset({"prescriber"})
+UNDER_TREATMENT = (State.INDUCTION, State.MAINTENANCE)
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """A course under treatment without a relapse rule waits for its prescriber."""
+    if not actor.is_staff and course is None:
+        return []
+    return [
+        Waiting(
+            owners=PRESCRIBER,
+            practice_id=one.practice_id,
+            patient_id=one.patient_id,
+            patient_name=one.patient.display_name,
+            what=_("Declare what will count as a relapse"),
+            url=reverse("relapse_rule", args=[one.id]),
+            since=one.updated_at,
+            course_id=one.id,
+            icon="activity",
+        )
+        for one in undeclared(actor, course)
+    ]
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Each rule that was declared, and each relapse that was seen."""
+    url = "" if actor.is_patient else reverse("maintenance", args=[course.id])
+    declared = [
+        Moment(
+            at=one.at,
+            title=_("Declared what will count as a relapse"),
+            detail=one.words if not one.reason else f"{one.words} {one.reason}",
+            who=one.by_name,
+            url=url,
+            icon="activity",
+        )
+        for one in declared_rules(course.id)
+    ]
+    seen = [
+        Moment(
+            at=one.at,
+            title=_("Relapse, by the rule declared beforehand"),
+            detail=one.declared.words,
+            url=url,
+            icon="triangle-alert",
+            tone="caution",
+        )
+        for one in relapses_of(course.id)
+    ]
+    return [*declared, *seen]
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """While somebody is under treatment: the last dose, the next one, and how the relapse rule stands."""
+    if actor.is_patient or course.stands not in UNDER_TREATMENT:
+        return []
+    doses = doses_of(course)
+    shown, stands = maintenance_of(course, doses, now()), standing_of(course, doses)
+    context: dict[str, Any] = {
+        "course": course,
+        "shown": shown,
+        "next": next_dose_words(shown),
+        "standing": stands,
+        "watch": watch_words(stands),
+    }
+    return [Card(_("Further doses, and relapse watch"), "maintenance/card.html", context, "calendar-days")]
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """The declared rule, which the guard of maintenance asks for."""
+    return course_facts_of(course)
+
+
+def moved(by: Actor, course: Course) -> None:
+    """Maintenance begins: the scores that are there are looked at."""
+    watch_relapse(by=by, course=course)
+
+
+def measured(by: Actor, assessment: Assessment) -> None:
+    """Something was answered or marked wrong: does it make a relapse?"""
+    course = Course.objects.filter(patient_id=assessment.patient_id, state=State.MAINTENANCE).first()
+    if course is not None:
+        watch_relapse(by=by, course=course)

@@ -1,0 +1,149 @@
+"""Maintenance, for the people who see it: the last dose, the next one, the declared rule and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import localdate, localtime
+
+from upwell.base.actor import Actor
+from upwell.base.errors import NotFound
+from upwell.base.finding import Finding
+from upwell.knowledge.protocols import Protocol, load_protocol
+from upwell.knowledge.relapse import RelapseRule, relapse_rule
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State
+from upwell.pathway.maintenance.ceiling import too_often
+from upwell.pathway.maintenance.models import RelapseRuleDeclared, RelapseSeen
+from upwell.pathway.maintenance.rules import counts_from
+from upwell.pathway.parts import doses_of
+from upwell.people.charts import chart_ids
+from upwell.record.queries import PATIENT_AS_IT_CAME, scores_of
+from upwell.science.measures import Dose, Score, Watch, Window, next_dose, watch, weeks_since_last_dose
+from upwell.science.scoring.values import plain_number
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The declared rule of a course, and how it stands by the scores so far; no ``watch`` before the first dose."""
+
+    declared: RelapseRuleDeclared
+    rule: RelapseRule
+    watch: Watch | None
+    scores: tuple[Score, ...]
+
+
+def declared_rules(course_id: UUID) -> list[RelapseRuleDeclared]:
+    """Every rule that was declared for a course, the latest first."""
+    return list(RelapseRuleDeclared.objects.filter(course_id=course_id).order_by("-number"))
+
+
+def declared_rule(course_id: UUID) -> RelapseRuleDeclared | None:
+    """The rule that counts now."""
+    return RelapseRuleDeclared.objects.filter(course_id=course_id).order_by("-number").first()
+
+
+def relapses_of(course_id: UUID) -> list[RelapseSeen]:
+    """Each time that the rule was met, the latest first."""
+    rows = RelapseSeen.objects.filter(course_id=course_id).select_related("alert__closed_by", "declared")
+    return list(rows.order_by("-at"))
+
+
+def standing_of(course: Course, doses: Sequence[Dose] | None = None) -> Standing | None:
+    """How the declared rule stands; None where none is declared, or it is not known here any more."""
+    declared = declared_rule(course.id)
+    if declared is None:
+        return None
+    try:
+        rule = relapse_rule(declared.rule)
+    except NotFound:
+        return None
+    given = doses_of(course) if doses is None else doses
+    began = phase_began(course, State.MAINTENANCE)
+    scores = _scores(course, rule.instrument)
+    if not given:
+        return Standing(declared, rule, None, scores)
+    since = counts_from(began or declared.at, declared.at)
+    return Standing(declared, rule, watch(rule, scores, first_dose_at=given[0].at, since=since), scores)
+
+
+def _scores(course: Course, instrument: str) -> tuple[Score, ...]:
+    charts = chart_ids(course.patient_id) or [course.patient_id]
+    return tuple(
+        Score(
+            one.id,
+            one.effective_at,
+            None if one.total is None else plain_number(float(one.total)),
+            one.status,
+        )
+        for one in scores_of(charts, instrument)
+        if not one.entered_in_error
+    )
+
+
+def phase_began(course: Course, state: State) -> datetime | None:
+    """When the course last came into a state."""
+    steps = course.steps.filter(to_state=state).order_by("-number")
+    return steps.values_list("at", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """What the page shows of doses."""
+
+    doses: tuple[date, ...]
+    weeks: int | None
+    window: Window | None
+    stands: str
+    protocol: Protocol | None
+    ceiling: tuple[Finding, ...]
+
+
+def maintenance_of(course: Course, doses: Sequence[Dose], at: datetime) -> Maintenance:
+    """The last dose, the window of the next one by the protocol, and whether doses come too often."""
+    given, today = tuple(localdate(one.at) for one in doses), localdate(at)
+    protocol = _protocol(course)
+    phase = course.stands if course.stands in (State.INDUCTION, State.MAINTENANCE) else State.INDUCTION
+    began = phase_began(course, phase)
+    window = None
+    if protocol is not None:
+        window = next_dose(protocol, phase, given, today, localdate(began) if began else today)
+    return Maintenance(
+        doses=given,
+        weeks=weeks_since_last_dose(given, today),
+        window=window,
+        stands="unknown" if window is None else window.stands(today),
+        protocol=protocol if window is None or not window.protocol else load_protocol(window.protocol),
+        ceiling=tuple(too_often((localtime(one.at) for one in doses), localtime(at))),
+    )
+
+
+def _protocol(course: Course) -> Protocol | None:
+    try:
+        return load_protocol(course.protocol) if course.protocol else None
+    except NotFound:
+        return None
+
+
+def course_facts_of(course: Course) -> dict[str, Any]:
+    """What the guards of the course ask: the id of the declared rule."""
+    declared = declared_rule(course.id)
+    return {"maintenance.relapse_rule": None if declared is None else declared.rule}
+
+
+def undeclared(actor: Actor, course: Course | None) -> list[Course]:
+    """The courses under treatment without a relapse rule: this one, or those of the practice."""
+    if course is not None:
+        rows = Course.objects.filter(id=course.id)
+    elif actor.practice_id is not None:
+        rows = Course.objects.filter(practice_id=actor.practice_id)
+    else:
+        return []
+    rows = rows.filter(state__in=[State.INDUCTION, State.MAINTENANCE], relapse_rules__isnull=True)
+    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST_SHOWN])
