@@ -156,6 +156,12 @@ consent_heard                             . . x x x . .  /courses/{some}/consent
 consent_pdf                               . . x x x . .  /courses/{some}/consent/{some}/pdf/
 # end of consent
 # preparation
+my_intentions                             . x . . . . .  /me/intentions/
+my_intention                              . x . . . . .  /me/intentions/{some}/
+my_wishes                                 . x . . . . .  /me/wishes/{some}/
+intentions                                . . x x x . .  /courses/{some}/intentions/
+intention_together                        . . x x x . .  /courses/{some}/intentions/write/
+wishes_together                           . . x x x . .  /courses/{some}/wishes/write/
 # end of preparation
 # calendar
 calendar                                  . . x x x x .  /calendar/

@@ -94,6 +94,8 @@ ACTIONS: dict[str, Words] = {
     "consent.taken-out": _("Took a signed consent out as a file"),
     # end of consent
     # preparation
+    "intention.written": _("Wrote down what a person hopes for"),
+    "wishes.written": _("Wrote down what a person wishes at a dose"),
     # end of preparation
     # calendar
     "appointment.booked": _("Booked an appointment"),
@@ -227,6 +229,12 @@ PAGES: dict[str, Words] = {
     "consent_pdf": _("a signed consent"),
     # end of consent
     # preparation
+    "my_intentions": _("what they hope for"),
+    "my_intention": _("what they hope for"),
+    "my_wishes": _("what they wish at a dose"),
+    "intentions": _("what a person hopes for"),
+    "intention_together": _("writing down what a person hopes for"),
+    "wishes_together": _("writing down what a person wishes at a dose"),
     # end of preparation
     # calendar
     "calendar": _("the calendar"),

@@ -64,6 +64,9 @@ OPENED: dict[str, Promise] = {
     "consent_pdf": gettext_lazy("opened your signed consent"),
     # end of consent
     # preparation
+    "intentions": gettext_lazy("read what you hope for"),
+    "intention_together": gettext_lazy("opened the form to write down with you what you hope for"),
+    "wishes_together": gettext_lazy("opened the form to write down with you what you wish at a dose"),
     # end of preparation
     # calendar
     "calendar": gettext_lazy("saw you in the calendar"),
@@ -142,6 +145,8 @@ DONE: dict[str, Promise] = {
     "consent.taken-out": gettext_lazy("saved your signed consent as a file"),
     # end of consent
     # preparation
+    "intention.written": gettext_lazy("wrote down with you what you hope for"),
+    "wishes.written": gettext_lazy("wrote down with you what you wish at a dose"),
     # end of preparation
     # calendar
     "appointment.booked": gettext_lazy("booked an appointment for you"),

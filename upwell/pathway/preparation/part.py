@@ -1,0 +1,82 @@
+"""What preparation tells: intentions that are not written down yet, and that they were."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.preparation.models import Intention, SettingWish
+from upwell.pathway.preparation.queries import latest_intention, wishes_for_session
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+ASKED_IN = (State.PREPARATION, State.INDUCTION)
+SHOWN_IN = (*ASKED_IN, State.MAINTENANCE)
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """Intentions wait for the person, without hurry; the team is not asked for them."""
+    if course is not None:
+        found = [course]
+    elif actor.is_patient:
+        rows = Course.objects.filter(patient_id__in=actor.patient_ids, state__in=ASKED_IN)
+        found = list(rows.select_related("patient", "practice").defer(*PATIENT_AS_IT_CAME))
+    else:
+        return []
+    asked = [one for one in found if one.stands in ASKED_IN]
+    ids = [one.id for one in asked]
+    written = set(Intention.objects.filter(course_id__in=ids).values_list("course_id", flat=True))
+    return [_line(one) for one in asked if one.id not in written]
+
+
+def _line(course: Course) -> Waiting:
+    return Waiting(
+        owners=frozenset({"patient"}),
+        practice_id=course.practice_id,
+        patient_id=course.patient_id,
+        patient_name=course.patient.display_name,
+        what=_("Write down what you hope for"),
+        url=reverse("my_intention", args=[course.id]),
+        since=course.updated_at,
+        urgency=Urgency.LATER,
+        course_id=course.id,
+        icon="notebook-pen",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """That something was written down, not what."""
+    rows = Intention.objects.filter(course_id=course.id).defer("hope", "change").order_by("number")
+    found = [_moment(one.number, one.at, one.by_name, _hope_words(one.number)) for one in rows]
+    wishes = SettingWish.objects.filter(course_id=course.id).order_by("number")
+    return [*found, *(_moment(one.number, one.at, one.by_name, _wish_words(one.number)) for one in wishes)]
+
+
+def _moment(number: int, at: datetime, name: str, title: str) -> Moment:
+    return Moment(at=at, title=title, who=name, icon="notebook-pen" if number == 1 else "pencil")
+
+
+def _hope_words(number: int) -> str:
+    if number == 1:
+        return _("What the person hopes for was written down")
+    return _("What the person hopes for was written anew")
+
+
+def _wish_words(number: int) -> str:
+    return _("Wishes for the session were written down") if number == 1 else _("Wishes for the session changed")
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """What the person hopes for, on the course page and on their own pages."""
+    latest = latest_intention(course)
+    if latest is None and course.stands not in SHOWN_IN:
+        return []
+    context = {"course": course, "latest": latest, "wishes": wishes_for_session(course)}
+    template = "preparation/my_card.html" if actor.is_patient else "preparation/card.html"
+    title = _("What I hope for") if actor.is_patient else _("What the person hopes for")
+    return [Card(title, template, context, "notebook-pen")]
