@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upwell.base.errors import BadInput
-from upwell.pathway.consent.rules import Why, checked_name, decide, months_later
+from upwell.pathway.consent.rules import Why, checked_name, decide, months_later, same_person
 from upwell.pathway.consent.states import NEXT, STATE_WORDS, STORED, UNSIGNED, Event, State, after, state_at
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -167,3 +167,17 @@ def test_a_name_is_a_signature(written: str, name: str) -> None:
 def test_what_is_no_name_is_refused(written: str) -> None:
     with pytest.raises(BadInput):
         checked_name(written)
+
+
+@pytest.mark.parametrize(
+    ("signed", "charted", "same"),
+    [
+        ("alex rivera", "Rivera, Alex", True),
+        ("José Muller", "Müller, Jose Maria", True),
+        ("Alex Rivera-Smith", "Rivera, Alex", True),
+        ("Bo Other", "Rivera, Alex", False),
+        ("محمد", "محمد الأمين", True),
+    ],
+)
+def test_a_name_that_is_not_the_charts_is_noticed(signed: str, charted: str, same: bool) -> None:
+    assert same_person(signed, charted) is same

@@ -16,7 +16,7 @@ from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound, NotPermitted
 from upwell.pathway.calendar.models import HOLDS, Appointment
-from upwell.pathway.calendar.rules import Span
+from upwell.pathway.calendar.rules import Span, day_of
 from upwell.pathway.calendar.states import KIND_WORDS
 from upwell.people.models import Account, Chair
 from upwell.record.queries import PATIENT_AS_IT_CAME
@@ -44,6 +44,15 @@ def of_day(actor: Actor, day: Span) -> list[Appointment]:
 def of_course(course_id: UUID) -> list[Appointment]:
     """All appointments of a course that the actor may see, in order."""
     return list(_whole().filter(course_id=course_id).order_by("starts_at", "id"))
+
+
+def expected_today(course_ids: Iterable[UUID], at: datetime) -> set[UUID]:
+    """Which of these courses have an appointment on this day of the practice's clock, late or not."""
+    start, end = day_of(timezone.localdate(at), timezone.get_current_timezone())
+    rows = Appointment.objects.filter(
+        HOLDS, course_id__in=list(course_ids), starts_at__lt=end, ends_at__gt=start
+    )
+    return set(rows.values_list("course_id", flat=True))
 
 
 def of_charts(patient_ids: Iterable[UUID]) -> list[Appointment]:

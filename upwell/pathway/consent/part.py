@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.knowledge.consent.loader import load_consent_rules
+from upwell.pathway.calendar import expected_today
 from upwell.pathway.consent.models import Consent
 from upwell.pathway.consent.queries import consents_of, status_of
 from upwell.pathway.consent.rules import ConsentStatus, Why
 from upwell.pathway.consent.states import UNSIGNED, State
-from upwell.pathway.consent.words import moment_words, treatment_words
+from upwell.pathway.consent.words import day_words, treatment_words
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
@@ -29,6 +30,7 @@ EXPLAINERS = frozenset({"prescriber", "therapist", "monitor"})
 OPEN_STATES = [state.value for state in UNSIGNED]
 DOSING = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
 MOST = 100
+TAKEN_BACK = "hand-heart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Found:
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """What waits about consent. For a practice four queries, however much there is."""
     if course is not None:
-        return _of(_Found(course, consents_of(course)), at)
+        return _with_the_day(_of(_Found(course, consents_of(course)), at), at)
     if actor.is_patient:
         return [_to_sign(one.course, one) for one in _own_open(actor)]
     if actor.practice_id is None:
@@ -55,7 +57,19 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     found += [_ending(one.course, one, at) for one in ending.order_by("expires_at")[:MOST]]
     for one in _in_preparation(actor.practice_id):
         found += [line for line in _of(one, at) if "patient" not in line.owners and line not in found]
-    return list({(line.url, line.what): line for line in found}.values())
+    return _with_the_day(list({(line.url, line.what): line for line in found}.values()), at)
+
+
+def _with_the_day(lines: list[Waiting], at: datetime) -> list[Waiting]:
+    """A consent that was taken back is worrying where the person is expected today, whatever the stage."""
+    quiet = {line.course_id: line for line in lines if line.icon == TAKEN_BACK}
+    expected = expected_today([one for one in quiet if one is not None], at) if quiet else set()
+    return [
+        replace(line, urgency=Urgency.WORRYING, detail=_("They have an appointment today."))
+        if line.icon == TAKEN_BACK and line.course_id in expected
+        else line
+        for line in lines
+    ]
 
 
 def _rows(rows: QuerySet[Consent]) -> QuerySet[Consent]:
@@ -166,7 +180,7 @@ def _ending(course: Course, one: Consent, at: datetime) -> Waiting:
     return _line(
         course,
         what=_("Offer the consent anew: the signature expires on %(when)s")
-        % {"when": moment_words(one.expires_at)},
+        % {"when": day_words(one.expires_at)},
         since=one.signed_at or one.offered_at,
         urgency=Urgency.DUE,
         due=one.expires_at,
@@ -175,7 +189,7 @@ def _ending(course: Course, one: Consent, at: datetime) -> Waiting:
 
 
 def _taken_back(course: Course, one: Consent) -> Waiting:
-    worrying = course.stands in DOSING  # doses may be planned for today
+    worrying = course.stands in DOSING  # doses are being given
     if one.signed_at is None:
         what = _("Talk with the person: they said no to the treatment")
     else:
@@ -186,7 +200,7 @@ def _taken_back(course: Course, one: Consent) -> Waiting:
         url=reverse("course_consent", args=[course.id]),
         since=one.withdrawn_at or one.updated_at,
         urgency=Urgency.WORRYING if worrying else Urgency.WAITING,
-        icon="hand-heart",
+        icon=TAKEN_BACK,
         told=_("Your team knows that you don't want it. There is nothing that you have to do."),
     )
 
@@ -208,7 +222,7 @@ def _moments(one: Consent) -> Iterable[Moment]:
     if one.withdrawn_at is not None:
         said = _("The consent was taken back") if one.signed_at else _("The person said no to the treatment")
         yield Moment(
-            one.withdrawn_at, said, one.withdrawal_reason, one.withdrawn_by_name, "", "hand-heart", "caution"
+            one.withdrawn_at, said, one.withdrawal_reason, one.withdrawn_by_name, "", TAKEN_BACK, "caution"
         )
     if one.heard_at is not None:
         yield Moment(one.heard_at, _("The team took that on"), who=one.heard_by_name, icon="check")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -33,7 +34,7 @@ def pdf_response(*, by: Actor, consent: Consent) -> HttpResponse:
     made = consent_pdf(consent, answers_of(consent))
     record(
         "consent.taken-out",
-        by=by,
+        by=replace(by, practice_id=consent.practice_id),
         patient_id=consent.patient_id,
         object_type="consent",
         object_id=consent.id,

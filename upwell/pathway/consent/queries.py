@@ -15,7 +15,7 @@ from upwell.base.errors import NotFound
 from upwell.knowledge.consent.loader import document_for
 from upwell.pathway.consent.models import Consent, TeachBackTry
 from upwell.pathway.consent.rules import ConsentStatus, Why, decide
-from upwell.pathway.consent.words import moment_words, treatment_words, why_words
+from upwell.pathway.consent.words import day_words, moment_words, treatment_words, why_words
 from upwell.pathway.course.models import Course
 
 
@@ -37,9 +37,9 @@ def status_of(course: Course, consents: Iterable[Consent], at: datetime) -> Cons
     if found is None:
         return ConsentStatus(False, because, why_words(because))
     words = {
-        "offered": moment_words(found.offered_at),
-        "signed": moment_words(found.signed_at),
-        "expires": moment_words(found.expires_at),
+        "offered": day_words(found.offered_at),
+        "signed": day_words(found.signed_at),
+        "expires": day_words(found.expires_at),
         "withdrawn": moment_words(found.withdrawn_at),
         "signed_for": treatment_words(found.substance, found.route),
         "chosen": treatment_words(course.substance, course.route),

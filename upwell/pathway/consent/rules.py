@@ -12,6 +12,7 @@ from uuid import UUID
 
 from upwell.base.errors import BadInput
 from upwell.pathway.consent.states import UNSIGNED, State, state_at
+from upwell.people.names import words_of
 
 LONGEST_NAME = 500
 LONGEST_REASON = 10_000
@@ -101,6 +102,11 @@ def months_later(at: datetime, months: int) -> datetime:
     year, month = divmod(number, MONTHS_IN_YEAR)
     last = calendar.monthrange(year, month + 1)[1]
     return at.replace(year=year, month=month + 1, day=min(at.day, last))
+
+
+def same_person(signed: str, charted: str) -> bool:
+    """Whether a typed name shares a word with the name in the chart; if not, somebody should ask."""
+    return bool(set(words_of(signed)) & set(words_of(charted)))
 
 
 def checked_name(written: str) -> str:

@@ -26,10 +26,10 @@ ROUTES: dict[str, Promise] = {
     "rectal": gettext_lazy("by rectum"),
 }
 WHY: dict[Why, Promise] = {
-    Why.IN_FORCE: gettext_lazy("Signed on %(signed)s. It is in force until %(expires)s."),
+    Why.IN_FORCE: gettext_lazy("Signed on %(signed)s, and in force until %(expires)s."),
     Why.NONE: gettext_lazy("No consent has been offered yet."),
     Why.NOT_SIGNED: gettext_lazy("Offered on %(offered)s, and not signed yet."),
-    Why.WITHDRAWN: gettext_lazy("The person took their consent back on %(withdrawn)s."),
+    Why.WITHDRAWN: gettext_lazy("The person took their consent back (%(withdrawn)s)."),
     Why.EXPIRED: gettext_lazy("The signature of %(signed)s expired on %(expires)s. Offer the consent anew."),
     Why.OTHER_TREATMENT: gettext_lazy(
         "The person signed for %(signed_for)s. Now %(chosen)s is planned. Offer the consent anew."
@@ -49,6 +49,11 @@ def treatment_words(substance: str, route: str) -> str:
 def why_words(because: Why, **values: str) -> str:
     """Why a consent is in force or is not, as a sentence."""
     return str(WHY[because] % values)
+
+
+def day_words(at: datetime | None) -> str:
+    """A day on the practice's clock."""
+    return date_format(localtime(at), "DATE_FORMAT") if at is not None else _("not known")
 
 
 def moment_words(at: datetime | None) -> str:

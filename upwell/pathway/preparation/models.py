@@ -65,6 +65,8 @@ class SettingWish(OwnWords):
     other = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "number"], name="setting_wish_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="setting_wish_revision_once")
+        ]
         indexes = [models.Index(fields=["patient", "-at"], name="setting_wish_of_patient")]
         triggers = [APPEND_ONLY]

@@ -68,7 +68,9 @@ def _hope_words(number: int) -> str:
 
 
 def _wish_words(number: int) -> str:
-    return _("Wishes for the session were written down") if number == 1 else _("Wishes for the session changed")
+    return (
+        _("Wishes for the session were written down") if number == 1 else _("Wishes for the session changed")
+    )
 
 
 def cards(course: Course, actor: Actor) -> list[Card]:

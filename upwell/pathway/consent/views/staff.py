@@ -19,6 +19,7 @@ from upwell.pathway.consent.actions import OFFERED_IN, hear_withdrawal, offer_co
 from upwell.pathway.consent.models import Consent
 from upwell.pathway.consent.pdf import pdf_response
 from upwell.pathway.consent.queries import answers_of, consent_of, consents_of, status_of
+from upwell.pathway.consent.rules import same_person
 from upwell.pathway.consent.states import STATE_WORDS, UNSIGNED, state_at
 from upwell.pathway.consent.views.door import Door
 from upwell.pathway.consent.views.flow import (
@@ -31,6 +32,7 @@ from upwell.pathway.consent.views.flow import (
 from upwell.pathway.consent.words import treatment_words
 from upwell.pathway.course.care_queries import course_of
 from upwell.pathway.local_time import local_time
+from upwell.people.models import Patient
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -55,7 +57,7 @@ def course_consent(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "latest": latest,
             "door": Door(latest, together=True) if latest else None,
             "answers": answers_of(latest) if latest else [],
-            "history": [_line(one) for one in consents],
+            "history": [_line(one, course.patient) for one in consents],
             "may_offer": is_ours and course.stands in OFFERED_IN,
             "is_open": latest is not None and latest.stands in UNSIGNED,
             "unheard": [one for one in consents if one.withdrawn_at and one.heard_at is None],
@@ -64,12 +66,13 @@ def course_consent(request: HttpRequest, course_id: UUID) -> HttpResponse:
         return render(request, "consent/course_consent.html", context)
 
 
-def _line(one: Consent) -> dict[str, Any]:
+def _line(one: Consent, patient: Patient) -> dict[str, Any]:
     stands = state_at(one.state, one.expires_at, now())
     return {
         "consent": one,
         "treatment": treatment_words(one.substance, one.route),
         "state": STATE_WORDS[stands],
+        "other_name": bool(one.signed_name) and not same_person(one.signed_name, patient.display_name),
         "pdf": Door(one, together=True).pdf if one.signed_at else "",
     }
 
