@@ -47,9 +47,12 @@ def _words(error: ValidationError) -> str:
         kinds: Any = error.validator_value
         wanted = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
         return f"“{given}” should be: {wanted}."
-    if rule in ("minimum", "maximum", "exclusiveMinimum"):
-        return f"{given} is not possible. Check number and unit."
-    return f"{_short(error.message)}."
+    if rule == "maxLength":
+        return f"It is longer than {error.validator_value} characters."
+    limits = ("minimum", "maximum", "exclusiveMinimum")
+    return (
+        f"{given} is not possible. Check number and unit." if rule in limits else f"{_short(error.message)}."
+    )
 
 
 def _allowed(error: ValidationError) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from upwell.knowledge.gates.model import Schedule, Timed, TimeStep
 from upwell.science.session.ledger import Entry
 from upwell.science.session.told import Told
 
-_REMOTE = "remote"
+_REMOTE, _IV = "remote", "iv"
 _ANY = "any"
 _MINUTE = timedelta(minutes=1)
 
@@ -30,28 +30,30 @@ class Due:
         return {"what": self.what, "at": self.at.isoformat(), "overdue": self.overdue}
 
 
-def schedule_for(facts: Mapping[str, Any]) -> Schedule | None:
-    """The schedule that fits substance, route and setting; none where the route is not known or has none."""
-    substance, route = facts.get("substance"), facts.get("route")
+def schedule_for(facts: Mapping[str, Any], *, infused: bool = False) -> Schedule | None:
+    """The schedule that fits; where several may be meant, the one that asks first. None for a route without one."""
+    substance = facts.get("substance")
+    route = facts.get("route") or (_IV if infused else None)
     remote = facts.get("setting") == _REMOTE
     fitting = [
         one
         for one in load_monitoring().schedules
-        if one.route == route
+        if route in (None, one.route)
         and (substance is None or one.substance in (None, substance))
         and (one.setting is None or (one.setting == _REMOTE) is remote)
     ]
-    # of two that could be meant, the one that asks for more
-    return max(
-        fitting,
-        key=lambda one: sum(len(step.at) for timed in one.timed for step in timed.during),
-        default=None,
-    )
+    return min(fitting, key=_begins, default=None)
+
+
+def _begins(schedule: Schedule) -> float:
+    steps = (timed.during[0] for timed in schedule.timed if timed.during)
+    return min(step.every or step.at[0] for step in steps)
 
 
 def next_due(told: Told, facts: Mapping[str, Any], at: datetime) -> list[Due]:
     """What is due next, the earliest first; nothing before the first dose."""
-    schedule, entries = schedule_for(facts), told.ledger.entries(at)
+    schedule = schedule_for(facts, infused=bool(told.ledger.infusions))
+    entries = told.ledger.entries(at)
     if schedule is None or not entries:
         return []
     found = [_next(timed, entries, _last_done(timed, told), at) for timed in schedule.timed]

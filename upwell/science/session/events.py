@@ -57,8 +57,11 @@ class Event:
 
 def parse_event(document: Any) -> Event:
     """The event that a JSON object describes; ``BadInput`` with its path where the contract is broken."""
-    event = envelope_of(document)
-    return with_body(event, document.get("body") or {})
+    try:
+        event = envelope_of(document)
+        return with_body(event, document.get("body") or {})
+    except RecursionError:
+        raise BadInput("It is nested too deeply to be read.") from None
 
 
 def envelope_of(document: Any) -> Event:

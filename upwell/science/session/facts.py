@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +21,9 @@ Facts = dict[str, Any]
 _ON_SITE = ("individual", "group")
 _BEGINNINGS = ("arrived", "vitals", "scale", "dose-given", "infusion-started")
 _DOSES = ("dose-given", "infusion-started", "infusion-resumed")
+_TIMED = ("vitals", "assessments", "labs", "doses")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_DAY = len("2026-03-02")
 _A_DAY = timedelta(days=1)
 
 
@@ -51,7 +54,7 @@ def document_of(
 
 def _frame(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str | None) -> Facts:
     """All but the readings, which may be many."""
-    facts: Facts = {**(extra or {}), "at": at.isoformat()}
+    facts: Facts = {**_by_then(extra or {}, at), "at": at.isoformat()}
     facts |= _words(told, facts)
     facts["person"] = _person(told, facts.get("person") or {})
     facts["answers"] = _answers(told, facts.get("answers") or {})
@@ -59,6 +62,35 @@ def _frame(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str 
     decided = [one for about, one in told.overrides if gate in (None, about)]
     facts["overrides"] = [*(facts.get("overrides") or ()), *decided]
     return facts
+
+
+def _by_then(extra: Mapping[str, Any], at: datetime) -> Facts:
+    """What is known beside the log, as far as it was there at that moment; gates refuse what lies after it."""
+    known = dict(extra)
+    for group in _TIMED:
+        if known.get(group):
+            known[group] = [row for row in known[group] if _moment(row["at"]) <= at]
+    if known.get("conditions"):
+        today = f"{at:%Y-%m-%d}"
+        known["conditions"] = [row for row in known["conditions"] if (row.get("onset") or "")[:_DAY] <= today]
+            row for row in known["conditions"] if (row.get("onset") or "")[:_DAY] <= f"{at:%Y-%m-%d}"
+        ]
+    if known.get("answers"):
+        known["answers"] = {
+            name: value
+            for name, value in known["answers"].items()
+            if not name.endswith("_at") or value is None or _moment(value) <= at
+        }
+    return known
+
+
+def _moment(text: str) -> datetime:
+    """A time in facts; what is no time there is refused by the gate, in words."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _LONG_AGO
+    return _LONG_AGO if moment.tzinfo is None else moment
 
 
 def _words(told: Told, facts: Mapping[str, Any]) -> Facts:

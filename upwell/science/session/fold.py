@@ -210,7 +210,7 @@ class _Fold:
         return min(self.at, self.walk.over_at)
 
     def _result_of(self, gate: str, told: Told, at: datetime | None) -> dict[str, Any]:
-        return self._gate(gate, told, _NEVER if at is None else at)
+        return ask(gate, told, _NEVER, None, None) if at is None else self._gate(gate, told, at)
 
     def _flags(
         self, facts: Mapping[str, Any], until: datetime | None, discharge: Mapping[str, Any]

@@ -163,7 +163,7 @@ def _why_not_json(error: Exception) -> tuple[str, str | None, bool]:
 
 def _quarantined(line: int, text: str, document: Any, error: BadInput) -> Quarantined:
     envelope: Event | None = None
-    with suppress(BadInput):
+    with suppress(BadInput, RecursionError):
         envelope = envelope_of(document)
     outer = document if isinstance(document, dict) else {}
     session = outer.get("session")

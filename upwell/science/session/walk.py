@@ -49,6 +49,7 @@ class Walk:
     too_early: Event | None = None
     left: Event | None = None
     discharged: Event | None = None
+    decided: dict[str, Event] = field(default_factory=dict)
     flags: list[Flag] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -82,6 +83,9 @@ class Walk:
 
     def finish(self) -> None:
         """What can be said of the whole log only."""
+        for gate, event in self.decided.items():
+            if event.body["outcome"] == GO and self.ask(gate, event) == NO_GO:
+                self.flag("go-against-rules", event)
         if self.too_early is not None and self.told.session_type not in _AT_A_DISTANCE:
             self.flag("event-before-arrival", self.too_early)
         if self.left is not None and self.state not in OVER:
@@ -140,8 +144,8 @@ def _left(walk: Walk, event: Event) -> Step:
 
 def _gate_decided(walk: Walk, event: Event) -> Step:
     gate, outcome = event.body["gate"], event.body["outcome"]
-    if outcome == GO and gate in ("predose", "discharge") and walk.ask(gate, event) == NO_GO:
-        walk.flag("go-against-rules", event)
+    if gate in ("predose", "discharge") and not (gate == "predose" and walk.told.ledger.first_at):
+        walk.decided[gate] = event
     if gate == "predose":
         walk.predose = outcome
         return Step.GO if outcome == GO else Step.NOT_GO
@@ -211,14 +215,15 @@ def _criterion(walk: Walk, _: Event) -> Step:
 
 
 def _discharged(walk: Walk, event: Event) -> Step:
+    if walk.state in OVER:
+        return Step.OTHER
     outcome = walk.ask("discharge", event)
     if outcome == NO_GO:
         walk.flag("discharge-refused", event)
         return Step.OTHER
     if outcome != GO and not walk.may_leave:
         walk.flag("discharged-without-go", event)
-    if walk.state is not State.ENDED:
-        walk.discharged = walk.discharged or event
+    walk.discharged = event
     return Step.DISCHARGED
 
 
