@@ -529,6 +529,7 @@ WRONG: list[tuple[str, list[Step], list[str]]] = [
     ("left and came back", [HERE, ("left", 0, {}), ("arrived", 5, {})], []),
     ("left, and it was said how", [HERE, ("left", 0, {}), ("ended", 5, {"disposition": "eloped"})], []),
     ("go against the rules", [HERE, HIGH, GO], ["go-against-rules"]),
+    ("a dose after such a go", [ORDER, HERE, HIGH, GO, DOSE], ["go-against-rules", "dose-after-no-go"]),
     ("unknown scale", [HERE, ("scale", 0, {"instrument": "mood-o-meter", "total": 3})], ["scale-unknown"]),
     ("scale differs", [HERE, ("scale", 0, {"instrument": "moaa-s", "answers": {"1": 3}, "total": 4})],
      ["scale-differs"]),
@@ -552,6 +553,47 @@ def test_what_is_wrong_is_stored_and_flagged(what: str, given: list[Step], wrong
     state = folded(lines)
     assert flags(state) == wrong
     assert len(state.timeline) == len(given)
+
+
+def test_all_in_one_minute_in_the_order_of_a_day() -> None:
+    """Clocks are read to the minute, and ids say nothing about order."""
+    steps = [DOSE, GO, ("vitals", 0, WELL), HERE, ORDER]
+    lines = [raw(number, kind, 0, body) for number, (kind, _, body) in enumerate(steps, start=1)]
+    state = folded(lines)
+    assert [event.type for event in state.timeline] == [
+        "ordered",
+        "arrived",
+        "vitals",
+        "gate-decided",
+        "dose-given",
+    ]
+    assert (state.state, flags(state)) == ("observing", [])
+
+
+def test_a_clock_that_is_years_ahead_is_flagged_and_stops_nothing() -> None:
+    log = Log(substance="racemic-ketamine", route="iv", dose_mg=40)
+    log.add("infusion-started", 0, rate_mg_per_min=1)
+    log.lines.append(
+        raw(90, "note", 0, {"text": "x"}, observed_at="2031-01-01T00:00:00Z", received_at=clock(1))
+    )
+    assert {"clock-skew", "dose-above-order"} <= set(flags(log.at()))
+
+
+def test_what_is_known_beside_the_log_counts_from_when_it_was_there() -> None:
+    """The chart's readings and answers of after the go neither stop the fold nor count for the go."""
+    log = Log(dose_mg=28)
+    late = {"vitals": [{"at": clock(-1), "bp_systolic_mmhg": 190, "bp_diastolic_mmhg": 90}]}
+    answers = {"answers": {"last_food_at": clock(5), "escort_named": True}}
+    onset = {"conditions": [{"display": "cystitis", "onset": "2026-03-03"}]}
+    state = log.at(10, **late, **answers, **onset)
+    assert (state.state, flags(state)) == ("ready", [])
+    assert "predose.bp.very-high" in [one["rule"] for one in state.findings]
+
+
+def test_an_instrument_by_the_name_on_its_paper() -> None:
+    log = dosed("im")
+    log.add("scale", 10, instrument="MOAA/S", total=0)
+    assert alarms(log.at(11)) == [("emergency", "session.sedation.emergency", 10)]
 
 
 def test_a_session_over_midnight_is_one_session() -> None:

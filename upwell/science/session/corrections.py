@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from upwell.base.errors import BadInput
 from upwell.science.session.events import Event, with_body
 from upwell.science.session.flags import Flag
+from upwell.science.session.merge import first_of
 
 CORRECTION = "correction"
 
@@ -42,7 +43,7 @@ class _Corrector:
     def __init__(self, events: Sequence[Event], broken: Iterable[Event]) -> None:
         self.known = {event.id: event for event in events}
         self.broken: dict[str, Event] = {}
-        for event in sorted(broken, key=lambda one: (one.received_at, one.content)):
+        for event in sorted(broken, key=first_of):
             if event.id not in self.known and event.type != CORRECTION:
                 self.broken.setdefault(event.id, event)
         self.corrected: dict[str, str] = {}

@@ -16,6 +16,11 @@ __all__ = ["EVENT_TYPES", "Author", "Event", "envelope_of", "parse_event", "with
 
 _SESSION_TYPE = "session_type"
 _BODY_TIMES = ("onset_at", "resolved_at")
+# At one and the same moment (clocks are often read to the minute): the order before the arrival, the reading before the
+# gate, the gate before the dose, and the end at the end.
+_BEFORE = ("ordered", "arrived", "checklist", "vitals", "scale", "criterion", "gate-decided")
+_AFTER = ("discharged", "left", "ended")
+_OF_A_DAY = {kind: place for place, kind in enumerate((*_BEFORE, "", *_AFTER))}
 # Numbers of a body, by the name that the fact book knows them by; vitals are called the same in both.
 _FACT_OF = {"dose_mg": "doses.dose_mg", "weight_kg": "person.weight_kg", "total": "assessments.total"}
 
@@ -43,9 +48,9 @@ class Event:
     session_type: str | None = None
 
     @property
-    def order(self) -> tuple[datetime, datetime, str]:
-        """Where it belongs in the log: by when it was observed, then received, then by id."""
-        return (self.observed_at, self.received_at, self.id)
+    def order(self) -> tuple[datetime, datetime, int, str]:
+        """Where it belongs in the log: when it was observed, then received; then the order of a day, then its id."""
+        return (self.observed_at, self.received_at, _OF_A_DAY.get(self.type, len(_BEFORE)), self.id)
 
     @property
     def content(self) -> str:

@@ -73,8 +73,6 @@ def _by_then(extra: Mapping[str, Any], at: datetime) -> Facts:
     if known.get("conditions"):
         today = f"{at:%Y-%m-%d}"
         known["conditions"] = [row for row in known["conditions"] if (row.get("onset") or "")[:_DAY] <= today]
-            row for row in known["conditions"] if (row.get("onset") or "")[:_DAY] <= f"{at:%Y-%m-%d}"
-        ]
     if known.get("answers"):
         known["answers"] = {
             name: value
@@ -133,7 +131,7 @@ def _doses(told: Told, at: datetime) -> list[Facts]:
         row: Facts = {"at": entry.at.isoformat()}
         if entry.ended_at is not None:
             row["ended_at"] = entry.ended_at.isoformat()
-        if entry.dose_mg is not None:
+        if entry.dose_mg is not None and _is_possible(entry.dose_mg):
             row["dose_mg"] = entry.dose_mg
         if entry.infusion is None:
             row |= {
@@ -141,6 +139,12 @@ def _doses(told: Told, at: datetime) -> list[Facts]:
             }
         rows.append(row)
     return rows
+
+
+def _is_possible(dose_mg: float) -> bool:
+    """What was worked out from a clock that is years ahead is no fact."""
+    possible = load_fact_book().entries["doses.dose_mg"].possible
+    return possible is None or dose_mg <= max(possible)
 
 
 def beginning_of(events: Iterable[Event]) -> datetime | None:

@@ -37,7 +37,7 @@ SAYS: dict[str, str] = {
     "discharge-refused": "The discharge gate said no-go at that time: this discharge does not count.",
     "discharged-without-go": "The person was discharged without a go of the discharge gate.",
     "discharge-doubtful": "With what is known now, the discharge gate says no-go for that time.",
-    "go-against-rules": "A go was decided where the rules say no-go.",
+    "go-against-rules": "A go was decided where the rules, with what was known then, say no-go: it does not count.",
     "scale-unknown": "This instrument is not known; its total raises no alarm.",
     "scale-differs": "The total is not what the answers make; the total was taken.",
     "scale-without-total": "There is no total, and none can be worked out from the answers.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from upwell.science.session.events import Event
 
@@ -31,7 +33,14 @@ def merge(events: Iterable[Event]) -> Merged:
             continue
         versions = {copy.content for copy in copies}
         duplicates += len(copies) - len(versions)
-        kept.append(min(copies, key=lambda one: (one.received_at, one.content)))
+        kept.append(min(copies, key=first_of))
         if len(versions) > 1:
             conflicting.append(id_)
     return Merged(tuple(sorted(kept, key=lambda one: one.order)), duplicates, tuple(sorted(conflicting)))
+
+
+def first_of(event: Event) -> tuple[datetime, str, str, str, str]:
+    """What was received first; of two that say the same at the same moment, one of them, however it is spelled."""
+    spelled = json.dumps(event.body, sort_keys=True, default=str)
+    times = (event.observed_at.isoformat(), event.received_at.isoformat())
+    return (event.received_at, event.content, *times, spelled)

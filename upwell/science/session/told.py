@@ -18,6 +18,7 @@ from upwell.science.session.events import Event
 from upwell.science.session.ledger import Ledger
 
 _YES_NO = {"yes": True, "no": False}
+_SPELLED = str.maketrans("/_ ", "---")  # MOAA/S is moaa-s
 _NOT_READINGS = ("position",)
 CONTACTS = frozenset(
     {"vitals", "scale", "note", "checklist", "comfort", "distress", "therapist", "medication", "criterion"}
@@ -84,7 +85,7 @@ def _vitals(told: Told, event: Event) -> None:
 
 
 def _scale(told: Told, event: Event) -> None:
-    instrument = event.body["instrument"].strip().lower()
+    instrument = event.body["instrument"].strip().lower().translate(_SPELLED)
     total = event.body.get("total")
     row: dict[str, Any] = {"instrument": instrument, "at": event.observed_at.isoformat()}
     scored = _scored(told, instrument, event.body.get("answers"))

@@ -49,7 +49,6 @@ class Walk:
     too_early: Event | None = None
     left: Event | None = None
     discharged: Event | None = None
-    decided: dict[str, Event] = field(default_factory=dict)
     flags: list[Flag] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -83,9 +82,6 @@ class Walk:
 
     def finish(self) -> None:
         """What can be said of the whole log only."""
-        for gate, event in self.decided.items():
-            if event.body["outcome"] == GO and self.ask(gate, event) == NO_GO:
-                self.flag("go-against-rules", event)
         if self.too_early is not None and self.told.session_type not in _AT_A_DISTANCE:
             self.flag("event-before-arrival", self.too_early)
         if self.left is not None and self.state not in OVER:
@@ -144,8 +140,9 @@ def _left(walk: Walk, event: Event) -> Step:
 
 def _gate_decided(walk: Walk, event: Event) -> Step:
     gate, outcome = event.body["gate"], event.body["outcome"]
-    if gate in ("predose", "discharge") and not (gate == "predose" and walk.told.ledger.first_at):
-        walk.decided[gate] = event
+    if outcome == GO and _matters(walk, gate) and walk.ask(gate, event) == NO_GO:
+        walk.flag("go-against-rules", event)
+        outcome = NO_GO
     if gate == "predose":
         walk.predose = outcome
         return Step.GO if outcome == GO else Step.NOT_GO
@@ -155,6 +152,12 @@ def _gate_decided(walk: Walk, event: Event) -> Step:
     if gate == "session" and outcome == NO_GO and walk.told.ledger.running is None:
         return Step.STOPPED
     return Step.OTHER
+
+
+def _matters(walk: Walk, gate: str) -> bool:
+    """A go before the first dose, and a go to leave while the person is here."""
+    dosed = walk.told.ledger.first_at is not None
+    return walk.state not in OVER and ((gate == "predose" and not dosed) or (gate == "discharge" and dosed))
 
 
 def _dose_flags(walk: Walk, event: Event) -> None:
