@@ -153,6 +153,11 @@ def doses_of(course: Course) -> list[Dose]:
     return sorted(found, key=lambda one: (one.at, one.id))
 
 
+def wishes_of(course: Course) -> list[str]:
+    """What the person wants to have in sight in the treatment room (``wishes(course)``), in their own words."""
+    return [one for part in _parts("wishes") for one in part(course)]
+
+
 def tell_moved(by: Actor, course: Course) -> None:
     """Tell every step that the course took a step (``moved(by, course)``), in the same transaction."""
     for part in _parts("moved"):

@@ -36,7 +36,7 @@ def configure() -> None:
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
     )
     handler = Sieve()
-    for name in ("django", "granian", "allauth", "psycopg", "psycopg.pool"):
+    for name in ("upwell", "django", "granian", "allauth", "psycopg", "psycopg.pool"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.WARNING)

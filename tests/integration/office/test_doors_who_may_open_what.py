@@ -173,6 +173,19 @@ appointment_change                        . . x x x x .  /appointments/{some}/ar
 own_appointments                          . x . . . . .  /me/appointments/
 # end of calendar
 # session
+session_new                               . . x x x . .  /courses/{some}/sessions/new/
+session                                   . . x x x . .  /sessions/{some}/
+session_watch                             . . x x x . .  /sessions/{some}/watch/
+session_part                              . . x x x . .  /sessions/{some}/part/
+session_record                            . . x x x . .  /sessions/{some}/record/vitals/
+session_order                             . . . x . . .  /sessions/{some}/order/
+session_gate                              . . x x x . .  /sessions/{some}/gate/
+session_second_word                       . . x x x . .  /sessions/{some}/gate/second/
+session_leave                             . . x x x . .  /sessions/{some}/leave/
+session_instructions                      . . x x x . .  /sessions/{some}/instructions/
+session_log                               . . x x x . .  /sessions/{some}/log/
+session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/
+own_session                               . x . . . . .  /me/sessions/{some}/
 # end of session
 # response and relief
 course_measures                           . . x x x . .  /courses/{some}/measures/

@@ -109,6 +109,7 @@ ACTIONS: dict[str, Words] = {
     # session
     "session.opened": _("Opened a dosing session"),
     "session.recorded": _("Recorded something in a dosing session"),
+    "session.consequences-failed": _("Recorded something in a dosing session; what follows from it failed"),
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),
     # end of session
     # response and relief
@@ -246,6 +247,19 @@ PAGES: dict[str, Words] = {
     "own_appointments": _("their own appointments"),
     # end of calendar
     # session
+    "session": _("a dosing session"),
+    "session_new": _("opening a dosing session"),
+    "session_watch": _("a dosing session, on a second screen"),
+    "session_part": _("a dosing session, live"),
+    "session_record": _("an entry in a dosing session"),
+    "session_order": _("the order of a dose"),
+    "session_gate": _("the gate before the dose"),
+    "session_second_word": _("the word of a second clinician"),
+    "session_leave": _("going home after a dosing session"),
+    "session_instructions": _("what a person takes home after a dose"),
+    "session_log": _("the log of a dosing session"),
+    "session_correct": _("correcting an entry in a dosing session"),
+    "own_session": _("what to do after their own dosing session"),
     # end of session
     # response and relief
     "course_measures": _("what is asked when in a course of care"),

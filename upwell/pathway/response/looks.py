@@ -76,6 +76,16 @@ OPENED: dict[str, Promise] = {
     "appointment_cancel": gettext_lazy("opened an appointment of yours to cancel it"),
     # end of calendar
     # session
+    "session": gettext_lazy("opened your dosing session"),
+    "session_new": gettext_lazy("opened the form that opens your dosing session"),
+    "session_watch": gettext_lazy("watched your dosing session on a second screen"),
+    "session_part": gettext_lazy("watched your dosing session"),
+    "session_order": gettext_lazy("opened the order of your dose"),
+    "session_gate": gettext_lazy("opened the questions before your dose"),
+    "session_leave": gettext_lazy("opened the page for your way home"),
+    "session_instructions": gettext_lazy("opened what you take home"),
+    "session_log": gettext_lazy("read the log of your dosing session"),
+    "session_correct": gettext_lazy("opened an entry of your dosing session to correct it"),
     # end of session
     # response and relief
     "course_measures": gettext_lazy("looked at what you are asked, and when"),
@@ -160,6 +170,7 @@ DONE: dict[str, Promise] = {
     # session
     "session.opened": gettext_lazy("opened your dosing session"),
     "session.recorded": gettext_lazy("wrote something down in your dosing session"),
+    "session.consequences-failed": gettext_lazy("wrote something down in your dosing session"),
     "session.set-aside": gettext_lazy("wrote something down in your dosing session"),
     # end of session
     # response and relief

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require
@@ -28,6 +29,7 @@ from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
 from upwell.science.session import EVENT_TYPES, FLAGS, Event, parse_event
 
+log = logging.getLogger("upwell.session")
 CHANNEL = "upwell_session"  # PostgreSQL tells the live door: ids only, never content
 INTENT_TYPES = frozenset({"ordered", "gate-decided", "discharged"})
 ROLES = ("prescriber", "therapist", "monitor", "admin")
@@ -183,10 +185,22 @@ def append(
     """Add entries to the log of a locked session, and write down what it folds to."""
     stored = [_store(by, session, document, list(findings)) for document in documents]
     if any(one.is_new for one in stored):
-        after = folded(session, now())
-        follow(by, session, after)
-        stored = [_with_words(one, after) for one in stored]
+        after = _consequences(by, session)
+        stored = [_with_words(one, after) for one in stored] if after is not None else stored
     return stored
+
+
+def _consequences(by: Actor, session: Session) -> Folded | None:
+    """What follows from a new entry. The entry itself stays stored, whatever goes wrong here."""
+    try:
+        with transaction.atomic():
+            after = folded(session, now())
+            follow(by, session, after)
+    except Exception:  # a dose that was given may not be lost to a fault elsewhere
+        log.exception("what follows from an entry failed")
+        _audit(by, session, "session.consequences-failed")
+        return None
+    return after
 
 
 def follow(by: Actor, session: Session, after: Folded) -> None:
@@ -315,8 +329,6 @@ def _follow_appointment(by: Actor, session: Session, after: Folded) -> None:
 
 def _plan_measures(by: Actor, session: Session) -> None:
     """The questions of the hours and days after a dose follow the first dose of the session."""
-    from upwell.pathway import response
+    from upwell.pathway.response import plan_measures
 
-    plan = getattr(response, "plan_measures", None)
-    if plan is not None:
-        plan(by=by, course=session.course)
+    plan_measures(by=by, course=session.course)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from upwell.access.links import person_charts
 from upwell.base.errors import BadInput
+from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import facts_of
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.record.facts import chart_facts
 from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
@@ -60,25 +60,22 @@ def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = Non
 
 def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     """What is known of the person beside the log: the record, the course's treatment, the consent."""
-    course = session.course
     more: dict[str, Any] = {
         "substance": session.substance or None,
         "route": session.route or None,
-        "answers": _consent(course),
+        "answers": _consent(session.course, at),
     }
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     return dict(found)
 
 
-def _consent(course: Course) -> dict[str, Any]:
-    """Whether consent is in force; nothing while nobody says."""
-    told = facts_of(course)
-    in_force = told.get("consent.in_force")
-    answers: dict[str, Any] = {} if in_force is None else {"consent_in_force": bool(in_force)}
-    signed = told.get("consent.signed_at")
-    if in_force and isinstance(signed, datetime):
-        answers["consent_signed_at"] = signed.isoformat()
+def _consent(course: Course, at: datetime) -> dict[str, Any]:
+    """Whether consent is in force for what this course gives, and since when."""
+    status = consent_in_force(course, at)
+    answers: dict[str, Any] = {"consent_in_force": status.in_force}
+    if status.in_force and status.signed_at is not None:
+        answers["consent_signed_at"] = status.signed_at.isoformat()
     return answers
 
 

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from tests.integration.pathway.consented import signed
 from tests.integration.pathway.courses import course_at
 from upwell.access.acting import acting_as
+from upwell.access.who import patient_actor
 from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import load_protocol
@@ -19,7 +21,6 @@ from upwell.pathway.session.ordering import Wanted
 
 READY = {
     "escort_named": True,
-    "consent_in_force": True,
     "pregnancy_test": "negative",
     "suicide_risk": "none",
     "new_psychosis_or_mania": False,
@@ -67,6 +68,8 @@ class Day:
         self.patient, self.course = patient, course
         self.prescriber = staff("prescriber", name="Dr. Daniel Cho")
         self.monitor = staff("monitor", name="Luis Ortega")
+        person = patient_actor(patient.account_id, patient.display_name, (patient.id,))
+        self.consent = signed(self.prescriber, person, course, "Maya Ferreira")
         with acting_as(self.monitor) as by:
             self.id = open_session(by=by, course=course).id
 

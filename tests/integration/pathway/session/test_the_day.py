@@ -9,8 +9,11 @@ from django.db import DatabaseError, transaction
 
 from tests.integration.pathway.session.conftest import CALM, entry
 from upwell.access.acting import acting_as
+from upwell.access.who import patient_actor
 from upwell.base.clock import now
 from upwell.base.errors import NotPermitted, RefusedByRule
+from upwell.base.ids import new_id
+from upwell.pathway.consent.actions import withdraw_consent
 from upwell.pathway.session.intents import discharge
 from upwell.pathway.session.models import SessionEvent
 from upwell.science.session import State
@@ -192,3 +195,25 @@ def test_the_log_takes_no_change(day):
     refused = pytest.raises(DatabaseError, match="Cannot update or delete")
     with acting_as(day.monitor), refused, transaction.atomic():
         SessionEvent.objects.update(type="vitals")
+
+
+def test_a_fault_elsewhere_loses_no_dose(day, monkeypatch):
+    def fails(**_):
+        raise ValueError("a fault in another step")
+
+    monkeypatch.setattr("upwell.pathway.response.planning.plan_measures", fails)
+    assert day.dose(ago=3).is_new
+    assert day.state.given_mg == 28
+
+
+def test_consent_withdrawn_on_the_morning_stops_order_and_gate(day):
+    day.order()
+    day.arrive(ago=20)
+    person = patient_actor(day.patient.account_id, "Maya Ferreira", (day.patient.id,))
+    with acting_as(person):
+        withdraw_consent(by=person, consent_id=day.consent.id, reason="Not today.")
+    with pytest.raises(RefusedByRule, match="No consent is in force"):
+        day.go()
+    with pytest.raises(RefusedByRule, match="No consent is in force"):
+        day.order(order_id=new_id())
+    assert day.dose(ago=1).is_new

@@ -1,0 +1,263 @@
+"""The pages of a dosing day, as plain forms: order, gate, bedside, going home, what the person takes along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from tests.integration.pathway.session.conftest import CALM, entry
+from tests.integration.pathway.session.test_the_day import recovered
+from upwell.access.acting import acting_as
+from upwell.access.models import CareLink, Release
+from upwell.access.system import system_actor
+from upwell.access.who import patient_actor
+from upwell.base.clock import now
+from upwell.base.ids import new_id
+from upwell.pathway.parts import waiting_for
+from upwell.pathway.session.models import SessionEvent, SessionQuarantine
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def monitor(day, client_as):
+    return client_as(day.monitor)
+
+
+@pytest.fixture
+def prescriber(day, client_as):
+    return client_as(day.prescriber)
+
+
+def at(name, day, *more):
+    return reverse(name, args=[day.id, *more])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_the_order_is_shown_before_it_is_signed(day, prescriber):
+    sent = {"protocol": "esketamine-trd", "dose_mg": "56"}
+    shown = prescriber.post(at("session_order", day), sent)
+    assert "56 mg = 2 × 28 mg" in text(shown)
+    assert not day.state.ordered
+    number = str(new_id())
+    signed = prescriber.post(at("session_order", day), sent | {"confirm": "on", "id": number}, follow=True)
+    assert "2 devices" in text(signed)
+    prescriber.post(at("session_order", day), sent | {"confirm": "on", "id": number})
+    assert len(day.state.timeline) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"dose_mg": "60"}, "56 or 84 mg are given"),
+        ({"dose_mg": ""}, "How much?"),
+        ({"dose_mg": "-1"}, "greater than or equal to 0"),
+        ({"dose_mg": "abc"}, "Enter a number"),
+        ({"dose_mg": "1e9"}, "less than or equal to"),
+    ],
+)
+def test_an_order_that_can_not_be_is_said_beside_the_field(day, prescriber, sent, says):
+    answer = prescriber.post(at("session_order", day), {"protocol": "esketamine-trd", "confirm": "on"} | sent)
+    assert answer.status_code == 422
+    assert says in text(answer)
+    assert not day.state.ordered
+
+
+def test_the_checklist_is_written_down_and_the_rules_are_asked(day, monitor, prescriber):
+    day.order()
+    day.record(entry("arrived", ago=1))
+    refused = prescriber.post(at("session_gate", day), {"do": "go"})
+    assert refused.status_code == 409
+    assert "Who takes the person home?" in text(refused)
+    fields = {
+        "do": "save",
+        "id": str(new_id()),
+        "escort_name": "Joana",
+        "suicide_risk": "none",
+        "pregnancy_test": "negative",
+        "new_psychosis_or_mania": "no",
+        "last_food_at": "2026-01-01T08:00",
+        "last_liquid_at": "2026-01-01T09:00",
+        **{
+            f"concomitant.{one}": "no"
+            for one in ("benzodiazepine", "hypnotic", "opioid", "stimulant", "maoi")
+        },
+        **{name: str(value) for name, value in CALM.items()},
+    }
+    page = text(monitor.post(at("session_gate", day), fields, follow=True))
+    assert "Blood pressure was not measured" not in page
+    assert monitor.post(at("session_gate", day), {"do": "go"}).status_code == 403
+    gone = prescriber.post(at("session_gate", day), {"do": "go"}, follow=True)
+    assert "Go. The dose may be given." in text(gone)
+    assert str(day.state.state) == "ready"
+
+
+def test_vitals_from_a_plain_form(day, monitor):
+    number = str(new_id())
+    sent = {"id": number, "bp_systolic_mmhg": "128", "bp_diastolic_mmhg": "82"}
+    page = text(monitor.post(at("session_record", day, "vitals"), sent, follow=True))
+    assert "128/82 mmHg" in page
+    monitor.post(at("session_record", day, "vitals"), sent)
+    assert len(day.state.timeline) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [
+        ("vitals", {}),
+        ("vitals", {"bp_systolic_mmhg": "12o"}),
+        ("vitals", {"bp_systolic_mmhg": "80", "bp_diastolic_mmhg": "120"}),
+        ("vitals", {"heart_rate_bpm": "9000"}),
+        ("vitals", {"heart_rate_bpm": "70", "observed": "never"}),
+        ("scale", {"total": "7"}),
+        ("dose", {"dose_mg": "-3"}),
+        ("infusion", {"kind_of": "exploded"}),
+        ("words", {"kind_of": "note", "text": "x" * 20_000}),
+        ("adverse", {"term": ""}),
+        ("end", {"disposition": "vanished"}),
+    ],
+)
+def test_a_slip_of_the_pen_is_said_and_nothing_is_stored(day, monitor, what, sent):
+    answer = monitor.post(at("session_record", day, what), sent)
+    assert answer.status_code == 422
+    with acting_as(day.monitor):
+        assert not SessionEvent.objects.exists()
+        assert not SessionQuarantine.objects.exists()
+
+
+def test_the_outbox_gets_a_receipt_for_everything_it_sends(day, monitor):
+    def send(what, **fields):
+        return monitor.post(at("session_record", day, what), fields, headers={"Accept": "application/json"})
+
+    number = str(new_id())
+    first = send(
+        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", device="tablet-2"
+    )
+    again = send(
+        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", device="tablet-2"
+    )
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["duplicate"] is True
+    broken = send("vitals", id=str(new_id()), heart_rate_bpm="very fast")
+    assert broken.json()["set_aside"] is True
+    assert send("vitals", id="no-id", heart_rate_bpm="71").json()["set_aside"] is True
+    assert send("dance").status_code == 404
+    assert [one.body for one in day.state.timeline] == [{"heart_rate_bpm": 71}]
+    assert "were set aside" in text(monitor.get(at("session", day)))
+
+
+def test_a_correction_keeps_what_was_written_and_says_why(day, monitor):
+    number = day.record(entry("vitals", {"heart_rate_bpm": 170, "spo2_percent": 98}, 2))[0].id
+    assert day.row.alarms_open == 1
+    address = at("session_correct", day, number)
+    assert monitor.get(address).status_code == 200
+    assert monitor.post(address, {"do": "replace", "heart_rate_bpm": "70", "reason": ""}).status_code == 422
+    monitor.post(
+        address,
+        {"do": "replace", "heart_rate_bpm": "70", "spo2_percent": "98", "reason": "Slip of the finger."},
+    )
+    page = text(monitor.get(at("session_log", day)))
+    assert "Slip of the finger." in page
+    assert "170" in page
+    assert day.state.counting[0].body == {"heart_rate_bpm": 70, "spo2_percent": 98}
+    assert day.row.alarms_open == 0
+
+
+def test_what_was_set_aside_can_be_mended(day, monitor):
+    number = str(new_id())
+    day.record({"id": number, "type": "vitals", "body": {"heart_rate_bpm": "fast"}})
+    assert "Mend" in text(monitor.get(at("session_log", day)))
+    sent = {"do": "replace", "heart_rate_bpm": "88", "reason": "It was 88."}
+    assert monitor.post(at("session_correct", day, number), sent).status_code == 302
+    assert day.state.counting[0].body == {"heart_rate_bpm": 88}
+    assert "set aside" not in text(monitor.get(at("session", day)))
+
+
+def test_going_home(day, monitor, client_as):
+    day.order()
+    day.arrive()
+    day.go()
+    day.dose(ago=180, device=1)
+    day.dose(ago=175, device=2)
+    early = monitor.post(at("session_leave", day), {"do": "discharge", "escort": "Joana", "oriented": "yes"})
+    assert early.status_code == 409
+    assert "MOAA/S" in text(early)
+    assert [one.body["id"] for one in day.state.timeline if one.type == "criterion"] == ["oriented", "escort"]
+    day.record(entry("vitals", CALM, 140), *recovered(ago=5))
+    gone = monitor.post(at("session_leave", day), {"do": "discharge", "escort": "Joana"}, follow=True)
+    assert "after a night&#x27;s sleep" in text(gone)
+    own = client_as(day.patient.account)
+    with acting_as(patient_actor(day.patient.account_id, "Maya", (day.patient.id,))) as person:
+        assert "Read what to do until tomorrow" in [one.what for one in waiting_for(person, now())]
+    assert "after a night&#x27;s sleep" in text(own.get(reverse("own_session", args=[day.id])))
+
+
+def test_left_open_overnight_it_stands_on_today(day, monitor, client_as):
+    with acting_as(system_actor("set-up", day.course.practice_id)):
+        row = day.row
+        row.opened_at = row.opened_at.replace(year=row.opened_at.year - 1)
+        row.save()
+    assert "End the session that was left open" in text(monitor.get("/today/"))
+
+
+def test_another_practice_reads_what_was_released_and_writes_nothing(
+    day, client_as, staff, other_practice, patient_factory
+):
+    day.dose(ago=5)
+    therapist = staff("therapist", at=other_practice)
+    there = client_as(therapist)
+    assert there.get(at("session", day)).status_code == 404
+    own = patient_factory("Ferreira", "Maya", at=other_practice)
+    with acting_as(system_actor("set-up")):
+        CareLink.objects.create(
+            practice=other_practice,
+            patient=own,
+            other_practice=day.course.practice,
+            other_patient=day.patient,
+        )
+        for kind in ("demographics", "course", "sessions"):
+            Release.objects.create(
+                practice=day.course.practice,
+                patient=day.patient,
+                to_practice=other_practice,
+                kind=kind,
+                starts_at=now() - timedelta(hours=1),
+            )
+    page = text(there.get(at("session", day)))
+    assert "28 mg" in page
+    assert "session_record" not in page
+    sent = {"heart_rate_bpm": "70"}
+    assert there.post(at("session_record", day, "vitals"), sent).status_code == 404
+    for name in ("session_log", "session_gate", "session_leave", "session_part", "session_watch"):
+        assert there.get(at(name, day)).status_code == 404
+
+
+def test_the_bedside_costs_the_same_however_long_the_log(day, monitor, count_queries):
+    day.order()
+    day.arrive(ago=60)
+    address = at("session", day)
+    monitor.get(address)
+    few = count_queries(lambda: monitor.get(address))
+    day.record(*[entry("vitals", CALM, n) for n in range(40)])
+    assert count_queries(lambda: monitor.get(address)) <= few
+    assert few < 60
+
+
+def test_every_page_opens(day, prescriber, monitor):
+    day.arrive(ago=40)
+    for name in (
+        "session",
+        "session_watch",
+        "session_part",
+        "session_order",
+        "session_gate",
+        "session_leave",
+    ):
+        assert prescriber.get(at(name, day)).status_code == 200, name
+    assert prescriber.get(reverse("course", args=[day.course.id])).status_code == 200
+    assert monitor.get("/today/").status_code == 200

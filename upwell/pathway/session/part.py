@@ -1,0 +1,253 @@
+"""What the dosing day tells: who is here, what is overdue, who may go home, what was left open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from upwell.base.actor import Actor
+from upwell.pathway.calendar.models import Appointment
+from upwell.pathway.calendar.states import HOLDING, Kind
+from upwell.pathway.calendar.states import State as Visit
+from upwell.pathway.course.models import Course
+from upwell.pathway.course.states import State as CourseState
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.session.models import Session
+from upwell.pathway.session.queries import doses_of_course, lately_discharged, sessions_of
+from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_words
+from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.science.measures import Dose
+from upwell.science.session import State
+
+MOST = 100
+TEAM = frozenset({"prescriber", "therapist", "monitor"})
+MONITORS = frozenset({"monitor", "prescriber"})
+PRESCRIBER = frozenset({"prescriber"})
+
+
+def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    """Open sessions and what they wait for; arrivals without a session; for the person, what to do until tomorrow."""
+    if actor.is_patient:
+        return (
+            [_until_tomorrow(one) for one in lately_discharged(actor.patient_ids, at)]
+            if course is None
+            else []
+        )
+    if actor.practice_id is None and course is None:
+        return []
+    found: list[Waiting] = []
+    for one in _open(actor, course):
+        found += _of_session(one, at)
+    return found + [_open_it(one) for one in _arrived(actor, course)] + _book(actor, course)
+
+
+def _open(actor: Actor, course: Course | None) -> list[Session]:
+    rows = Session.objects.select_related("patient", "chair").filter(over_at__isnull=True)
+    rows = rows.filter(**_whose(actor, course))
+    return list(rows.defer(*PATIENT_AS_IT_CAME).order_by("opened_at")[:MOST])
+
+
+def _whose(actor: Actor, course: Course | None, name: str = "course_id") -> dict[str, Any]:
+    """One course, or the whole practice."""
+    return {"practice_id": actor.practice_id} if course is None else {name: course.id}
+
+
+def _of_session(one: Session, at: datetime) -> list[Waiting]:
+    stands = STATES[State(one.stands)]
+    where = one.chair.name if one.chair is not None else ""
+    detail = " · ".join(str(part) for part in (stands, where) if part)
+    if timezone.localdate(one.opened_at) < timezone.localdate(at):
+        return [
+            _line(
+                one,
+                TEAM,
+                _("End the session that was left open, with its true time"),
+                Urgency.WORRYING,
+                detail=detail,
+            )
+        ]
+    if one.stands == State.PLANNED:
+        return [_line(one, PRESCRIBER, _("Order the dose"), Urgency.WAITING, "session_order", detail=detail)]
+    found = [_line(one, TEAM, _("Go on with the dosing session"), Urgency.HERE, detail=detail)]
+    if one.alarms_open:
+        found.append(
+            _line(
+                one,
+                TEAM,
+                _("Look at an alarm in a dosing session"),
+                Urgency.WORRYING,
+                detail=detail,
+            )
+        )
+    if one.wants_decision:
+        found.append(
+            _line(
+                one, PRESCRIBER, _("Decide at the gate before the dose"), Urgency.DUE, "session_gate", at=at
+            )
+        )
+    if one.next_due_at is not None and one.next_due_at < at:
+        what = DUE.get(one.next_due_what, one.next_due_what)
+        found.append(
+            _line(one, MONITORS, _("Measure: %(what)s") % {"what": what}, Urgency.DUE, at=one.next_due_at)
+        )
+    if one.leave_at is not None and one.leave_at < at:
+        found.append(
+            _line(
+                one,
+                MONITORS,
+                _("See whether the person may go home"),
+                Urgency.DUE,
+                "session_leave",
+                at=one.leave_at,
+            )
+        )
+    return found
+
+
+def _line(
+    one: Session,
+    owners: frozenset[str],
+    what: str,
+    urgency: Urgency,
+    page: str = "session",
+    *,
+    at: datetime | None = None,
+    detail: str = "",
+) -> Waiting:
+    return Waiting(
+        owners=owners,
+        practice_id=one.practice_id,
+        patient_id=one.patient_id,
+        patient_name=one.patient.display_name,
+        what=what,
+        url=reverse(page, args=[one.id]),
+        since=one.first_dose_at or one.opened_at,
+        urgency=urgency,
+        due=at,
+        detail=detail,
+        course_id=one.course_id,
+        icon="armchair",
+        told=_("You are in your dosing session. Your team is with you."),
+    )
+
+
+def _arrived(actor: Actor, course: Course | None) -> list[Appointment]:
+    """People who came for a dosing session that nobody opened yet."""
+    rows = Appointment.objects.filter(kind=Kind.DOSING, state=Visit.ARRIVED).select_related("patient")
+    rows = rows.filter(**_whose(actor, course))
+    rows = rows.exclude(id__in=Session.objects.filter(appointment__isnull=False).values("appointment_id"))
+    return list(rows.defer(*PATIENT_AS_IT_CAME).order_by("starts_at")[:MOST])
+
+
+def _open_it(one: Appointment) -> Waiting:
+    return Waiting(
+        owners=TEAM,
+        practice_id=one.practice_id,
+        patient_id=one.patient_id,
+        patient_name=one.patient.display_name,
+        what=_("Open the dosing session"),
+        url=f"{reverse('session_new', args=[one.course_id])}?appointment={one.id}",
+        since=one.arrived_at or one.starts_at,
+        urgency=Urgency.HERE,
+        course_id=one.course_id,
+        icon="armchair",
+        told=_("You are here. Your team is getting ready."),
+    )
+
+
+def _book(actor: Actor, course: Course | None) -> list[Waiting]:
+    """A course under treatment without a dose and without a booking: the first session is to be booked."""
+    rows = Course.objects.select_related("patient").filter(
+        state__in=[CourseState.INDUCTION, CourseState.PREPARATION]
+    )
+    rows = rows.filter(**_whose(actor, course, "id"))
+    booked = Appointment.objects.filter(kind=Kind.DOSING, state__in=sorted(HOLDING), course__isnull=False)
+    dosed = Session.objects.all()
+    rows = rows.exclude(id__in=booked.values("course_id")).exclude(id__in=dosed.values("course_id"))
+    return [
+        Waiting(
+            owners=TEAM | {"admin"},
+            practice_id=one.practice_id,
+            patient_id=one.patient_id,
+            patient_name=one.patient.display_name,
+            what=_("Book the first dosing session"),
+            url=f"{reverse('appointment_new', args=[one.patient_id])}?kind=dosing",
+            since=one.updated_at,
+            course_id=one.id,
+            icon="calendar-days",
+            told=_("Your practice is finding a time for your first session."),
+        )
+        for one in rows.defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST]
+    ]
+
+
+def _until_tomorrow(one: Session) -> Waiting:
+    return Waiting(
+        owners=frozenset({"patient"}),
+        practice_id=one.practice_id,
+        patient_id=one.patient_id,
+        patient_name="",
+        what=_("Read what to do until tomorrow"),
+        url=reverse("own_session", args=[one.id]),
+        since=one.over_at or one.opened_at,
+        urgency=Urgency.LATER,
+        detail=_("No driving until tomorrow, after a night's sleep."),
+        course_id=one.course_id,
+        icon="house",
+    )
+
+
+def moments(course: Course, actor: Actor) -> list[Moment]:
+    """Each dosing day: what was given, and how the person left."""
+    found = []
+    for one in sessions_of(course.id):
+        url = reverse("session", args=[one.id]) if actor.is_staff else ""
+        treatment = treatment_words(one.substance, one.route)
+        if one.first_dose_at is not None:
+            title = _("Dose given: %(mg)s mg, %(treatment)s") % {
+                "mg": f"{one.given_mg:g}",
+                "treatment": treatment,
+            }
+            found.append(Moment(at=one.first_dose_at, title=title, url=url, icon="pill"))
+        if one.over_at is not None:
+            how = DISPOSITIONS.get(one.ended_as) or STATES[State(one.stands)]
+            tone = "caution" if one.ended_as else ""
+            title = _("Dosing session over: %(how)s") % {"how": how}
+            found.append(Moment(at=one.over_at, title=title, url=url, icon="armchair", tone=tone))
+    return found
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """The dosing sessions of the course."""
+    rows = [
+        (one, STATES[State(one.stands)], treatment_words(one.substance, one.route))
+        for one in sessions_of(course.id)
+    ]
+    ours = actor.is_staff and course.practice_id == actor.practice_id and course.is_open
+    may_open = ours and course.stands in {CourseState.INDUCTION, CourseState.MAINTENANCE}
+    context: dict[str, Any] = {
+        "sessions": rows,
+        "course_id": course.id if may_open and not any(not one.is_over for one, *_words in rows) else None,
+    }
+    if not rows and not may_open:
+        return []
+    return [Card(_("Dosing sessions"), "session/course_card.html", context, icon="armchair")]
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """What the guards ask: was a dose given, is a session open?"""
+    found = doses_of_course(course.id)
+    return {"session.doses_given": found.given, "session.open": found.open}
+
+
+def dosing_days(course: Course) -> list[Dose]:
+    """The first dose of each session."""
+    return [
+        Dose(str(one.id), one.first_dose_at)
+        for one in sessions_of(course.id)
+        if one.first_dose_at is not None
+    ]

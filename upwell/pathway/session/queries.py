@@ -1,0 +1,73 @@
+"""Sessions, for the people who see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.trail import looked_at
+from upwell.base.errors import NotFound
+from upwell.pathway.session.models import Session, SessionEvent
+from upwell.record.queries import PATIENT_AS_IT_CAME
+
+LOOKS_BACK = timedelta(days=2)  # how long a person's home shows what to do after a dose
+
+
+@dataclass(frozen=True, slots=True)
+class Doses:
+    """How many sessions of a course had a dose, and how many are open."""
+
+    given: int
+    open: int
+
+
+def session_of(session_id: UUID) -> Session:
+    """One session with its patient and course. Whoever may not see it is told that there is none."""
+    rows = Session.objects.select_related("patient__practice", "course__practice", "practice", "chair")
+    found = rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id).first()
+    if found is None:
+        raise NotFound(_("There is no such session here."))
+    looked_at([found.patient_id])
+    return found
+
+
+def sessions_of(course_id: UUID) -> list[Session]:
+    """The sessions of a course that the actor may see, the latest first."""
+    return list(Session.objects.filter(course_id=course_id).order_by("-opened_at", "-id"))
+
+
+def doses_of_course(course_id: UUID) -> Doses:
+    """What the guards of the course ask."""
+    rows = Session.objects.filter(course_id=course_id).values_list("first_dose_at", "over_at")
+    found = list(rows)
+    return Doses(
+        given=sum(first is not None for first, _over in found),
+        open=sum(over is None for _first, over in found),
+    )
+
+
+def lately_discharged(patient_ids: Iterable[UUID], at: datetime) -> list[Session]:
+    """A person's own sessions that ended with a discharge a short while ago."""
+    rows = Session.objects.select_related("practice").filter(patient_id__in=list(patient_ids))
+    return list(rows.filter(stands="discharged", over_at__gt=at - LOOKS_BACK).order_by("-over_at"))
+
+
+def own_session(patient_ids: Iterable[UUID], session_id: UUID) -> Session:
+    """One of a person's own sessions."""
+    rows = Session.objects.select_related("practice").filter(patient_id__in=list(patient_ids))
+    found = rows.filter(id=session_id).first()
+    if found is None:
+        raise NotFound(_("There is no such session here."))
+    return found
+
+
+def event_of(session: Session, event_id: UUID) -> SessionEvent:
+    """One entry of a session's log."""
+    found = SessionEvent.objects.filter(session_id=session.id, id=event_id).first()
+    if found is None:
+        raise NotFound(_("There is no such entry in this session."))
+    return found

@@ -1,0 +1,219 @@
+"""A session as the bedside shows it: what is given, what is due, what is wrong, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from upwell.pathway.session.log import Folded
+from upwell.pathway.session.models import Session, SessionQuarantine
+from upwell.pathway.session.words import DUE, STATES, TYPES, entry_words, treatment_words
+from upwell.science.session import Alarm, Event, State
+
+LATEST = 14  # entries beside the forms; the log page has all
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the log in words."""
+
+    id: str
+    at: datetime
+    type: str
+    title: str
+    detail: str
+    who: str
+    role: str
+    late_by: timedelta | None
+    in_error: bool
+    was: str
+    why: str
+    flags: tuple[str, ...]
+    can_correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """Something that is due, for the countdown."""
+
+    what: str
+    at: datetime
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bedside:
+    """All that the live part of the page shows."""
+
+    session: Session
+    state: State
+    stands: str
+    at: datetime
+    treatment: str
+    order: str
+    given_mg: float
+    ordered_mg: float | None
+    first_dose_at: datetime | None
+    infusion: str
+    due: tuple[DueLine, ...]
+    alarms: tuple[Alarm, ...]
+    seen_alarms: tuple[Alarm, ...]
+    device_at: datetime | None
+    leave_at: datetime | None
+    lines: tuple[Line, ...]
+    set_aside: tuple[SessionQuarantine, ...]
+    flags: tuple[str, ...]
+    warnings: tuple[str, ...]
+    vitals: tuple[tuple[str, str, datetime], ...] = field(default=())
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {State.DISCHARGED, State.ENDED}
+
+
+def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
+    """The state in words."""
+    state = found.state
+    clock = state.discharge.get("clock") or {}
+    ordered = [one for one in state.counting if one.type == "ordered"]
+    waiting = [one for one in state.alarms if one.acknowledged_at is None]
+    mended = set(state.corrected)
+    lines = lines_of(found)
+    return Bedside(
+        session=session,
+        state=state.state,
+        stands=str(STATES[state.state]),
+        at=at,
+        treatment=treatment_words(state.substance or session.substance, state.route or session.route),
+        order=entry_words("ordered", ordered[-1].body) if ordered else "",
+        given_mg=state.given_mg,
+        ordered_mg=state.ordered_mg,
+        first_dose_at=_moment(clock.get("from_first_dose_at")) if state.dosed else None,
+        infusion=state.infusion,
+        due=tuple(DueLine(str(DUE.get(one.what, one.what)), one.at, one.overdue) for one in state.next_due),
+        alarms=tuple(sorted(waiting, key=lambda one: one.at, reverse=True)),
+        seen_alarms=tuple(one for one in state.alarms if one.acknowledged_at is not None),
+        device_at=next_device_at(state.counting),
+        leave_at=_moment(state.discharge.get("earliest_at")) if state.dosed else None,
+        lines=tuple(reversed(lines)),
+        set_aside=tuple(_unsettled(found, mended)),
+        flags=tuple(
+            dict.fromkeys(
+                one.as_json()["message"]
+                for one in state.flags
+                if one.event is None or one.event not in mended
+            )
+        ),
+        warnings=found.warnings,
+        vitals=latest_vitals(state.counting),
+    )
+
+
+def lines_of(found: Folded) -> list[Line]:
+    """The whole log in words, the earliest first; a corrected entry says what it said before."""
+    state = found.state
+    counting = {event.id: event for event in state.counting}
+    reasons = {
+        event.id: str(event.body.get("reason") or "")
+        for event in state.timeline
+        if event.type == "correction"
+    }
+    flags: dict[str, list[str]] = {}
+    for flag in state.flags:
+        if flag.event is not None:
+            flags.setdefault(flag.event, []).append(flag.as_json()["message"])
+    return [
+        _line(event, counting.get(event.id), found, reasons, flags)
+        for event in state.timeline
+        if event.type != "correction"
+    ]
+
+
+def _line(
+    event: Event,
+    now_is: Event | None,
+    found: Folded,
+    reasons: dict[str, str],
+    flags: dict[str, list[str]],
+) -> Line:
+    row = found.rows.get(event.id)
+    corrected_by = found.state.corrected.get(event.id)
+    shown = now_is or event
+    late = event.received_at - event.observed_at
+    return Line(
+        id=event.id,
+        at=event.observed_at,
+        type=event.type,
+        title=str(TYPES.get(event.type, event.type)),
+        detail=entry_words(event.type, shown.body),
+        who=row.author_name if row is not None else "",
+        role=row.author_role if row is not None else "",
+        late_by=late if late > timedelta(minutes=5) else None,
+        in_error=event.id in found.state.in_error,
+        was=entry_words(event.type, event.body) if corrected_by and now_is is not None else "",
+        why=reasons.get(corrected_by or "", ""),
+        flags=tuple(flags.get(event.id, ())),
+        can_correct=event.id not in found.state.in_error,
+    )
+
+
+def _unsettled(found: Folded, mended: Iterable[str]) -> list[SessionQuarantine]:
+    """What was set aside and nobody mended yet."""
+    done = set(mended)
+    broken = found.state.quarantined
+    return [
+        row
+        for row, one in zip(found.set_aside, broken, strict=True)
+        if one.envelope is None or one.envelope.id not in done
+    ]
+
+
+def next_device_at(counting: Sequence[Event]) -> datetime | None:
+    """When the next nasal device may be given: the interval of the protocol after the last one."""
+    from upwell.knowledge.protocols import known_protocols, load_protocol
+
+    orders = [one for one in counting if one.type == "ordered"]
+    given = [one for one in counting if one.type == "dose-given"]
+    if not orders or not given:
+        return None
+    body: Any = orders[-1].body
+    if body.get("protocol") not in known_protocols() or len(given) >= (body.get("devices") or 0):
+        return None
+    device = load_protocol(body["protocol"]).device
+    return given[-1].observed_at + timedelta(minutes=device.interval_minutes) if device else None
+
+
+def latest_vitals(counting: Sequence[Event]) -> tuple[tuple[str, str, datetime], ...]:
+    """The newest of each vital sign, and of sedation."""
+    newest: dict[str, tuple[str, str, datetime]] = {}
+    for event in counting:
+        if event.type == "vitals":
+            for key, label in (
+                ("bp", _("Blood pressure")),
+                ("heart_rate_bpm", _("Heart rate")),
+                ("spo2_percent", _("SpO2")),
+                ("resp_rate_bpm", _("Breaths")),
+            ):
+                value = _reading(event.body, key)
+                if value:
+                    newest[key] = (label, value, event.observed_at)
+        elif event.type == "scale" and event.body.get("instrument") == "moaa-s" and "total" in event.body:
+            newest["moaa-s"] = (_("Sedation"), f"MOAA/S {event.body['total']:g}", event.observed_at)
+    order = ("bp", "heart_rate_bpm", "spo2_percent", "resp_rate_bpm", "moaa-s")
+    return tuple(newest[key] for key in order if key in newest)
+
+
+def _reading(body: Any, key: str) -> str:
+    if key != "bp":
+        unit = {"spo2_percent": " %"}.get(key, "")
+        return f"{body[key]:g}{unit}" if key in body else ""
+    pair = [body.get("bp_systolic_mmhg"), body.get("bp_diastolic_mmhg")]
+    return "/".join("?" if one is None else f"{one:g}" for one in pair) if any(pair) else ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,113 @@
+// The bedside and the second screen: clocks that tick, entries that are sent without leaving the page, and the live
+// part of the page, fetched anew when the server says that something changed. Without all this the page is complete.
+import { Outbox } from "./outbox.js";
+
+const room = document.querySelector("[data-session]");
+const words = (name, n) => (room.dataset[`words${name}`] || "").replace("{n}", n);
+const skew = Date.parse(room.dataset.now) - Date.now();
+const status = document.querySelector("[data-outbox-status]");
+const MINUTE = 60000;
+const SOON_MS = 5000; // how long a receipt stays
+const SLOW_MS = 30000; // without the live connection the page asks by itself
+
+// ---- clocks
+function tick() {
+  const now = Date.now() + skew;
+  for (const node of document.querySelectorAll("[data-due]")) {
+    const minutes = (Date.parse(node.dataset.due) - now) / MINUTE;
+    const whole = Math.max(1, Math.round(Math.abs(minutes)));
+    const text = minutes > 0.5 ? words("Soon", whole) : minutes > -0.5 ? words("Now") : words("Late", whole);
+    if (node.textContent !== text) node.textContent = text;
+    node.closest(".due")?.classList.toggle("due--late", minutes < 0);
+  }
+  for (const node of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((now - Date.parse(node.dataset.since)) / 1000));
+    const text = `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")} h`;
+    if (node.textContent !== text) node.textContent = text;
+  }
+}
+setInterval(tick, 1000);
+tick();
+
+// ---- the live part
+let asking = false;
+let again = false;
+async function refresh() {
+  if (asking) { again = true; return; }
+  asking = true;
+  try {
+    const answer = await fetch(room.dataset.part, { headers: { "HX-Request": "true" }, redirect: "manual" });
+    if (answer.ok) replace(await answer.text());
+    else if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+  } catch { /* the network is gone; the live connection says so */ }
+  asking = false;
+  if (again) { again = false; refresh(); }
+}
+
+function replace(text) {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  for (const part of fresh.querySelectorAll("[data-live]")) {
+    const here = document.getElementById(part.id);
+    if (!here || here.innerHTML === part.innerHTML) continue;
+    const open = [...here.querySelectorAll("details")].map((one) => one.open);
+    const held = here.contains(document.activeElement) ? document.activeElement.textContent : null;
+    here.innerHTML = part.innerHTML;
+    here.querySelectorAll("details").forEach((one, n) => { if (n in open) one.open = open[n]; });
+    if (held) [...here.querySelectorAll("button, a")].find((one) => one.textContent === held)?.focus();
+  }
+  tick();
+  document.dispatchEvent(new CustomEvent("session:shown"));
+}
+
+let stream;
+let lost;
+function listen() {
+  stream = new EventSource(room.dataset.stream);
+  stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; say(""); refresh(); });
+  stream.addEventListener("changed", refresh);
+  stream.addEventListener("bye", () => { stream.close(); location.reload(); });
+  stream.addEventListener("error", () => {
+    if (!lost) { say(words("Off")); lost = setInterval(refresh, SLOW_MS); }
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, SLOW_MS);
+  });
+}
+if (room.dataset.over !== "yes") listen();
+window.addEventListener("pagehide", () => stream?.close());
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// ---- the outbox
+let saying;
+function say(text, good) {
+  if (!status) return;
+  clearTimeout(saying);
+  status.hidden = !text;
+  status.textContent = text;
+  status.classList.toggle("outbox--good", Boolean(good));
+  if (good) saying = setTimeout(() => { status.hidden = true; }, SOON_MS);
+}
+
+const outbox = room.dataset.account && new Outbox({
+  account: room.dataset.account,
+  skew,
+  token: () => document.querySelector("[name=csrfmiddlewaretoken]")?.value || "",
+  onChange: (n, signedOut) => { if (n) say(words(signedOut ? "Login" : "Unsent", n)); },
+  onStored: (receipt) => {
+    const told = receipt?.told?.join(" ") || receipt?.error?.message || "";
+    say(told || words("Sent"), !told);
+    refresh();
+  },
+});
+
+if (outbox) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-outbox]");
+    if (!form || event.defaultPrevented || !form.reportValidity()) return;
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form, event.submitter));
+    delete fields.csrfmiddlewaretoken;
+    outbox.put(form.getAttribute("action"), fields);
+    form.reset();
+    for (const part of form.querySelectorAll("details.late[open]")) part.open = false;
+  });
+  window.addEventListener("beforeunload", (event) => { if (outbox.mine().length) event.preventDefault(); });
+}

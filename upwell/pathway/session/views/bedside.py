@@ -1,0 +1,138 @@
+"""The bedside: what is due, what is given, and the forms that write the log; and the second screen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from upwell.access.declare import requires
+from upwell.base.ids import new_id
+from upwell.knowledge.cards import load_card
+from upwell.pathway.local_time import local_time
+from upwell.pathway.session.actions import Recorded, record_event
+from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
+from upwell.pathway.session.models import Session
+from upwell.pathway.session.views.common import found_session, frame, our_session
+
+BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
+
+
+@requires("session.read")
+@require_safe
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The bedside page; for another practice, the summary that was opened to it."""
+    scope: Any = request
+    found, _log, shown = found_session(request, session_id)
+    with local_time(found.practice.time_zone):
+        context = frame(request, found, shown)
+        if not context["is_ours"]:
+            return render(request, "session/summary.html", context)
+        may_write = "session.record" in scope.permissions
+        return _bedside(request, context, {} if may_write else None)
+
+
+@requires("session.read")
+@require_safe
+def session_watch(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The second screen: the same session, to look at."""
+    found, _log, shown = our_session(request, session_id)
+    with local_time(found.practice.time_zone):
+        return render(request, "session/watch.html", frame(request, found, shown))
+
+
+@requires("session.read")
+@require_safe
+def session_part(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The live part of a session's pages, as an open page asks for it."""
+    found, _log, shown = our_session(request, session_id)
+    with local_time(found.practice.time_zone):
+        context = frame(request, found, shown) | {"watching": "watching" in request.GET}
+        return render(request, "session/live.html", context)
+
+
+session_part.in_background = True  # type: ignore[attr-defined]
+
+
+@require_POST
+@requires("session.record")
+def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpResponse:
+    """Write one entry into the log. The same address takes a plain form and what the page's outbox sends."""
+    scope: Any = request
+    if what not in FORMS:
+        raise Http404
+    found, _log, shown = our_session(request, session_id)
+    by_script = "application/json" in request.headers.get("Accept", "")
+    with local_time(found.practice.time_zone):
+        form = entry_form(what, request.POST)
+        valid = form.is_valid()
+        at = moment_of(form, timezone.get_current_timezone()) if valid else None
+        if not form.is_valid() and not by_script:
+            return _bedside(request, frame(request, found, shown), {what: form}, 422)
+        document = _document(request, form, at) if form.is_valid() else _as_it_came(request, form)
+        recorded = record_event(by=scope.actor, session_id=found.id, document=document)
+        if by_script:
+            return _said(recorded)
+        level = messages.WARNING if recorded.told else messages.SUCCESS
+        messages.add_message(request, level, " ".join(recorded.told) or _("Written down."))
+        return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)
+
+
+def _document(request: HttpRequest, form: Entry, at: Any) -> dict[str, Any]:
+    """The entry that the form describes. What was observed when is the browser's word, unless a person says."""
+    document: dict[str, Any] = {
+        "id": request.POST.get("id") or str(new_id()),
+        "type": form.kind(),
+        "body": {name: _whole(value) for name, value in form.body().items()},
+        "device": request.POST.get("device", "")[:200] or None,
+    }
+    observed = at.isoformat() if at is not None else request.POST.get("observed_at", "")
+    if observed:
+        document["observed_at"] = observed
+    return document
+
+
+def _as_it_came(request: HttpRequest, form: Entry) -> dict[str, Any]:
+    """What the outbox sent and the form does not understand: kept, as it came, for a person to mend."""
+    hidden = {"csrfmiddlewaretoken", "id", "device", "observed_at", "back"}
+    body = {name: value for name, value in request.POST.items() if name not in hidden and value}
+    kind = "checklist" if form.type == "checklist" else form.type
+    document = {"id": request.POST.get("id") or str(new_id()), "type": kind, "body": body}
+    if request.POST.get("observed_at"):
+        document["observed_at"] = request.POST["observed_at"]
+    return document
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _said(recorded: Recorded) -> JsonResponse:
+    """The receipt that the outbox waits for."""
+    receipt = {
+        "id": recorded.id,
+        "stored": True,
+        "duplicate": not recorded.is_new,
+        "set_aside": recorded.set_aside,
+        "told": list(recorded.told),
+    }
+    return JsonResponse(receipt, status=201 if recorded.is_new else 200)
+
+
+def _bedside(
+    request: HttpRequest, context: dict[str, Any], bound: dict[str, Entry] | None, status: int = 200
+) -> HttpResponse:
+    found: Session = context["session"]
+    if bound is not None:
+        context["forms"] = {what: bound.get(what) or entry_form(what) for what in FORMS}
+        context["ids"] = {what: str(new_id()) for what in FORMS}
+    context["emergency"] = load_card("emergency")
+    context["wrong"] = next(iter(bound), "") if bound else ""
+    context["route"] = found.route
+    return render(request, "session/bedside.html", context, status=status)

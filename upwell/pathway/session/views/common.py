@@ -1,0 +1,61 @@
+"""What the pages of a session share."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from upwell.base.clock import now
+from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
+from upwell.base.ids import new_id
+from upwell.pathway.parts import wishes_of
+from upwell.pathway.session.log import Folded, folded
+from upwell.pathway.session.models import Session
+from upwell.pathway.session.queries import session_of
+from upwell.pathway.session.shown import Bedside, bedside_of
+
+REFUSED = (BadInput, RefusedByRule, StaleState)
+
+
+def found_session(request: HttpRequest, session_id: UUID) -> tuple[Session, Folded, Bedside]:
+    """A session with what its log says now. What the rules know of the person is asked for at home only."""
+    scope: Any = request
+    session = session_of(session_id)
+    at = now()
+    facts: dict[str, Any] | None = None if session.practice_id == scope.actor.practice_id else {}
+    found = folded(session, at, facts)
+    return session, found, bedside_of(session, found, at)
+
+
+def our_session(request: HttpRequest, session_id: UUID) -> tuple[Session, Folded, Bedside]:
+    """The same, of a session of one's own practice alone."""
+    scope: Any = request
+    session, found, shown = found_session(request, session_id)
+    if session.practice_id != scope.actor.practice_id:
+        raise NotFound(_("There is no such session here."))
+    return session, found, shown
+
+
+def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, Any]:
+    """What every page of a session shows in its head."""
+    scope: Any = request
+    return {
+        "session": session,
+        "patient": session.patient,
+        "course": session.course,
+        "shown": shown,
+        "is_ours": session.practice_id == scope.actor.practice_id,
+        "wishes": wishes_of(session.course),
+        "form_id": str(new_id()),
+    }
+
+
+def uuid_of(text: str) -> UUID | None:
+    """An id that a form sent along; none where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""Opening the session of a dosing day."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from upwell.access.declare import requires
+from upwell.pathway.calendar.queries import appointment_of, chairs_of
+from upwell.pathway.course.care_queries import course_of
+from upwell.pathway.local_time import local_time
+from upwell.pathway.session.actions import open_session
+from upwell.pathway.session.models import KINDS, Session
+from upwell.pathway.session.views.common import REFUSED, uuid_of
+
+
+@requires("session.record")
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """Open the session: of an appointment, or of somebody who came without one."""
+    scope: Any = request
+    course = course_of(course_id)
+    visit = uuid_of(request.GET.get("appointment", ""))
+    appointment = appointment_of(visit) if visit is not None else None
+    if appointment is not None and appointment.course_id != course.id:
+        appointment = None
+    there = Session.objects.filter(course_id=course.id, over_at__isnull=True).first()
+    if there is not None:
+        return redirect("session", there.id)
+    error = ""
+    if request.method == "POST":
+        try:
+            made = open_session(
+                by=scope.actor,
+                course=course,
+                appointment=appointment,
+                chair_id=uuid_of(request.POST.get("chair", "")),
+                kind=request.POST.get("kind", "individual"),
+            )
+            messages.success(request, _("The session is open."))
+            return redirect("session", made.id)
+        except REFUSED as refused:
+            error = refused.message
+    with local_time(course.practice.time_zone):
+        context = {
+            "course": course,
+            "patient": course.patient,
+            "appointment": appointment,
+            "chairs": chairs_of(scope.actor),
+            "kinds": KINDS,
+            "error": error,
+        }
+        return render(request, "session/new.html", context, status=409 if error else 200)

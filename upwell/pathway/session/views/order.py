@@ -1,0 +1,108 @@
+"""The prescriber's order: worked out and shown before it is signed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from upwell.access.declare import requires
+from upwell.base.clock import now
+from upwell.base.errors import UpwellError
+from upwell.base.ids import new_id
+from upwell.knowledge.protocols import known_protocols, load_protocol, protocols_for
+from upwell.pathway.local_time import local_time
+from upwell.pathway.session.gate_forms import OrderForm
+from upwell.pathway.session.intents import order_dose, refuse_untreated
+from upwell.pathway.session.log import Folded
+from upwell.pathway.session.models import Session
+from upwell.pathway.session.ordering import Wanted, Worked, work_out
+from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
+
+
+@requires("session.order")
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Order the dose: first the arithmetic is shown, then the order is signed."""
+    scope: Any = request
+    session, found, shown = our_session(request, session_id)
+    with local_time(session.practice.time_zone):
+        form = _form(request, session, found)
+        worked, error, status = None, "", 200
+        if request.method == "POST":
+            try:
+                worked = _work_out(form, session)
+                if worked is not None and form.cleaned_data["confirm"]:
+                    wanted = _wanted(form, session)
+                    number = uuid_of(request.POST.get("id", ""))
+                    order_dose(by=scope.actor, session_id=session.id, wanted=wanted, order_id=number)
+                    messages.success(request, _("Ordered."))
+                    return redirect("session", session.id)
+                if worked is not None:
+                    refuse_untreated(session, found)
+            except REFUSED as refused:
+                error, status = _beside(form, refused), refused.status
+            status = 422 if form.errors and status == 200 else status
+        context = frame(request, session, shown) | {
+            "form": form,
+            "worked": worked,
+            "error": error,
+            "protocols": _protocols(session),
+            "order_id": request.POST.get("id") or str(new_id()),
+            "now": now(),
+        }
+        return render(request, "session/order.html", context, status=status)
+
+
+def _protocols(session: Session) -> list[Any]:
+    """The protocols for the course's treatment, the course's own first."""
+    found = protocols_for(session.substance, session.route)
+    return sorted(found, key=lambda one: one.id != session.course.protocol)
+
+
+def _form(request: HttpRequest, session: Session, found: Folded) -> OrderForm:
+    protocols = _protocols(session)
+    if request.method == "POST":
+        return OrderForm(request.POST, protocols=protocols, route=session.route)
+    chosen = protocols[0] if protocols else None
+    begin: dict[str, Any] = {"weight_kg": (found.facts.get("person") or {}).get("weight_kg")}
+    for event in found.state.counting:
+        if event.type == "vitals" and "weight_kg" in event.body:
+            begin["weight_kg"] = event.body["weight_kg"]
+    if chosen is not None:
+        begin["protocol"] = chosen.id
+        begin["dose_mg_per_kg" if chosen.dose.by_weight else "dose_mg"] = chosen.dose.start
+        begin["infusion_min"] = chosen.infusion.minutes if chosen.infusion else None
+    return OrderForm(initial=begin, protocols=protocols, route=session.route)
+
+
+def _wanted(form: OrderForm, session: Session) -> Wanted:
+    given = form.cleaned_data
+    name = given.get("protocol") or ""
+    return Wanted(
+        substance=session.substance,
+        route=session.route,
+        protocol=load_protocol(name) if name in known_protocols() else None,
+        dose_mg=given.get("dose_mg"),
+        dose_mg_per_kg=given.get("dose_mg_per_kg"),
+        weight_kg=given.get("weight_kg"),
+        infusion_min=given.get("infusion_min"),
+        strength_mg_per_ml=given.get("strength_mg_per_ml"),
+    )
+
+
+def _work_out(form: OrderForm, session: Session) -> Worked | None:
+    return work_out(_wanted(form, session)) if form.is_valid() else None
+
+
+def _beside(form: OrderForm, error: UpwellError) -> str:
+    """The refusal beside the field that it is about; otherwise above the form."""
+    if error.path in form.fields:
+        form.add_error(error.path, error.message)
+        return ""
+    return error.message
