@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tests.spec.sessions import START
 from tests.unit.science.session.written import BODIES, logs
 from upwell.knowledge.schemas import violations
-from upwell.science.rules import gate as gates
-from upwell.science.session import EVENT_TYPES, INTENTS, STATES, Event, facts_of, fold, may
+from upwell.science.session import EVENT_TYPES, INTENTS, STATES, Event, fold, may
 from upwell.science.session.machine import TABLE, State, Step
 
 MOMENTS = st.one_of(st.none(), st.integers(-100, 500).map(lambda minute: START + timedelta(minutes=minute)))
@@ -84,20 +83,6 @@ def test_what_came_later_changes_nothing_at_a_moment(events: list[Event], at: An
         return
     known = [event for event in events if event.received_at <= at and event.observed_at <= at]
     assert fold(events, at=at).as_json() == fold(known, at=at).as_json()
-
-
-@settings(max_examples=50, deadline=None)
-@given(logs())
-def test_the_gates_say_the_same_of_the_facts_as_written_down(events: list[Event]) -> None:
-    """The quick way to the gates and the facts document of the contract are one."""
-    state = fold(events)
-    if state.at is None or state.over_at is not None:
-        return
-    asked = {"discharge": state.discharge, state.gate["gate"]: state.gate}
-    for name, found in asked.items():
-        facts = facts_of(state.counting, state.at, gate=name)
-        assert violations("facts", facts) == []
-        assert getattr(gates, name)(facts) == found
 
 
 @settings(max_examples=60, deadline=None)
