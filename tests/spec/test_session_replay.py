@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.spec.sessions import WELL, Log, alarms, clock, due, flags, folded, raw
+from tests.spec.sessions import WELL, Log, alarms, clock, due, events, flags, folded, raw
+from upwell.science.session import ask_gate
 
 BP, HR, O2, SEDATION = "blood pressure", "heart rate", "SpO2", "sedation"
 
@@ -588,6 +590,27 @@ def test_what_is_known_beside_the_log_counts_from_when_it_was_there() -> None:
     state = log.at(10, **late, **answers, **onset)
     assert (state.state, flags(state)) == ("ready", [])
     assert "predose.bp.very-high" in [one["rule"] for one in state.findings]
+
+
+def test_what_the_record_says_tomorrow_does_not_undo_a_discharge() -> None:
+    """A withdrawn consent or a suicidal intent of the next day is not what the gates were asked about today."""
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    finished(log, 125)
+    log.add("discharged", 125, escort="his sister Ana", instructions_given=True)
+    answers = {"consent_in_force": False, "active_suicidal_intent": True}
+    state = log.at(1500, answers=answers, conditions=[{"display": "aortic aneurysm"}])
+    assert (state.state, flags(state)) == ("discharged", [])
+
+
+def test_a_gate_is_asked_of_a_session_over_midnight() -> None:
+    lines = [raw(1, "ordered", 0, {"substance": "racemic-ketamine", "route": "im", "dose_mg": 40}),
+             raw(2, "vitals", 0, WELL), raw(3, "dose-given", 0, {"dose_mg": 40})]  # fmt: skip
+    for line, time in zip(lines, ("23:30", "23:40", "23:50"), strict=True):
+        line["observed_at"] = line["received_at"] = f"2026-03-02T{time}:00Z"
+    at = datetime.fromisoformat("2026-03-03T00:10:00Z")
+    found = ask_gate("session", events(lines), at, {"jurisdiction": "US"})
+    assert {one["rule"] for one in found["findings"]} == {"session.sedation.emergency"}
 
 
 def test_an_instrument_by_the_name_on_its_paper() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from upwell.science.session.due import Due
 from upwell.science.session.events import EVENT_TYPES, Author, Event, parse_event
-from upwell.science.session.facts import facts_of
+from upwell.science.session.facts import ask_gate, facts_of
 from upwell.science.session.flags import SAYS as FLAGS
 from upwell.science.session.flags import Flag
 from upwell.science.session.fold import SessionState, fold
@@ -29,6 +29,7 @@ __all__ = [
     "Refusal",
     "SessionState",
     "State",
+    "ask_gate",
     "facts_of",
     "fold",
     "may",

@@ -41,6 +41,18 @@ def facts_of(
     return document_of(tell(event for event in events if event.observed_at <= at), at, extra, gate=gate)
 
 
+def ask_gate(
+    gate: str, events: Sequence[Event], at: datetime, extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a gate says of a session at a moment; further overrides stand in ``extra``.
+
+    As of the facts that ``facts_of`` writes, but a session that goes over midnight stays one session.
+    """
+    if extra is not None:
+        check_facts(extra)
+    return ask(gate, tell(one for one in events if one.observed_at <= at), at, extra, beginning_of(events))
+
+
 def document_of(
     told: Told, at: datetime, extra: Mapping[str, Any] | None = None, *, gate: str | None = None
 ) -> Facts:

@@ -25,6 +25,7 @@ from upwell.science.session.walk import NO_GO, Walk
 from upwell.science.session.watch import Alarm, Watch
 
 _MINUTE = timedelta(minutes=1)
+_STABLE = ("jurisdiction", "setting", "session_type", "substance", "route", "person")
 _NEVER = datetime.min.replace(tzinfo=UTC)  # of a session without an event, at no moment
 
 
@@ -157,7 +158,13 @@ class _Fold:
         )
         counting = correct(merge(known).events, broken).counting
         told = tell(one for one in counting if one.order <= event.order)
-        return self._gate(gate, told, event.observed_at)["outcome"]  # type: ignore[no-any-return]
+        return self._outcome_of_log(gate, told, event.observed_at)
+
+    def _outcome_of_log(self, gate: str, told: Told, at: datetime) -> str:
+        """The outcome by the log itself: what is on record of the person may have changed since."""
+        stable = {key: self.facts[key] for key in _STABLE if key in self.facts}
+        outcome: str = ask(gate, told, at, stable, self.since)["outcome"]
+        return outcome
 
     def _gate(self, gate: str, told: Told, at: datetime) -> dict[str, Any]:
         return ask(gate, told, at, self.facts, self.since)
@@ -199,7 +206,7 @@ class _Fold:
             corrected=self.corrected.corrected,
             in_error=self.corrected.in_error,
             duplicates=self.merged.duplicates,
-            flags=self._flags(facts, until, discharge),
+            flags=self._flags(facts, told, until),
             quarantined=quarantined,
         )
 
@@ -212,12 +219,10 @@ class _Fold:
     def _result_of(self, gate: str, told: Told, at: datetime | None) -> dict[str, Any]:
         return ask(gate, told, _NEVER, None, None) if at is None else self._gate(gate, told, at)
 
-    def _flags(
-        self, facts: Mapping[str, Any], until: datetime | None, discharge: Mapping[str, Any]
-    ) -> tuple[Flag, ...]:
+    def _flags(self, facts: Mapping[str, Any], told: Told, until: datetime | None) -> tuple[Flag, ...]:
         flags = [*self.corrected.flags, *self.walk.flags]
         gone = self.walk.discharged
-        if gone is not None and discharge["outcome"] == NO_GO:
+        if gone is not None and until is not None and self._outcome_of_log("discharge", told, until) == NO_GO:
             flags.append(Flag("discharge-doubtful", gone.id, gone.observed_at))
         by_id = {event.id: event for event in self.merged.events}
         flags += [
