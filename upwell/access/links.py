@@ -23,13 +23,22 @@ class ReleaseKind:
     id: str
     title: str
     sentence: str
+    staff: str  # the same, as staff read it
+
+    @property
+    def staff_title(self) -> str:
+        """What stands before the colon."""
+        return self.staff.partition(":")[0]
 
 
 @cache
 def release_kinds() -> dict[str, ReleaseKind]:
     """Every kind (``releases.toml``), in the order in which people read them."""
     data = tomllib.loads((Path(__file__).parent / "releases.toml").read_text("utf-8"))
-    return {key: ReleaseKind(key, entry["title"], entry["sentence"]) for key, entry in data["kinds"].items()}
+    return {
+        key: ReleaseKind(key, entry["title"], entry["sentence"], entry["staff"])
+        for key, entry in data["kinds"].items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

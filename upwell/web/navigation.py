@@ -36,6 +36,7 @@ class NavItem:
 STAFF: tuple[Entry, ...] = (
     Entry(_("Today"), "today", "sun", "today.read"),
     Entry(_("Patients"), "patients", "users", "patient.list"),
+    Entry(_("Referrals"), "referrals", "link", "course.read"),
     Entry(_("Calendar"), "calendar", "calendar-days", "calendar.read"),
     Entry(_("Alerts"), "alerts", "bell-ring", "alert.read"),
     Entry(_("Tasks"), "tasks", "clipboard-check", "task.read"),

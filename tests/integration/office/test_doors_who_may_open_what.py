@@ -114,6 +114,7 @@ my_course_end                             . x . . . . .  /me/courses/{some}/end/
 # end of course
 # referral
 referral_new                              . . x x . . .  /patients/{patient}/refer/
+referrals                                 . . x x x . .  /referrals/
 referral                                  . . x x x . .  /referrals/{some}/
 referral_decide                           . . . x . . .  /referrals/{some}/decide/
 referral_withdraw                         . . x x . . .  /referrals/{some}/withdraw/

@@ -159,7 +159,7 @@ def test_the_task_says_what_is_not_shared_any_more(
     with acting_as(prescriber):
         task = Task.objects.get(practice=other_practice)
     text = text_of(client_as(prescriber), "task", task.id)
-    assert "ended what Tidewater Therapy sees of their record at Harbor Clinic: My medical record." in text
+    assert "ended what Tidewater Therapy sees of their record at Harbor Clinic: Medical record." in text
 
 
 @pytest.mark.parametrize("kind", ["journal", "process-notes", "x\x00", "everything"])

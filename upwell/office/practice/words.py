@@ -188,6 +188,7 @@ PAGES: dict[str, Words] = {
     # end of course
     # referral
     "referral_new": _("writing a referral"),
+    "referrals": _("the list of referrals"),
     "referral": _("a referral"),
     "referral_decide": _("deciding on a referral"),
     "referral_withdraw": _("taking a referral back"),

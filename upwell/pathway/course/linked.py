@@ -48,6 +48,10 @@ class SharedCare:
     closed_charts: set[UUID] = field(default_factory=set)  # of which we may not even open the front page
     opens_record: bool = False  # conditions, medicines, allergies and visits
 
+    @property
+    def has_allergies(self) -> bool:
+        return any(one.section.key == "allergies" for one in self.sections)
+
 
 def other_charts(ids: Sequence[UUID]) -> list[OtherChart]:
     """The charts at other practices that are linked to these. One query."""
@@ -104,6 +108,6 @@ def _put_releases(found: dict[UUID, SharedCare], ids: Sequence[UUID]) -> None:
         if kind not in known or (key := (place.practice_id, from_them, kind)) in seen:
             continue
         seen.add(key)
-        open_kind = OpenKind(known[kind].title, known[kind].sentence, since)
+        open_kind = OpenKind(known[kind].staff_title, known[kind].staff, since)
         (place.from_them if from_them else place.to_them).append(open_kind)
         place.opens_record = place.opens_record or (from_them and kind == "chart")

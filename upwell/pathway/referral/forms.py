@@ -23,12 +23,8 @@ WAYS = {
 
 
 def _choices(kinds: tuple[str, ...]) -> list[tuple[str, str]]:
-    known = release_kinds()
-    return [(kind, f"{known[kind].title}: {_lower_first(known[kind].sentence)}") for kind in kinds]
-
-
-def _lower_first(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    """Who the person is goes with everything else, and is not asked."""
+    return [(kind, release_kinds()[kind].staff) for kind in kinds if kind != WHO]
 
 
 class ReferralForm(forms.Form):
@@ -57,6 +53,7 @@ class ReferralForm(forms.Form):
     )
     shared_back = forms.MultipleChoiceField(
         label=_("What may you see of that practice's chart?"),
+        help_text=_("So that you know how the treatment goes."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -65,7 +62,7 @@ class ReferralForm(forms.Form):
     def __init__(self, *args: Any, practices: list[Practice], has_log_in: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["to_practice"].choices = [(str(one.id), one.name) for one in practices]  # type: ignore[attr-defined]
-        self.fields["shared"].choices = _choices(tuple(kind for kind in TO_THEM if kind != WHO))  # type: ignore[attr-defined]
+        self.fields["shared"].choices = _choices(TO_THEM)  # type: ignore[attr-defined]
         self.fields["shared_back"].choices = _choices(BACK)  # type: ignore[attr-defined]
         ways = [(way.value, words) for way, words in WAYS.items() if has_log_in or way is not Agreed.PHONE]
         self.fields["agreed"].choices = ways  # type: ignore[attr-defined]

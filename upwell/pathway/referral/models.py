@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from upwell.base.clock import now
 from upwell.base.history import keeps_history
 from upwell.pathway.course.models import Course
-from upwell.pathway.referral.states import AGREED_WORDS, OPEN, STATE_WORDS, Agreed, State
+from upwell.pathway.referral.states import AGREED_WORDS, HAPPENED, OPEN, STATE_WORDS, Agreed, State
 from upwell.people.models import Account, Patient, Practice
 from upwell.record.models.base import ChartRow
 
@@ -114,6 +114,11 @@ class ReferralStep(ChartRow):
     by_role = models.TextField(blank=True)
     by_practice_name = models.TextField(blank=True)
     findings = models.JSONField(default=list)
+
+    @property
+    def title(self) -> str:
+        """The step as something that happened."""
+        return str(HAPPENED[State(self.to_state)])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["referral", "number"], name="referral_step_once")]

@@ -14,7 +14,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Card, Moment, Waiting
 from upwell.pathway.referral.models import Referral
 from upwell.pathway.referral.queries import kinds_of, open_now, referrals_about, steps_of
-from upwell.pathway.referral.states import STATE_WORDS, State
+from upwell.pathway.referral.states import HAPPENED, STATE_WORDS, State
 from upwell.people.models import Patient
 
 MOST = 100
@@ -37,6 +37,8 @@ def _of(actor: Actor) -> list[Referral]:
         return []
     waits = Q(state__in=[State.AWAITING_PATIENT, State.SENT])
     no = Q(state__in=[State.DECLINED, State.REFUSED], seen_at__isnull=True)
+    if actor.is_staff:
+        no &= Q(practice_id=actor.practice_id)
     return list(rows.filter(waits | no).order_by("updated_at")[:MOST])
 
 
@@ -67,8 +69,12 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         told = _("%(practice)s has your referral and will answer.") % {"practice": referral.to_practice.name}
     elif state is State.DECLINED and referral.seen_at is None:
         what = _("Look at the answer: %(practice)s declined") % {"practice": referral.to_practice.name}
+        told = _("%(practice)s said no. Your care team will talk it over with you.") % {
+            "practice": referral.to_practice.name
+        }
     elif state is State.REFUSED and referral.seen_at is None:
         what = _("Look at the answer: the person did not agree to the referral")
+        told = _("Your care team can see that you did not agree to the referral.")
     if not what:
         return None
     return Waiting(
@@ -90,11 +96,10 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
     return [
         Moment(
             at=one.at,
-            title=_("Referral to %(practice)s: %(state)s")
-            % {"practice": referral.to_practice.name, "state": STATE_WORDS[State(one.to_state)]},
+            title=str(HAPPENED[State(one.to_state)]),
             detail=one.reason,
             who=one.by_name,
-            url=reverse("referral", args=[referral.id]) if actor.is_staff else "",
+            url=reverse("referral" if actor.is_staff else "my_referral", args=[referral.id]),
             icon="link",
         )
         for referral in referrals_about(course)

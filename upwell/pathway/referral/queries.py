@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from upwell.access.links import ReleaseKind, release_kinds
@@ -81,6 +82,39 @@ def referrals_of(patient_ids: Iterable[UUID]) -> list[Referral]:
     ids = list(patient_ids)
     rows = Referral.objects.select_related(*RELATED).filter(Q(patient_id__in=ids) | Q(to_patient_id__in=ids))
     return list(rows.order_by("-made_at"))
+
+
+PER_PAGE = 30
+
+
+def referrals_in(practice_id: UUID, page: str) -> Page[Referral]:
+    """The referrals that came to a practice, those that wait for an answer first."""
+    rows = Referral.objects.filter(to_practice_id=practice_id, sent_at__isnull=False)
+    return _listed(rows, page)
+
+
+def referrals_out(practice_id: UUID, page: str) -> Page[Referral]:
+    """The referrals that a practice wrote, those that wait first."""
+    return _listed(Referral.objects.filter(practice_id=practice_id), page)
+
+
+def _listed(rows: QuerySet[Referral], page: str) -> Page[Referral]:
+    waits = Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1), output_field=IntegerField())
+    ordered = rows.select_related(*RELATED).order_by(waits, "-made_at", "-id")
+    return Paginator(ordered, PER_PAGE).get_page(page)
+
+
+def named(found: Iterable[Referral], practice_id: UUID) -> list[tuple[Referral, str]]:
+    """Each referral with the name on this practice's own chart of the person."""
+    rows = [(one, one.patient_id if one.practice_id == practice_id else one.to_patient_id) for one in found]
+    looked_at([chart for _one, chart in rows if chart])
+    names = {
+        row.id: row.display_name
+        for row in Patient.objects.filter(id__in=[chart for _one, chart in rows if chart]).only(
+            "given_names", "family_name"
+        )
+    }
+    return [(one, names.get(chart, "") if chart else "") for one, chart in rows]
 
 
 def look_alikes_of(shown: Shown) -> list[LookAlike]:

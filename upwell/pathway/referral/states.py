@@ -104,6 +104,25 @@ STATE_WORDS: dict[State, str | Promise] = {
 }
 
 
+# The same as something that happened, and as the person reads it on their own page.
+HAPPENED: dict[State, str | Promise] = {
+    State.AWAITING_PATIENT: _("The person is asked whether they agree to a referral"),
+    State.SENT: _("Referral agreed to, and sent"),
+    State.ACCEPTED: _("Referral accepted"),
+    State.DECLINED: _("Referral declined"),
+    State.WITHDRAWN: _("Referral taken back"),
+    State.REFUSED: _("The person did not agree to the referral"),
+}
+OWN_WORDS: dict[State, str | Promise] = {
+    State.AWAITING_PATIENT: _("Waits for your answer"),
+    State.SENT: _("Sent, waits for the practice"),
+    State.ACCEPTED: _("They said yes"),
+    State.DECLINED: _("They said no"),
+    State.WITHDRAWN: _("Taken back by your care team"),
+    State.REFUSED: _("You did not agree"),
+}
+
+
 class Agreed(StrEnum):
     """How the person agreed to what is shared."""
 

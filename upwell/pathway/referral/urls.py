@@ -8,6 +8,7 @@ from upwell.pathway.referral import views
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/refer/", views.referral_new, name="referral_new"),
+    path("referrals/", views.referrals, name="referrals"),
     path("referrals/<uuid:referral_id>/", views.referral, name="referral"),
     path("referrals/<uuid:referral_id>/decide/", views.referral_decide, name="referral_decide"),
     path("referrals/<uuid:referral_id>/withdraw/", views.referral_withdraw, name="referral_withdraw"),

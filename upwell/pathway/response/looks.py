@@ -40,6 +40,7 @@ OPENED: dict[str, Promise] = {
     # end of course
     # referral
     "referral_new": gettext_lazy("opened the form of a referral for you"),
+    "referrals": gettext_lazy("saw you in the list of referrals"),
     "referral": gettext_lazy("read a referral of yours"),
     # end of referral
     # screening

@@ -54,7 +54,7 @@ def task_sentence(kind: str, detail: dict[str, Any]) -> str:
     """What a task is about in one sentence, where its title does not say it all."""
     if kind == "sharing-ended":
         known = release_kinds()
-        kinds = ", ".join(known[one].title for one in detail.get("kinds", ()) if one in known)
+        kinds = ", ".join(known[one].staff_title for one in detail.get("kinds", ()) if one in known)
         return SHARING_ENDED_WORDS % {"to": detail.get("to", ""), "of": detail.get("of", ""), "kinds": kinds}
     if kind == "course-ended-by-patient":
         return COURSE_ENDED_WORDS % {"practice": detail.get("practice", "")}

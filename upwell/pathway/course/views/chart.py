@@ -59,6 +59,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         charts = [*ids, *(one.patient_id for one in others)]
         if "course.read" in scope.permissions:
             context["courses"] = courses = courses_of(charts)
+            context["referrals"] = _referrals(ids)
             context["has_open_course"] = any(one.is_open for one in courses)
         if "chart.read" in scope.permissions:
             context |= _clinical(scope, ids, others, context.get("courses", ()))
@@ -103,6 +104,12 @@ def _scores(
     rows = scores_of(charts, instrument, most=MOST_SCORES if shown else None)
     places = {one.patient_id: one.practice_name for one in others}
     return score_cards(rows, shown=shown, places=places, doses=doses)
+
+
+def _referrals(ids: list[UUID]) -> list[Any]:
+    from upwell.pathway.referral.queries import referrals_of  # a step further: it knows the course
+
+    return referrals_of(ids)
 
 
 def _first_and_others(instruments: Iterable[Instrument]) -> dict[str, list[Instrument]]:

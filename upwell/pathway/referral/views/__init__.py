@@ -9,6 +9,7 @@ from upwell.pathway.referral.views.staff import (
     referral_new,
     referral_noted,
     referral_withdraw,
+    referrals,
 )
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "referral_new",
     "referral_noted",
     "referral_withdraw",
+    "referrals",
     "sharing",
     "sharing_end",
     "sharing_open",

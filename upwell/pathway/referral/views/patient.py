@@ -16,6 +16,7 @@ from upwell.base.errors import BadInput, RefusedByRule, StaleState, UpwellError
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.referral import actions, queries
+from upwell.pathway.referral.states import OWN_WORDS
 from upwell.pathway.referral.views.staff import version_seen
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +56,7 @@ def _show(
     with local_time(shown.chart.practice.time_zone):
         context = {
             "referral": found,
+            "state": OWN_WORDS[found.stands],
             "to_them": queries.kinds_of(found.shared),
             "back": queries.kinds_of(found.shared_back),
             "error": error.message if error else "",

@@ -26,7 +26,7 @@ from upwell.pathway.referral.rules import BACK, TO_THEM
 from upwell.pathway.referral.states import Agreed, State
 from upwell.pathway.response import score_cards
 from upwell.people.charts import kept_chart
-from upwell.people.models import Patient
+from upwell.people.models import Patient, Practice
 from upwell.record.queries import patient_of_chart, scores_of
 from upwell.web.form_number import form_number, to_numbered
 
@@ -59,7 +59,7 @@ def _new(request: HttpRequest, patient: Patient, number: UUID) -> HttpResponse:
     scope: Any = request
     practices = list(practices_to_refer_to(patient.practice))
     more: dict[str, Any] = {"practices": practices, "has_log_in": patient.account_id is not None}
-    form = ReferralForm(request.POST or None, initial=_first_values(request, patient), **more)
+    form = ReferralForm(request.POST or None, initial=_first_values(request, patient, practices), **more)
     error: UpwellError | None = None
     if request.method == "POST" and form.is_valid():
         chosen = next(one for one in practices if one.id == form.practice_id)
@@ -89,10 +89,12 @@ def _new(request: HttpRequest, patient: Patient, number: UUID) -> HttpResponse:
     return render(request, "referral/new.html", context, status=status)
 
 
-def _first_values(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+def _first_values(request: HttpRequest, patient: Patient, practices: list[Practice]) -> dict[str, Any]:
     """What a fresh form proposes; what was written when the log-in ended, if it was the same person."""
     scope: Any = request
     first: dict[str, Any] = {"shared": list(TO_THEM), "shared_back": list(BACK)}
+    if len(practices) == 1:
+        first["to_practice"] = str(practices[0].id)
     if patient.account_id is not None:
         first["agreed"] = Agreed.PHONE.value
     kept = kept_fields(request) if request.method != "POST" else {}
@@ -105,6 +107,19 @@ def _first_values(request: HttpRequest, patient: Patient) -> dict[str, Any]:
             name: kept[name][-1] for name in ("to_practice", "reason", "question", "agreed") if name in kept
         }
     return first
+
+
+@requires("course.read")
+@require_safe
+def referrals(request: HttpRequest) -> HttpResponse:
+    """The practice's referrals: those that came in, and those that went out."""
+    scope: Any = request
+    out, practice = request.GET.get("which") == "out", scope.practice
+    listed = queries.referrals_out if out else queries.referrals_in
+    with local_time(practice.time_zone):
+        page = listed(practice.id, request.GET.get("page", "1"))
+        context = {"out": out, "page_obj": page, "rows": queries.named(page.object_list, practice.id)}
+        return render(request, "referral/list.html", context)
 
 
 @requires("course.read")
