@@ -94,6 +94,7 @@ def test_it_counts_from_maintenance_on(since: float, crossed: str | None) -> Non
 
 
 def test_why_it_can_not_be_met_yet() -> None:
+    assert stands("phq-9-near-baseline", 14, 20, since=60).why_not == "before"
     assert stands("phq-9-loss-of-response", 15).why_not == "not-reached"
     assert stands("phq-9-loss-of-response", 9).why_not == "kept"
     assert [one.id for one in stands("phq-9-loss-of-response", 9, 12).run] == ["s2"]

@@ -134,16 +134,18 @@ def test_an_instrument_waits_its_recall_window_after_the_first_dose(days: float,
 
 
 LATE_ANSWERS = [
-    # the day after the first dose on which the first PHQ-9 was answered; when the next one opens
+    # the day after the first dose on which the first PHQ-9 was answered; when the next one opens (it closes on day 38)
     (14, 28),
     (14.5, 28.5),
     (20, 34),
-    (23.9, 37.9),  # the last moment before the first one closes; the next closes on day 38
+    (21, 35),  # three days are left, as many as it takes to be late
+    (21.1, None),  # too little time is left: the one after it comes on day 42
+    (23.9, None),
 ]
 
 
 @pytest.mark.parametrize(("answered_on", "next_opens"), LATE_ANSWERS)
-def test_never_twice_within_the_recall_window(answered_on: float, next_opens: float) -> None:
+def test_never_twice_within_the_recall_window(answered_on: float, next_opens: float | None) -> None:
     found = plan(
         phases=[("induction", 0)],
         doses=[0],
@@ -151,7 +153,7 @@ def test_never_twice_within_the_recall_window(answered_on: float, next_opens: fl
         at=answered_on,
     )
     after = [when for slot, when in opens(found, "phq-9") if slot == "induction/1/2/phq-9"]
-    assert [round(when, 6) for when in after] == [next_opens]
+    assert [round(when, 6) for when in after] == ([] if next_opens is None else [next_opens])
 
 
 def test_rarer_in_maintenance() -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from upwell.pathway.maintenance.queries import Maintenance, Standing
 from upwell.science.measures.dosing import NOT_PRINTED, SERIES_OVER
-from upwell.science.measures.relapse import KEPT, NO_BASELINE, NOT_REACHED
+from upwell.science.measures.relapse import BEFORE, KEPT, NO_BASELINE, NOT_REACHED
 
 
 def next_dose_words(shown: Maintenance) -> str:
@@ -49,12 +49,16 @@ def watch_words(stands: Standing | None) -> str:
         return _("It is watched from the first dose on.")
     if stands.watch.relapse is not None:
         return _("The rule is met: this counts as a relapse.")
+    if stands.watch.why_not == BEFORE:
+        return _(
+            "The scores so far would meet it, but they are from before the rule counts. The next one counts."
+        )
     if stands.watch.run:
         count = len(stands.watch.run)
         words = ngettext(
             "%(n)d of %(all)d scores in a row meets it.", "%(n)d of %(all)d scores in a row meet it.", count
         )
-        return words % {"n": min(count, stands.rule.consecutive), "all": stands.rule.consecutive}
+        return words % {"n": count, "all": stands.rule.consecutive}
     words_by = {
         NO_BASELINE: _("It can't be met: there is no score from before the first dose to compare with."),
         NOT_REACHED: _("It can't be met yet. Before that, it needs %(needs)s.")

@@ -14,7 +14,9 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
+from upwell.pathway.course.models import Course
 from upwell.pathway.parts import tell_measured
+from upwell.pathway.response.planning import plan_measures
 from upwell.record.actions import (
     Recorded,
     mark_assessment_in_error,
@@ -45,7 +47,8 @@ def mark_measure_in_error(*, by: Actor, assessment_id: UUID, reason: str) -> Ass
 def follow_up_measure(*, by: Actor, request_id: UUID, what: str) -> AssessmentRequest:
     """Write down what was done about a measure that is late or was missed. Who comes second is told who was first."""
     require(by, "measure.follow-up")
-    row = AssessmentRequest.objects.select_for_update(of=("self",)).filter(id=request_id).first()
+    rows = AssessmentRequest.objects.select_for_update(of=("self",)).exclude(slot="")
+    row = rows.filter(id=request_id).first()
     if row is None:
         raise NotFound(_("There is no such question here."))
     refuse_other_practice(by, row.practice_id)
@@ -67,6 +70,7 @@ def follow_up_measure(*, by: Actor, request_id: UUID, what: str) -> AssessmentRe
         object_id=row.id,
         instrument=row.instrument,
     )
+    plan_measures(by=by, course=Course.objects.get(id=row.course_id))  # what comes after the missed one
     return row
 
 

@@ -62,7 +62,7 @@ def _for_the_person(one: Measure, at: datetime) -> Waiting:
 
 def _for_the_team(one: Measure) -> Waiting:
     row, missed = one.row, one.standing is Standing.MISSED
-    what = _("Follow up: %(what)s was missed") if missed else _("Ask after it: %(what)s is late")
+    what = _("Follow up %(what)s, which was missed") if missed else _("Ask after %(what)s, which is late")
     return Waiting(
         owners=FOLLOWS_UP,
         practice_id=row.practice_id,

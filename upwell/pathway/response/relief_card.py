@@ -69,6 +69,7 @@ def relief_context(course: Course, actor: Actor) -> dict[str, Any]:
     return {
         "course": course,
         "doses": doses,
+        "theirs": actor.practice_id != course.practice_id,
         "weeks": weeks_since_last_dose(map(localdate, given), today()),
         "lines": [_line(card, scores, given[0]) for card in cards],
         "check_ins": check_in_tables(doses, (answers for _row, answers in check_ins_of(course.id))),
@@ -121,7 +122,7 @@ def _reached(first: FirstReached | None, why_not: str) -> str:
     seen = ngettext(
         "first seen %(n)d day after the first dose", "first seen %(n)d days after the first dose", first.days
     ) % {"n": first.days}
-    if first.not_yet is None:
+    if first.not_yet is None or first.days_before == first.days:
         return seen
     return _("%(seen)s; not yet on day %(day)d") % {"seen": seen, "day": first.days_before}
 

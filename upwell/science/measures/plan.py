@@ -66,13 +66,12 @@ class Planned:
     def not_before(self, moment: datetime) -> Planned:
         """The same, opened at that moment at the earliest; it still closes when it would have."""
         by = max(moment - self.opens_at, timedelta())
-        closes = self.closes_at
-        return replace(
-            self,
-            opens_at=self.opens_at + by,
-            due_at=min(self.due_at + by, closes),
-            late_at=min(self.late_at + by, closes),
-        )
+        return replace(self, opens_at=self.opens_at + by, due_at=self.due_at + by, late_at=self.late_at + by)
+
+    @property
+    def leaves_time(self) -> bool:
+        """Whether it can be answered at all, and is late before it is closed."""
+        return self.opens_at < self.closes_at and self.late_at <= self.closes_at
 
 
 def part_of(slot: str) -> str:
@@ -103,7 +102,7 @@ def due_measures(
     found = [
         one
         for one in settled
-        if one.answered or (one.opens_at < one.closes_at and (ended is None or one.opens_at < ended))
+        if one.answered or (one.leaves_time and (ended is None or one.opens_at < ended))
     ]
     return _apart(sorted(found, key=attrgetter("opens_at", "slot")))
 

@@ -43,6 +43,7 @@ class Watch:
 NO_BASELINE = "no-baseline"
 NOT_REACHED = "not-reached"  # what could be lost was never reached
 KEPT = "kept"
+BEFORE = "before"  # the scores would meet it, and lie before the moment from which the rule counts
 
 
 def relapse(
@@ -75,8 +76,10 @@ def watch(rule: RelapseRule, scores: Iterable[Score], *, first_dose_at: datetime
             run.append(one)
     if not reached and not run:
         return Watch(None, why_not=NOT_REACHED)
-    if len(run) < rule.consecutive or run[-1].at < since:
+    if len(run) < rule.consecutive:
         return Watch(None, tuple(run), "" if run else KEPT)
+    if run[-1].at < since:
+        return Watch(None, tuple(run), BEFORE)
     found = Relapse(rule, _finding(rule, parted.baseline, run), run[rule.consecutive - 1], tuple(run))
     return Watch(found, found.run)
 
