@@ -70,7 +70,9 @@ def follow_up_measure(*, by: Actor, request_id: UUID, what: str) -> AssessmentRe
         object_id=row.id,
         instrument=row.instrument,
     )
-    plan_measures(by=by, course=Course.objects.get(id=row.course_id))  # what comes after the missed one
+    course = Course.objects.filter(id__in=[row.course_id]).first()
+    if course is not None:
+        plan_measures(by=by, course=course)  # what comes after the missed one
     return row
 
 
