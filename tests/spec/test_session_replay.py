@@ -486,6 +486,18 @@ def test_a_dose_that_turns_up_after_a_discharge_makes_it_doubtful_and_does_not_u
     assert state.given_mg == 56
 
 
+def test_a_discharge_is_not_refused_for_what_was_a_slip() -> None:
+    """The second device was another person's; that was seen after the person had gone home."""
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    slip = log.add("dose-given", 30, dose_mg=28)
+    finished(log, 125)
+    log.add("discharged", 125, escort="his sister Ana", instructions_given=True)
+    assert log.at(130).state == "observing"
+    log.add("correction", 200, corrects=slip, entered_in_error=True, reason="another chair")
+    assert (log.at(201).state, flags(log.at(201))) == ("discharged", [])
+
+
 @pytest.mark.parametrize("disposition", ["against-advice", "eloped", "transferred-ems", "admitted", "died"])
 def test_an_end_is_always_accepted_with_its_true_time(disposition: str) -> None:
     log = Log(dose_mg=28)

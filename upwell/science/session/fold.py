@@ -152,13 +152,17 @@ class _Fold:
         return values if session_type is None else {**values, "session_type": session_type}
 
     def _ask_then(self, gate: str, event: Event) -> str:
-        """What the gate says with what had been observed and received when this event was received."""
+        """What the gate says with what had been observed and received when this event was received.
+
+        A no-go that rests on what was corrected since, or goes without what came in since, is none.
+        """
         known, broken = (
             _by_then(some, event.observed_at, event.received_at) for some in (self.copies, self.broken)
         )
         counting = correct(merge(known).events, broken).counting
-        told = tell(one for one in counting if one.order <= event.order)
-        return self._outcome_of_log(gate, told, event.observed_at)
+        then = tell(one for one in counting if one.order <= event.order)
+        outcome = self._outcome_of_log(gate, then, event.observed_at)
+        return outcome if outcome != NO_GO else self._outcome_of_log(gate, self.told, event.observed_at)
 
     def _outcome_of_log(self, gate: str, told: Told, at: datetime) -> str:
         """The outcome by the log itself: what is on record of the person may have changed since."""
