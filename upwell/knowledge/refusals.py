@@ -8,6 +8,7 @@ from jsonschema.exceptions import ValidationError
 
 from upwell.base.errors import BadInput
 
+_AS_JSON = {"None": "null", "True": "true", "False": "false"}
 _UUID_PATTERN = "^[0-9a-fA-F]{8}-"
 
 
@@ -67,6 +68,6 @@ def _wanted(error: ValidationError) -> list[Any]:
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else _AS_JSON.get(repr(value), repr(value))
     limit = 60
     return text if len(text) <= limit else f"{text[:limit]}…"
