@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from upwell.access.models import CareLink
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.knowledge.consent.loader import load_consent_rules
@@ -42,7 +43,7 @@ class _Found:
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
-    """What waits about consent. For a practice four queries, however much there is."""
+    """What waits about consent. For a practice five queries or so, however much there is."""
     if course is not None:
         return _with_the_day(_of(_Found(course, consents_of(course)), at), at)
     if actor.is_patient:
@@ -55,6 +56,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     ending = rows.filter(state=State.SIGNED, expires_at__lt=soon).exclude(course__state=CourseState.CLOSED)
     found = [_taken_back(one.course, one) for one in unheard]
     found += [_ending(one.course, one, at) for one in ending.order_by("expires_at")[:MOST]]
+    found += _at_other_practices(actor.practice_id)
     for one in _in_preparation(actor.practice_id):
         found += [line for line in _of(one, at) if "patient" not in line.owners and line not in found]
     return _with_the_day(list({(line.url, line.what): line for line in found}.values()), at)
@@ -70,6 +72,38 @@ def _with_the_day(lines: list[Waiting], at: datetime) -> list[Waiting]:
         else line
         for line in lines
     ]
+
+
+def _at_other_practices(practice_id: UUID) -> list[Waiting]:
+    """Taken back at a practice that treats a person of ours: whoever cares for them should know, too."""
+    ours = CareLink.objects.filter(practice_id=practice_id)
+    rows = Consent.objects.filter(
+        patient_id__in=ours.values("other_patient_id"), state=State.WITHDRAWN, heard_at__isnull=True
+    )
+    found = rows.select_related("course").defer("text").order_by("withdrawn_at")[:MOST]
+    unheard = {one.patient_id: one for one in found}
+    if not unheard:
+        return []
+    links = ours.filter(other_patient_id__in=list(unheard)).select_related("patient")
+    return [
+        _taken_back_elsewhere(link, unheard[link.other_patient_id])
+        for link in links.defer(*PATIENT_AS_IT_CAME)
+    ]
+
+
+def _taken_back_elsewhere(link: CareLink, one: Consent) -> Waiting:
+    return Waiting(
+        owners=EXPLAINERS,
+        practice_id=link.practice_id,
+        patient_id=link.patient_id,
+        patient_name=link.patient.display_name,
+        what=_("Know that they took their consent back; the practice that treats them gives no dose"),
+        url=reverse("course_consent", args=[one.course_id]),
+        since=one.withdrawn_at or one.updated_at,
+        urgency=Urgency.WORRYING if one.course.stands in DOSING else Urgency.WAITING,
+        course_id=one.course_id,
+        icon=TAKEN_BACK,
+    )
 
 
 def _rows(rows: QuerySet[Consent]) -> QuerySet[Consent]:
@@ -206,8 +240,9 @@ def _taken_back(course: Course, one: Consent) -> Waiting:
 
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
-    """What happened to each consent."""
-    return [moment for one in consents_of(course) for moment in _moments(one)]
+    """What happened to each consent; to the person themself it is told as theirs."""
+    tell = _own_moments if actor.is_patient else _moments
+    return [moment for one in consents_of(course) for moment in tell(one)]
 
 
 def _moments(one: Consent) -> Iterable[Moment]:
@@ -226,6 +261,18 @@ def _moments(one: Consent) -> Iterable[Moment]:
         )
     if one.heard_at is not None:
         yield Moment(one.heard_at, _("The team took that on"), who=one.heard_by_name, icon="check")
+
+
+def _own_moments(one: Consent) -> Iterable[Moment]:
+    url = reverse("my_consent", args=[one.id])
+    treatment = {"treatment": treatment_words(one.substance, one.route)}
+    given = _("You were given the text about %(treatment)s") % treatment
+    yield Moment(one.offered_at, given, who=one.offered_by_name, url=url, icon="file-text")
+    if one.signed_at is not None:
+        yield Moment(one.signed_at, _("You signed it"), url=url, icon="file-text", tone="good")
+    if one.withdrawn_at is not None:
+        said = _("You took your consent back") if one.signed_at else _("You said no to it")
+        yield Moment(one.withdrawn_at, said, one.withdrawal_reason, url=url, icon=TAKEN_BACK)
 
 
 def cards(course: Course, actor: Actor) -> list[Card]:

@@ -11,7 +11,7 @@ from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
-from upwell.pathway.preparation.models import Intention, SettingWish
+from upwell.pathway.preparation.models import Intention, OwnWords, SettingWish
 from upwell.pathway.preparation.queries import latest_intention, wishes_for_session
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
@@ -51,23 +51,32 @@ def _line(course: Course) -> Waiting:
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """That something was written down, not what."""
-    rows = Intention.objects.filter(course_id=course.id).defer("hope", "change").order_by("number")
-    found = [_moment(one.number, one.at, one.by_name, _hope_words(one.number)) for one in rows]
+    own = actor.is_patient
+    hopes = Intention.objects.filter(course_id=course.id).defer("hope", "change").order_by("number")
     wishes = SettingWish.objects.filter(course_id=course.id).order_by("number")
-    return [*found, *(_moment(one.number, one.at, one.by_name, _wish_words(one.number)) for one in wishes)]
+    to_hopes, to_wishes = ("my_intention", "my_wishes") if own else ("intentions", "intentions")
+    return [
+        *(_moment(one, _hope_words(one.number, own), reverse(to_hopes, args=[course.id])) for one in hopes),
+        *(_moment(one, _wish_words(one.number, own), reverse(to_wishes, args=[course.id])) for one in wishes),
+    ]
 
 
-def _moment(number: int, at: datetime, name: str, title: str) -> Moment:
-    return Moment(at=at, title=title, who=name, icon="notebook-pen" if number == 1 else "pencil")
+def _moment(one: OwnWords, title: str, url: str) -> Moment:
+    icon = "notebook-pen" if one.number == 1 else "pencil"
+    return Moment(at=one.at, title=title, who=one.by_name, url=url, icon=icon)
 
 
-def _hope_words(number: int) -> str:
+def _hope_words(number: int, own: bool) -> str:
+    if own:
+        return _("You wrote down what you hope for") if number == 1 else _("You changed what you hope for")
     if number == 1:
         return _("What the person hopes for was written down")
     return _("What the person hopes for was written anew")
 
 
-def _wish_words(number: int) -> str:
+def _wish_words(number: int, own: bool) -> str:
+    if own:
+        return _("You wrote down what you wish at a dose") if number == 1 else _("You changed your wishes")
     return (
         _("Wishes for the session were written down") if number == 1 else _("Wishes for the session changed")
     )
