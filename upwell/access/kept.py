@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,8 +14,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 COOKIE = "upwell_kept"
+REST = "upwell_kept_rest"  # what does not fit into one cookie
 KEEP_FOR_S = 1800
-MOST_BYTES = 2600  # a cookie holds about 4 kB, and sealing adds a third
+COOKIE_BYTES = (
+    3400  # a cookie holds about 4 kB; both together stay under the 8 kB that proxies take as headers
+)
+MOST_TEXT = 200_000  # so much is not even tried
 LEFT_OUT = {"csrfmiddlewaretoken", "credential", "code"}  # and whatever has "password" in its name
 
 
@@ -34,11 +39,20 @@ def keep(request: HttpRequest, response: HttpResponseBase, *, page: str = "") ->
         if key not in LEFT_OUT and "password" not in key
     }
     plain = json.dumps({"path": urlsplit(page).path or request.path, "fields": fields}).encode()
-    if not fields or len(plain) > MOST_BYTES:
+    if not fields or len(plain) > MOST_TEXT:
         return
+    sealed = _box().encrypt(zlib.compress(plain, level=9)).decode()
+    if len(sealed) > len((COOKIE, REST)) * COOKIE_BYTES:
+        return
+    _put(response, COOKIE, sealed[:COOKIE_BYTES])
+    if len(sealed) > COOKIE_BYTES:
+        _put(response, REST, sealed[COOKIE_BYTES:])
+
+
+def _put(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(
-        COOKIE,
-        _box().encrypt(plain).decode(),
+        name,
+        value,
         max_age=KEEP_FOR_S,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -51,9 +65,11 @@ def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
     sealed = request.COOKIES.get(COOKIE)
     if not sealed:
         return {}
+    rest = request.COOKIES.get(REST, "") if len(sealed) == COOKIE_BYTES else ""
     try:
-        opened = json.loads(_box().decrypt(sealed.encode(), ttl=KEEP_FOR_S))
-    except (InvalidToken, ValueError):
+        box = _box().decrypt((sealed + rest).encode(), ttl=KEEP_FOR_S)
+        opened = json.loads(zlib.decompressobj().decompress(box, MOST_TEXT))
+    except (InvalidToken, ValueError, zlib.error):
         return {}
     if urlsplit(opened.get("path", "")).path != request.path:
         return {}
@@ -69,4 +85,5 @@ def kept_of(request: HttpRequest, owner: UUID | None) -> dict[str, str]:
 
 def forget(response: HttpResponseBase) -> None:
     """Throw the kept answers away, once they are used."""
-    response.delete_cookie(COOKIE)
+    for name in (COOKIE, REST):
+        response.delete_cookie(name)

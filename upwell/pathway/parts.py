@@ -6,7 +6,7 @@ page, Today and a person's home know every step, and no step has to know them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -56,7 +56,8 @@ class Waiting:
     ``owners`` are roles (``patient``, ``therapist``, ``prescriber``, ``monitor``, ``admin``) at ``practice_id``, the
     practice that has to act. ``what`` is a sentence that begins with a verb, without the person's name. ``told`` says
     the same to the patient while somebody else has the ball: "Your prescriber is looking at your answers."; without
-    it the patient is told no more than whose turn it is.
+    it the patient is told no more than whose turn it is. ``button`` is what stands on the button of the patient's home:
+    "Start", "Read and sign".
     """
 
     owners: frozenset[str]
@@ -72,6 +73,7 @@ class Waiting:
     course_id: UUID | None = None
     icon: str = ""
     told: str = ""
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ def waiting_for(actor: Actor, at: datetime, course: Course | None = None) -> lis
     Each step's ``waiting(actor, at, course)`` may ask the database a fixed number of times, however much it finds.
     With a course, also what waits for others stands in it: the course page shows who has the ball.
     """
-    found: list[Waiting] = [one for part in _parts("waiting") for one in part(actor, at, course)]
+    return in_order(one for part in _parts("waiting") for one in part(actor, at, course))
+
+
+def in_order(found: Iterable[Waiting]) -> list[Waiting]:
+    """What presses most stands first, then what is due first."""
     order = list(Urgency)
     return sorted(found, key=lambda one: (order.index(one.urgency), one.due or one.since, one.patient_name))
 

@@ -71,6 +71,7 @@ def _for_the_person(one: Appointment, at: datetime, end_of_day: datetime) -> lis
             % {"practice": one.practice.name, "when": said.when, "zone": said.zone},
             course_id=one.course_id,
             icon="calendar-days",
+            button=_("See when and where"),
         )
     ]
 

@@ -183,6 +183,7 @@ def _to_sign(course: Course, one: Consent) -> Waiting:
         url=reverse("my_consent", args=[one.id]),
         since=one.understood_at or one.offered_at,
         icon="file-text",
+        button=_("Go on") if understood else _("Read it"),
     )
 
 

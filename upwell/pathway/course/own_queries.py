@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from upwell.access.roles import rulebook
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.pathway.course.care_queries import courses_of, stages_of
 from upwell.pathway.course.models import Course
-from upwell.pathway.course.states import ClosedAs, State
+from upwell.pathway.course.own_words import STAGE_WORDS, stands_words
 from upwell.pathway.parts import Moment, Urgency, Waiting, is_for, moments_of, waiting_for
-
-# Where a course stands, to the person whose course it is.
-STANDS: dict[State, Promise] = {
-    State.INQUIRY: gettext_lazy(
-        "You have asked about this treatment. Your care team is finding out what comes first."
-    ),
-    State.REFERRAL: gettext_lazy(
-        "You have been referred. Another practice is looking at whether it can treat you."
-    ),
-    State.SCREENING: gettext_lazy(
-        "Your care team is finding out if this treatment is right and safe for you."
-    ),
-    State.PREPARATION: gettext_lazy("You are getting ready for your treatment."),
-    State.INDUCTION: gettext_lazy("Your treatment has begun. These are the first sessions."),
-    State.MAINTENANCE: gettext_lazy("The first sessions are done. Now it is about staying well."),
-    State.CLOSED: gettext_lazy("This course of care is over."),
-}
-ENDED: dict[ClosedAs, Promise] = {
-    ClosedAs.COMPLETED: gettext_lazy("You have completed this course of care."),
-    ClosedAs.DECLINED: gettext_lazy(
-        "Your care team decided that this treatment is not right for you at this time."
-    ),
-    ClosedAs.WITHDRAWN: gettext_lazy("This course of care was ended at your wish."),
-    ClosedAs.TRANSFERRED: gettext_lazy("Another practice goes on with your care."),
-}
-STAGE_WORDS: dict[State, Promise] = {
-    State.INQUIRY: gettext_lazy("First questions"),
-    State.REFERRAL: gettext_lazy("Referral"),
-    State.SCREENING: gettext_lazy("Is it right for you?"),
-    State.PREPARATION: gettext_lazy("Getting ready"),
-    State.INDUCTION: gettext_lazy("First sessions"),
-    State.MAINTENANCE: gettext_lazy("Staying well"),
-    State.CLOSED: gettext_lazy("Over"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +39,11 @@ class OwnCourse:
     moments: list[Moment]
 
 
-def stands_words(course: Course) -> str | Promise:
-    """Where a course stands, in words for its person."""
-    return ENDED[ClosedAs(course.closed_as)] if course.closed_as else STANDS[course.stands]
-
-
-def told_of(others: list[Waiting]) -> list[str]:
-    """What goes on while others have the ball, each once."""
-    return list(dict.fromkeys(one.told or _turn(one) for one in others))
+def told_of(others: Iterable[Waiting]) -> list[str]:
+    """What goes on while others have the ball, each once; without any words, whose turn it is."""
+    them = [one for one in others if one.urgency is not Urgency.WORRYING or one.told]
+    said = list(dict.fromkeys(one.told for one in them if one.told))
+    return said or [turn for one in them[:1] if (turn := _turn(one))]
 
 
 def _turn(one: Waiting) -> str:
@@ -97,12 +60,11 @@ def own_courses(actor: Actor, at: datetime) -> list[OwnCourse]:
 
 def _own(actor: Actor, course: Course, at: datetime) -> OwnCourse:
     waiting = waiting_for(actor, at, course) if course.is_open else []
-    others = [one for one in waiting if not is_for(actor, one) and one.urgency is not Urgency.WORRYING]
     return OwnCourse(
         course=course,
         stands=stands_words(course),
         stages=[OwnStage(STAGE_WORDS[one.state], one.is_current, one.is_passed) for one in stages_of(course)],
         mine=[one for one in waiting if is_for(actor, one)],
-        told=[words for words in told_of(others) if words],
+        told=told_of(one for one in waiting if not is_for(actor, one)),
         moments=moments_of(course, actor),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from upwell.base.actor import Actor
 from upwell.pathway.course.care_queries import steps_of
 from upwell.pathway.course.models import Course
+from upwell.pathway.course.own_words import moved_words
 from upwell.pathway.course.states import CLOSED_WORDS, STATE_WORDS, ClosedAs, State
 from upwell.pathway.parts import Moment, Waiting
 
@@ -51,11 +52,12 @@ def _without_referral(courses: list[Course]) -> list[Course]:
 
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
-    """Every step, with its reason."""
+    """Every step, with its reason; to the person, in their words."""
+    words = moved_words if actor.is_patient else _moment_words
     return [
         Moment(
             at=one.at,
-            title=_moment_words(one.to_state, one.closed_as),
+            title=words(one.to_state, one.closed_as),
             detail=one.reason,
             who=one.by_name,
             icon="circle-check" if one.to_state == State.CLOSED else "arrow-right",

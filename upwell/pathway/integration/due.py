@@ -20,7 +20,7 @@ from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.integration.doses import last_doses
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Proposed, Timing, is_answered, proposed
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.people.models import Patient
 
 MOST = 200
 
@@ -34,6 +34,7 @@ class DueVisit:
     timing: Timing
     practice_id: UUID
     patient_id: UUID
+    patient_name: str  # as that chart has it; the other one may not be opened to the actor
     is_therapists: bool  # a therapist of a practice of their own; else whoever treats
     came: bool = False  # an appointment for it took place, and nothing is written about it
 
@@ -49,6 +50,7 @@ def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list
     held = _held(courses)
     known = _known_here(actor, courses, links)
     booked, came = _appointments(courses, links, at)
+    names = _names(courses, links)
     found = []
     for one in courses:
         when = proposed(doses[one.id], window)
@@ -61,8 +63,17 @@ def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list
             continue  # the calendar tells of it
         has_come = any(ended > when.dose_at for chart, ended in came if chart in charts)
         is_theirs = home.practice_id != one.practice_id
-        found.append(DueVisit(one, when, timing, home.practice_id, home.patient_id, is_theirs, has_come))
+        name = names.get(home.patient_id) or names.get(one.patient_id, "")
+        found.append(
+            DueVisit(one, when, timing, home.practice_id, home.patient_id, name, is_theirs, has_come)
+        )
     return found
+
+
+def _names(courses: Collection[Course], links: dict[UUID, LinkedChart]) -> dict[UUID, str]:
+    charts = [one.patient_id for one in courses] + [link.patient_id for link in links.values()]
+    rows = Patient.objects.filter(id__in=charts).only("id", "given_names", "family_name")
+    return {row.id: row.display_name for row in rows}
 
 
 def _appointments(
@@ -82,8 +93,7 @@ def _courses(doses: Collection[UUID], course: Course | None) -> list[Course]:
     if course is not None:
         return [course] if course.id in doses and course.is_open else []
     rows = Course.objects.filter(id__in=list(doses)).exclude(state=CourseState.CLOSED)
-    found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("started_at", "id")
-    return list(found[:MOST])
+    return list(rows.order_by("started_at", "id")[:MOST])
 
 
 def _links(courses: Collection[Course]) -> dict[UUID, LinkedChart]:

@@ -48,6 +48,10 @@ def _line(label: Any, longest: int, *, hint: Any = "", required: bool = False) -
 class VisitForm(forms.Form):
     """The note of an integration visit. A draft may be as empty as it is; what signing asks for, the action says."""
 
+    is_all_optional = (
+        True  # nothing is marked "(optional)": a draft needs no heading, signing needs the question
+    )
+
     held_at = forms.DateTimeField(
         label=_("When it was"),
         input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"],

@@ -34,8 +34,8 @@ def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
     opens, closes = when_words(one.proposed.opens_at, at), when_words(one.proposed.closes_at, at)
     words = {
         Timing.EARLY: _("Book the integration visit, between %(opens)s and %(closes)s"),
-        Timing.INSIDE: _("Hold the integration visit, until %(closes)s"),
-        Timing.LATE: _("Hold the integration visit: its time ended %(closes)s"),
+        Timing.INSIDE: _("Hold the integration visit"),
+        Timing.LATE: _("Hold the integration visit: its time has passed"),
     }
     told = {
         Timing.EARLY: _(
@@ -51,7 +51,7 @@ def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
         owners=frozenset({"therapist"}) if one.is_therapists and not is_late else BOTH,
         practice_id=one.practice_id,
         patient_id=one.patient_id,
-        patient_name=one.course.patient.display_name,
+        patient_name=one.patient_name,
         what=what,
         url=_place(actor, one),
         since=one.proposed.dose_at,

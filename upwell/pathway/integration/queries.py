@@ -44,8 +44,7 @@ def visits_of(course: Course) -> list[IntegrationVisit]:
 
 def visit_of(visit_id: UUID, course_id: UUID | None = None) -> IntegrationVisit:
     """One visit; whoever may not see it is told that there is none."""
-    rows = IntegrationVisit.objects.select_related("course__practice", "patient", "practice")
-    rows = rows.defer(*PATIENT_AS_IT_CAME).filter(id=visit_id)
+    rows = IntegrationVisit.objects.select_related("practice", "alert").filter(id=visit_id)
     found = (rows if course_id is None else rows.filter(course_id=course_id)).first()
     if found is None:
         raise NotFound(_("There is no such visit here."))

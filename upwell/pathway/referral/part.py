@@ -88,6 +88,7 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         course_id=referral.course_id,
         icon="link",
         told=told,
+        button=_("Read and decide"),
     )
 
 

@@ -98,8 +98,9 @@ def waiting_rows(actor: Actor, at: datetime, course_id: UUID | None) -> list[Mea
         rows = rows.filter(Q(practice_id=actor.practice_id, due_at__lte=at) & ~Q(slot=""))
     else:
         return []
-    found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("late_at", "due_at", "id")
-    return [Measure(row, standing(row, at)) for row in found[:MOST_WAITING]]
+    found = rows.select_related("patient__practice", "requested_by").defer(*PATIENT_AS_IT_CAME)
+    in_order = found.order_by("late_at", "due_at", "id")
+    return [Measure(row, standing(row, at)) for row in in_order[:MOST_WAITING]]
 
 
 def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:

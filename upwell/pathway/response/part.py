@@ -23,7 +23,7 @@ from upwell.pathway.response.planning import plan_measures
 from upwell.pathway.response.relief_card import relief_context
 from upwell.pathway.response.words import for_patients, name_of
 from upwell.people.charts import chart_ids
-from upwell.record.models import Assessment
+from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.rules import Standing
 from upwell.web.charts import number
 
@@ -54,10 +54,18 @@ def _for_the_person(one: Measure, at: datetime) -> Waiting:
         since=row.requested_at,
         urgency=Urgency.DUE if is_open else Urgency.LATER,
         due=row.due_at if is_open else opens,
-        detail=one.title if row.slot else "",
+        detail=one.title if row.slot else _asked_by(row),
         course_id=row.course_id,
         icon="smartphone",
+        button=_("Start"),
     )
+
+
+def _asked_by(row: AssessmentRequest) -> str:
+    names = {"practice": row.patient.practice.name, "name": row.requested_by.name if row.requested_by else ""}
+    if names["name"]:
+        return _("%(name)s at %(practice)s asks. It takes about two minutes.") % names
+    return _("%(practice)s asks. It takes about two minutes.") % names
 
 
 def _for_the_team(one: Measure) -> Waiting:

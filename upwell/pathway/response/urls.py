@@ -18,7 +18,6 @@ urlpatterns = [
     ),
     path("courses/<uuid:course_id>/measures/", views.course_measures, name="course_measures"),
     path("measures/<uuid:request_id>/follow-up/", views.measure_follow_up, name="measure_follow_up"),
-    path("me/", views.me, name="me"),
     path("me/looks/", views.looks, name="looks"),
     path("me/answer/<uuid:request_id>/", views.answer, name="answer"),
     path("me/answered/<uuid:assessment_id>/", views.answered, name="answered"),

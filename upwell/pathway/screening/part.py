@@ -90,6 +90,11 @@ def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
         due = _day(row.look_again_on)
         urgency = Urgency.DUE if due is not None and due <= at else Urgency.LATER
         detail = _("Not now: %(why)s") % {"why": row.reason[:200]}
+    told = _(
+        "Your prescriber is looking at what you told us, to see if this treatment is right and safe for you."
+    )
+    if row is not None and not row.is_open:
+        told = _("Your prescriber decided to wait for now, and will look again.")
     return Waiting(
         owners=PRESCRIBER,
         practice_id=course.practice_id,
@@ -103,6 +108,7 @@ def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
         detail=detail,
         course_id=course.id,
         icon="clipboard-check",
+        told=told,
     )
 
 

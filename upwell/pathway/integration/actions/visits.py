@@ -66,7 +66,9 @@ def save_visit(
 ) -> IntegrationVisit:
     """Keep a draft, or sign it. ``visit_id`` was made when the form was opened: sent twice, it is one visit."""
     require(by, "integration.write")
-    visit = _locked(by, visit_id) or _new(by, course, visit_id, fields)
+    visit = _locked(by, visit_id)
+    is_new = visit is None
+    visit = visit or _blank(by, course, visit_id)
     if visit.course_id != course.id:
         raise NotFound(_("There is no such visit here."))
     _refuse_others_draft(by, visit)
@@ -79,13 +81,22 @@ def save_visit(
     if sign:
         _refuse_unfinished(visit)
         visit.state, visit.signed_at, visit.release_kind = to.value, now(), RELEASED
-    visit.alert = visit.alert or _alert(by, visit)
-    visit.version += 1
-    visit.updated_at, visit.updated_by_id = now(), by.account_id
-    visit.save()
+    _store(by, visit, is_new=is_new)
     _keep_process_note(by, visit, fields.process)
     _note(by, visit, "signed" if sign else "saved")
     return visit
+
+
+def _store(by: Actor, visit: IntegrationVisit, *, is_new: bool) -> None:
+    visit.version += 1
+    visit.updated_at, visit.updated_by_id = now(), by.account_id
+    if not is_new:
+        visit.save()
+    elif not insert_once(visit):
+        raise StaleState(_("This form was sent a moment ago already. Open the visit to go on with it."))
+    if visit.alert_id is None and visit.suicide_answer == SuicideAnswer.PRESENT:
+        visit.alert = _alert(by, visit)
+        visit.save(update_fields=["alert"])
 
 
 def add_addendum(*, by: Actor, visit_id: UUID, addendum_id: UUID, text: str) -> VisitAddendum:
@@ -137,18 +148,17 @@ def _locked_or_none_there(by: Actor, visit_id: UUID) -> IntegrationVisit:
     return visit
 
 
-def _new(by: Actor, course: Course, visit_id: UUID, fields: VisitFields) -> IntegrationVisit:
+def _blank(by: Actor, course: Course, visit_id: UUID) -> IntegrationVisit:
     chart = writers_chart(by, course)
     if chart is None:
         raise RefusedByRule(
             _("Your practice has no chart of this person, so that it can't keep a note about them.")
         )
-    visit = IntegrationVisit(
+    return IntegrationVisit(
         id=visit_id,
         practice_id=chart.practice_id,
         patient_id=chart.id,
         course=course,
-        held_at=fields.held_at,
         template_version=load_visit_template().version,
         author_id=by.account_id,
         author_name=by.name,
@@ -157,12 +167,6 @@ def _new(by: Actor, course: Course, visit_id: UUID, fields: VisitFields) -> Inte
         created_by_id=by.account_id,
         updated_by_id=by.account_id,
     )
-    if insert_once(visit):
-        return visit
-    there = _locked(by, visit_id)
-    if there is None:
-        raise StaleState(_("This copy of the form was used for something else. Open a new one."))
-    return there
 
 
 def _refuse_others_draft(by: Actor, visit: IntegrationVisit) -> None:
@@ -207,10 +211,8 @@ def _refuse_unfinished(visit: IntegrationVisit) -> None:
         raise BadInput(" ".join(str(WORDS_OF_LACKING[one]) for one in found), path=found[0].value)
 
 
-def _alert(by: Actor, visit: IntegrationVisit) -> Alert | None:
+def _alert(by: Actor, visit: IntegrationVisit) -> Alert:
     """Told is as serious as ticked on a form: the team sees it, and who is on it."""
-    if visit.suicide_answer != SuicideAnswer.PRESENT:
-        return None
     finding = Finding(
         rule="integration.suicide-told",
         severity=Severity.NEEDS_DECISION,

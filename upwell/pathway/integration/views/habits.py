@@ -54,14 +54,18 @@ def my_practice_new(request: HttpRequest) -> HttpResponse:
     number = form_number(request)
     if number is None:
         return to_numbered(request, new_id())
-    if DailyPractice.objects.filter(id=number).exists():
-        return redirect("my_practices")
+    is_there = DailyPractice.objects.filter(id=number).exists()
+    if is_there and request.method != "POST":
+        return redirect("my_practice", number)
     owner = {"owner": str(scope.actor.account_id)}
     if request.method == "POST":
         form = OwnHabitForm(request.POST)
         if form.is_valid():
-            shared = form.cleaned_data["shared"]
-            add_habit(by=scope.actor, habit_id=number, words=form.words(), shared=shared)
+            if is_there:  # sent again, after Back perhaps with other words
+                change_habit(by=scope.actor, habit_id=number, words=form.words())
+            else:
+                shared = form.cleaned_data["shared"]
+                add_habit(by=scope.actor, habit_id=number, words=form.words(), shared=shared)
             messages.success(request, _("Added. Be kind to yourself with it."))
             return redirect("my_practices")
         return render(request, "integration/my_practice_form.html", {"form": form}, status=422)

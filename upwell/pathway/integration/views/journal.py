@@ -52,10 +52,10 @@ def journal_new(request: HttpRequest) -> HttpResponse:
     number = form_number(request)
     if number is None:
         return to_numbered(request, new_id())
-    if JournalEntry.objects.filter(id=number).exists():
-        return redirect("journal_entry", number)
     if request.method == "POST":
         return _save(request, number, None)
+    if JournalEntry.objects.filter(id=number).exists():
+        return redirect("journal_entry", number)
     initial = {"day": today(), "prompt": _prompt()} | _kept(request)
     form = EntryForm(initial=initial | {"owner": str(scope.actor.account_id)})
     return without_kept(request, _show(request, form, None))

@@ -64,10 +64,10 @@ def integration_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     number = form_number(request)
     if number is None:
         return to_numbered(request, new_id())
-    if IntegrationVisit.objects.filter(id=number).exists():
-        return redirect("integration_visit", course.id, number)
     if request.method == "POST":
         return _save(request, course, number, None)
+    if IntegrationVisit.objects.filter(id=number).exists():
+        return redirect("integration_visit", course.id, number)
     kept = kept_of(request, scope.actor.account_id)
     if kept:
         messages.info(

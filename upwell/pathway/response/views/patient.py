@@ -1,4 +1,4 @@
-"""The patient's own pages: what is asked of me, my scores, who looked at my record."""
+"""The patient's own pages of measurement: what is asked of me, what I answered, who looked at my record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,14 +17,13 @@ from upwell.access.declare import requires
 from upwell.access.kept import kept_fields
 from upwell.base.clock import now
 from upwell.knowledge.loader import load_instrument
-from upwell.pathway.local_time import local_time, today
+from upwell.pathway.local_time import local_time
 from upwell.pathway.response import queries
 from upwell.pathway.response.actions import record_measure
 from upwell.pathway.response.forms import AnswerForm
 from upwell.pathway.response.looks import look_lines, looks_at
 from upwell.pathway.response.offering import refuse_to_ask
 from upwell.pathway.response.reading import read_assessment
-from upwell.pathway.response.scores import score_cards
 from upwell.pathway.response.views.receiving import receive, status_of, to_result
 from upwell.pathway.safety import crisis_help
 from upwell.record.actions import Recorded
@@ -33,33 +32,6 @@ from upwell.record.queries import assessment_of, request_of
 from upwell.record.rules import Standing, standing
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
-LOOKS_ON_HOME = 5
-
-
-@requires("own.read")
-@require_safe
-def me(request: HttpRequest) -> HttpResponse:
-    """My page: the next thing that is asked of me, my scores, who looked at my record."""
-    scope: Any = request
-    charts = queries.own_charts(scope.actor.patient_ids)
-    with local_time(charts[0].practice.time_zone if charts else "UTC"):
-        asked = queries.open_requests(scope.actor.patient_ids)
-        due = [one for one in asked if _is_due(one)]
-        context = {
-            "charts": charts,
-            "next": due[0] if due else None,
-            "due": due[1:],
-            "later": [one for one in asked if one not in due],
-            "cards": score_cards(queries.own_assessments(scope.actor.patient_ids)),
-            "sentences": queries.latest_sentences(scope.actor.patient_ids),
-            "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
-        }
-        return render(request, "response/me.html", context)
-
-
-def _is_due(asked: AssessmentRequest) -> bool:
-    """What was planned is due from the moment it opens; what somebody asked for, from its day on."""
-    return standing(asked, now()) is not Standing.LATER if asked.slot else localdate(asked.due_at) <= today()
 
 
 @requires("own.read")

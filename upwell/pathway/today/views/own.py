@@ -1,0 +1,47 @@
+"""A person's own home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from upwell.access.declare import requires
+from upwell.base.clock import now
+from upwell.pathway.response import score_cards
+from upwell.pathway.response.looks import look_lines, looks_at
+from upwell.pathway.response.queries import latest_sentences, own_assessments
+from upwell.pathway.today.home import home_of
+from upwell.web.navigation import Entry, build
+
+LOOKS_ON_HOME = 3
+WAYS = (
+    Entry(_("My appointments"), "own_appointments", "calendar-days"),
+    Entry(_("My intentions"), "my_intentions", "hand-heart"),
+    Entry(_("My practices for daily life"), "my_practices", "sun"),
+    Entry(_("My journal"), "journal", "notebook-pen"),
+    Entry(_("What I agreed to"), "my_consents", "file-text"),
+    Entry(_("What I share between practices"), "sharing", "link"),
+)
+
+
+@requires("own.read")
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """My page: one next thing, what comes after, how I have been, who cares for me."""
+    scope: Any = request
+    at = now()
+    home = home_of(scope.actor, at)
+    context = {
+        "at": at,
+        "home": home,
+        "has_chart": bool(scope.actor.patient_ids),
+        "cards": score_cards(own_assessments(scope.actor.patient_ids)),
+        "sentences": latest_sentences(scope.actor.patient_ids),
+        "ways": build(WAYS, scope.permissions, request.path),
+        "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
+    }
+    return render(request, "today/home.html", context)
