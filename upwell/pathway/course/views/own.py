@@ -16,7 +16,8 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, RefusedByRule, StaleState, UpwellError
 from upwell.pathway.course.care_queries import course_of
 from upwell.pathway.course.ending import end_own_course
-from upwell.pathway.course.own_queries import own_courses, stands_words
+from upwell.pathway.course.own_queries import own_courses
+from upwell.pathway.course.own_words import stands_words
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 
