@@ -16,7 +16,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import Urgency, cards_of, is_for, moments_of, waiting_for
+from upwell.pathway.parts import Urgency, cards_of, is_for, moments_of, waiting_for, wishes_of
 from upwell.pathway.preparation import intention_for_session, wishes_for_session
 from upwell.pathway.preparation.actions import write_intention, write_wishes
 from upwell.pathway.preparation.models import Intention, SettingWish
@@ -177,6 +177,22 @@ def test_it_waits_for_the_person_without_hurry(course, alex_acts, prescriber):
         titles = [one.title for one in moments_of(course, prescriber)]
         assert "What the person hopes for was written down" in titles
         assert "preparation/card.html" in [one.template for one in cards_of(course, prescriber)]
+
+
+def test_what_is_in_sight_in_the_treatment_room(prescriber, course, alex_acts):
+    def in_sight():
+        with acting_as(prescriber):
+            return wishes_of(course)
+
+    assert in_sight() == []
+    write(alex_acts, course, "To sleep.", RTL, show=True)
+    with acting_as(alex_acts):
+        write_wishes(
+            by=alex_acts, course_id=course.id, form_id=new_id(), wishes=Wishes(music="Bach", touch="no")
+        )
+    assert in_sight() == ["To sleep.", RTL, "No touch.", "Music: Bach"]
+    write(alex_acts, course, "Mine alone.", show=False)
+    assert in_sight() == ["No touch.", "Music: Bach"]
 
 
 # --- pages ---

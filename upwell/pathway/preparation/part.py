@@ -6,16 +6,27 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
 from upwell.pathway.preparation.models import Intention, OwnWords, SettingWish
-from upwell.pathway.preparation.queries import latest_intention, wishes_for_session
+from upwell.pathway.preparation.queries import (
+    intention_for_session,
+    latest_intention,
+    wishes_for_session,
+)
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
 ASKED_IN = (State.PREPARATION, State.INDUCTION)
+TOUCH_WORDS = {
+    "": gettext_lazy("Touch: nothing was said. Ask first."),
+    "yes": gettext_lazy("Touch: a hand may be held."),
+    "ask": gettext_lazy("Touch: ask each time."),
+    "no": gettext_lazy("No touch."),
+}
 SHOWN_IN = (*ASKED_IN, State.MAINTENANCE)
 
 
@@ -80,6 +91,22 @@ def _wish_words(number: int, own: bool) -> str:
     return (
         _("Wishes for the session were written down") if number == 1 else _("Wishes for the session changed")
     )
+
+
+def wishes(course: Course) -> list[str]:
+    """What is in sight in the treatment room: the intention, only if the person wishes it; what they need there."""
+    intention, wish = intention_for_session(course), wishes_for_session(course)
+    found = [intention.hope, intention.change] if intention is not None else []
+    if wish is not None:
+        said = [
+            (_("Music: %(words)s"), wish.music),
+            (_("Light: %(words)s"), wish.light),
+            (_("May be there: %(words)s"), wish.people),
+            ("%(words)s", wish.other),
+        ]
+        found.append(str(TOUCH_WORDS[wish.touch]))
+        found += [title % {"words": words} for title, words in said if words]
+    return [words for words in found if words]
 
 
 def cards(course: Course, actor: Actor) -> list[Card]:
