@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import eq, ge, gt, le, lt
@@ -59,15 +59,14 @@ class Judge:
         if condition.change_from is not None:
             return self._change(name, condition, case, readings)
         if condition.reading == "latest":
-            readings = tuple(one for one in readings if one.at == readings[-1].at)
+            readings = readings[_last_moment(readings) :]
         fitting = tuple(one for one in readings if _fits(one.value, condition))
         shown_ones = fitting or readings
         return Judged(bool(fitting), tuple(shown_reading(self.book, name, one, case) for one in shown_ones))
 
     def _change(self, name: str, condition: Condition, case: Case, readings: tuple[Reading, ...]) -> Judged:
-        latest = [one for one in readings if one.at == readings[-1].at]
-        earlier = tuple(one for one in readings if one.at < latest[0].at)
-        before = earlier[-1] if earlier else None
+        place = _last_moment(readings)
+        latest, before = readings[place:], readings[place - 1] if place else None
         base = before if condition.change_from == "previous" else case.baseline(name)
         if base is None:
             return Judged(None, (), (f"{name} ({condition.change_from})",))
@@ -182,6 +181,14 @@ class Judge:
         if held:
             return Judged(True, because)
         return Judged(None if condition.unproven == "unknown" else False, because, tuple(sorted(names)))
+
+
+def _last_moment(readings: Sequence[Reading]) -> int:
+    """Where the readings of the last moment begin; they are in the order of time."""
+    place = len(readings) - 1
+    while place > 0 and readings[place - 1].at == readings[-1].at:
+        place -= 1
+    return place
 
 
 def _by_moment(

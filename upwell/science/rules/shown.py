@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime
 
 from upwell.base.finding import Because
@@ -36,5 +37,7 @@ def shown_reading(book: FactBook, name: str, reading: Reading, case: Case) -> Be
 def _other(case: Case, part: str, name: str, reading: Reading) -> float | None:
     if part == name:
         return reading.value
-    same_time = [one.value for one in case.series.get(part, ()) if one.at == reading.at]
-    return same_time[0] if same_time else None
+    readings = case.series.get(part, ())
+    place = bisect_left(readings, reading.at, key=lambda one: one.at)
+    there = place < len(readings) and readings[place].at == reading.at
+    return readings[place].value if there else None

@@ -134,8 +134,10 @@ class Ledger:
     @property
     def first_at(self) -> datetime | None:
         """When the first dose was given or the first infusion started."""
-        moments = [shot.at for shot in self.shots[:1]] + [one.started_at for one in self.infusions[:1]]
-        return min(moments, default=None)
+        if not self.infusions:
+            return self.shots[0].at if self.shots else None
+        started = self.infusions[0].started_at
+        return min(self.shots[0].at, started) if self.shots else started
 
     def take(self, event: Event) -> list[str]:
         """Enter an order, a dose, or a step of an infusion; the names of what is wrong with it."""

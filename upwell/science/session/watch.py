@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from upwell.knowledge.gates.conditions import parts_of
@@ -65,17 +65,26 @@ class Watch:
             self._acknowledge(name, event)
         if not told.touched:
             return
-        for rules, leaves in _watched():
-            asked = {
-                leaf.rule
-                for fact in told.touched
-                for leaf in leaves.get(fact, ())
-                if leaf.may_hold(told, self.baselines)
-            }
+        for place, (rules, leaves) in enumerate(_watched()):
+            asked: set[str] = set()
+            for fact, value in told.touched.items():
+                if fact in leaves:
+                    asked |= _holding(place, fact, value)
+                    asked |= self._changed(leaves[fact], value, told)
             if asked:
                 some = tuple(rule for rule in rules.rules if rule.id in asked)
                 about = {part.fact for rule in some for part in _parts(rule)}
                 self._judge(replace(rules, rules=some), event, told, about)
+
+    def _changed(self, leaves: Sequence[_Leaf], value: Any, told: Told) -> set[str]:
+        """Rules about the change since the baseline that may hold now."""
+        found = set()
+        for leaf in leaves:
+            if leaf.since_baseline:
+                base = _base(leaf.fact, told, self.baselines)
+                if base is not None and leaf.fits(value - base):
+                    found.add(leaf.rule)
+        return found
 
     def _judge(self, rules: RuleSet, event: Event, told: Told, about: Set[str | None]) -> None:
         series = {
@@ -192,15 +201,14 @@ class _Leaf:
     since_baseline: bool
     sure: bool  # whether a quick look can tell at all
 
-    def may_hold(self, told: Told, baselines: Baselines) -> bool:
-        """A quick look; it never says no where what was just told could make the comparison hold."""
-        if not self.sure:
-            return True
-        value = told.touched[self.fact]
-        if not self.since_baseline:
-            return self.fits(value)
-        base = _base(self.fact, told, baselines)
-        return base is not None and self.fits(value - base)
+
+@lru_cache(typed=True)
+def _holding(place: int, fact: str, value: Any) -> frozenset[str]:
+    """Rules of a set that a value alone may make hold; never without one that it could."""
+    leaves = _watched()[place][1][fact]
+    return frozenset(
+        one.rule for one in leaves if not one.since_baseline and (not one.sure or one.fits(value))
+    )
 
 
 def _base(name: str, told: Told, baselines: Baselines) -> float | None:
@@ -257,9 +265,10 @@ def _leaves(rule: Rule) -> Iterator[_Leaf]:
     ]
     for part in parts_of(rule.when):
         if part.fact is not None:
-            plain = part.change_from is None or (part.change_from == "baseline" and not part.relative)
+            since_baseline = part.change_from == "baseline" and not part.relative
+            plain = since_baseline or part.change_from is None
             sure = plain and part.reading == "latest" and part not in turned
-            yield _Leaf(rule.id, part.fact, _fits(part), part.change_from is not None, sure)
+            yield _Leaf(rule.id, part.fact, _fits(part), since_baseline and sure, sure)
 
 
 def _fits(condition: Condition) -> Callable[[Any], bool]:
