@@ -60,7 +60,8 @@ def demo_people() -> list[tuple[str, list[DemoPerson]]]:
     order = list(rulebook().roles)
     found: dict[str, list[tuple[str, DemoPerson]]] = {}
     charts = Patient.objects.filter(account__is_demo=True, account__is_active=True, merged_into=None)
-    for chart in charts.select_related("practice", "account"):
+    first = charts.order_by("account_id", "id").distinct("account_id")  # who is cared for in two stands once
+    for chart in first.select_related("practice", "account"):
         if chart.account is not None:
             found.setdefault(chart.practice.name, []).append(
                 ("patient", _demo_person(chart.account, "patient"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # @-56@ is a day, @-56T09:00@ a moment of that day on the practice's clock, on a weekday.
@@ -19,7 +19,11 @@ def with_dates(text: str, loaded_at: datetime, zone: ZoneInfo) -> str:
         day = today - timedelta(days=int(found[1]))
         if not found[2]:
             return day.isoformat()
-        day -= timedelta(days=max(0, day.weekday() - SATURDAY + 1))  # nobody works at the weekend
-        return datetime.combine(day, time.fromisoformat(found[2]), zone).isoformat()
+        return datetime.combine(weekday_before(day), time.fromisoformat(found[2]), zone).isoformat()
 
     return _PLACE.sub(fill, text)
+
+
+def weekday_before(day: date) -> date:
+    """The day itself, or the Friday before: nobody works at the weekend."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))

@@ -23,6 +23,7 @@ from upwell.people.models import Account, Patient, Practice
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import Delivery, DemoPractice, cast
 from upwell.platform.demo.courses import SOURCE, play_courses
+from upwell.platform.demo.stories import play_stories
 from upwell.record.models import Assessment
 
 Progress = Callable[[str], None]
@@ -49,6 +50,7 @@ def load_demo(progress: Progress = lambda words: None) -> DemoReport:
         play_courses(demo, practice_id, loaded_at, progress)
         for delivery in demo.imports:
             _deliver(demo, delivery, practice_id, loaded_at, progress)
+    play_stories(loaded_at, progress)
     return _report(time.monotonic() - began)
 
 
