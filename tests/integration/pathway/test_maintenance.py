@@ -12,6 +12,7 @@ from upwell.access.system import system_actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
+from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.course.actions import move_course
 from upwell.pathway.course.states import Event
 from upwell.pathway.maintenance.actions import declare_relapse_rule, watch_relapse
@@ -19,6 +20,7 @@ from upwell.pathway.maintenance.models import RelapseRuleDeclared, RelapseSeen
 from upwell.pathway.parts import Urgency, facts_of, is_for, waiting_for
 from upwell.pathway.response.actions import mark_measure_in_error, record_measure
 from upwell.pathway.safety.actions import close_alert
+from upwell.pathway.session.models import Session
 from upwell.record.models import Alert
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,45 @@ def test_todays_questions_do_not_grow(prescriber, patient_factory, count_queries
 def test_the_chart_marks_the_dosing_days(maintained, prescriber, client_as, alex):
     page = client_as(prescriber).get(f"/patients/{alex.id}/").content.decode()
     assert "Dosing day" in page
+
+
+# --- the next dose on Today ---
+def dosed(course, *ago):
+    with acting_as(system_actor("set-up", course.practice_id)):
+        for days in ago:
+            Session.objects.create(
+                practice_id=course.practice_id,
+                patient_id=course.patient_id,
+                course=course,
+                first_dose_at=days_ago(days),
+                opened_at=days_ago(days),
+                over_at=days_ago(days),
+            )
+        course.protocol = "iv-dep"
+        course.save()
+
+
+NEXT = [
+    # days since the doses in maintenance (weekly, then every 2 to 6 weeks), what Today says
+    ((40, 33, 26, 6), None),
+    ((40, 33, 26, 19), Urgency.WAITING),
+    ((90, 83, 76, 69), Urgency.DUE),
+]
+
+
+@pytest.mark.parametrize(("ago", "urgency"), NEXT)
+def test_the_next_dose_waits_on_today_until_it_is_booked(prescriber, alex, ago, urgency):
+    course = course_in("maintenance", alex, days_ago=120, since_days=ago[0] + 1)
+    dosed(course, *ago)
+    with acting_as(prescriber):
+        found = [one for one in waiting_for(prescriber, now()) if "next dose" in one.what]
+        assert [one.urgency for one in found] == ([] if urgency is None else [urgency])
+        Appointment.objects.create(
+            practice_id=alex.practice_id,
+            patient=alex,
+            course=course,
+            kind="dosing",
+            starts_at=days_ago(-1),
+            ends_at=days_ago(-1.1),
+        )
+        assert not [one for one in waiting_for(prescriber, now()) if "next dose" in one.what]

@@ -42,7 +42,12 @@ def test_one_next_thing_and_the_rest_behind_it(asked, alex, alex_browses, staff)
     text = mine(alex_browses)
     assert "Toni Asks at Harbor Clinic asks." in text
     assert text.count(f'href="{reverse("answer", args=[asked.id])}"') == 1
-    assert text.index("Your next step") < text.index("Mood") < text.index("After that") < text.index("Worry")
+    assert (
+        text.index("Your next step")
+        < text.index("Tell us how your mood")
+        < text.index("After that")
+        < text.index("Tell us how much worry")
+    )
 
 
 def test_nothing_to_do_is_said(alex_browses):

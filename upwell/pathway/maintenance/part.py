@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
@@ -19,20 +20,26 @@ from upwell.pathway.maintenance.queries import (
     maintenance_of,
     relapses_of,
     standing_of,
+    unbooked,
     undeclared,
 )
 from upwell.pathway.maintenance.words import next_dose_words, watch_words
-from upwell.pathway.parts import Card, Moment, Waiting, doses_of
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, doses_of
 from upwell.record.models import Assessment
 
 PRESCRIBER = frozenset({"prescriber"})
+BOOKS = frozenset({"prescriber", "therapist", "monitor"})
 UNDER_TREATMENT = (State.INDUCTION, State.MAINTENANCE)
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
-    """A course under treatment without a relapse rule waits for its prescriber."""
-    if not actor.is_staff and course is None:
+    """A course under treatment without a relapse rule, and a further dose that nobody has booked. Four queries."""
+    if course is None and (not actor.is_staff or actor.practice_id is None):
         return []
+    return [*_undeclared(actor, course), *_unbooked(actor, at, course)]
+
+
+def _undeclared(actor: Actor, course: Course | None) -> list[Waiting]:
     return [
         Waiting(
             owners=PRESCRIBER,
@@ -47,6 +54,32 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
         )
         for one in undeclared(actor, course)
     ]
+
+
+def _unbooked(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
+    return [
+        Waiting(
+            owners=BOOKS,
+            practice_id=one.course.practice_id,
+            patient_id=one.course.patient_id,
+            patient_name=one.course.patient.display_name,
+            what=_("Book the next dose, or decide that there is none"),
+            url=reverse("maintenance", args=[one.course.id]),
+            since=one.course.updated_at,
+            urgency=Urgency.DUE if one.stands == "late" else Urgency.WAITING,
+            due=_end_of(one.window.latest),
+            detail=one.window.rule.words if one.window.rule else "",
+            course_id=one.course.id,
+            icon="calendar-days",
+            told=_("Your practice is thinking about your next session."),
+        )
+        for one in unbooked(actor, course, at)
+    ]
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The last moment of a day at the practice: until then nothing is late."""
+    return None if day is None else make_aware(datetime.combine(day, time.max))
 
 
 def moments(course: Course, actor: Actor) -> list[Moment]:

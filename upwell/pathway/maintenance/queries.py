@@ -15,12 +15,15 @@ from upwell.base.errors import NotFound
 from upwell.base.finding import Finding
 from upwell.knowledge.protocols import Protocol, load_protocol
 from upwell.knowledge.relapse import RelapseRule, relapse_rule
-from upwell.pathway.course.models import Course
+from upwell.pathway.calendar.models import Appointment
+from upwell.pathway.calendar.states import HOLDING, Kind
+from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import State
 from upwell.pathway.maintenance.ceiling import too_often
 from upwell.pathway.maintenance.models import RelapseRuleDeclared, RelapseSeen
 from upwell.pathway.maintenance.rules import counts_from
 from upwell.pathway.parts import doses_of
+from upwell.pathway.session.models import Session
 from upwell.people.charts import chart_ids
 from upwell.record.queries import PATIENT_AS_IT_CAME, scores_of
 from upwell.science.measures import Dose, Score, Watch, Window, next_dose, watch, weeks_since_last_dose
@@ -147,3 +150,47 @@ def undeclared(actor: Actor, course: Course | None) -> list[Course]:
         return []
     rows = rows.filter(state__in=[State.INDUCTION, State.MAINTENANCE], relapse_rules__isnull=True)
     return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Unbooked:
+    """A course whose next dose can be given by now, and for which nothing is booked."""
+
+    course: Course
+    window: Window
+    stands: str
+
+
+def unbooked(actor: Actor, course: Course | None, at: datetime) -> list[Unbooked]:
+    """The courses under treatment whose window is open or past, without a booking. Three queries, however many."""
+    rows = Course.objects.filter(state__in=[State.INDUCTION, State.MAINTENANCE]).exclude(protocol="")
+    if course is not None:
+        rows = rows.filter(id=course.id)
+    elif actor.practice_id is not None:
+        rows = rows.filter(practice_id=actor.practice_id)
+    booked = Appointment.objects.filter(kind=Kind.DOSING, state__in=sorted(HOLDING), course__isnull=False)
+    dosed = Session.objects.filter(first_dose_at__isnull=False)
+    rows = rows.filter(id__in=dosed.values("course_id")).exclude(id__in=booked.values("course_id"))
+    found = list(
+        rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST_SHOWN]
+    )
+    ids, today = [one.id for one in found], localdate(at)
+    days: dict[UUID, list[date]] = {}
+    for key, moment in dosed.filter(course_id__in=ids).values_list("course_id", "first_dose_at"):
+        days.setdefault(key, []).append(localdate(moment))
+    began = {
+        (key, state): localdate(moment)
+        for key, state, moment in CourseStep.objects.filter(course_id__in=ids)
+        .order_by("number")
+        .values_list("course_id", "to_state", "at")
+    }
+    waiting = []
+    for one in found:
+        protocol = _protocol(one)
+        if protocol is None:
+            continue
+        since = began.get((one.id, one.state), localdate(one.started_at))
+        window = next_dose(protocol, one.state, days.get(one.id, []), today, since)
+        if (stands := window.stands(today)) in ("open", "late"):
+            waiting.append(Unbooked(one, window, stands))
+    return waiting

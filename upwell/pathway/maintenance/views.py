@@ -59,6 +59,9 @@ def maintenance(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "history": declared_rules(course.id),
             "relapses": relapses_of(course.id),
             "cards": _cards(course, [one.at for one in doses], stands.rule.instrument if stands else "phq-9"),
+            "may_book": course.is_open
+            and "calendar.book" in scope.permissions
+            and course.practice_id == scope.actor.practice_id,
             "may_declare": may_declare(course.stands)
             and "maintenance.decide" in scope.permissions
             and course.practice_id == scope.actor.practice_id,

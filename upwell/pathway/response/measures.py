@@ -46,9 +46,13 @@ class Measure:
     @property
     def title(self) -> str:
         """``Check-in, 24 hours after the dose``."""
-        when = _(load_schedule().title_of(part_of(self.row.slot))) if self.row.slot else ""
-        name = load_instrument(self.row.instrument).name
+        name, when = load_instrument(self.row.instrument).name, self.when
         return f"{name}, {when[:1].lower()}{when[1:]}" if when else name
+
+    @property
+    def when(self) -> str:
+        """``24 hours after the dose``; nothing where somebody asked by hand."""
+        return _(load_schedule().title_of(part_of(self.row.slot))) if self.row.slot else ""
 
     @property
     def words(self) -> str:

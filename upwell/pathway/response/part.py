@@ -21,7 +21,7 @@ from upwell.pathway.response.measures import (
 )
 from upwell.pathway.response.planning import plan_measures
 from upwell.pathway.response.relief_card import relief_context
-from upwell.pathway.response.words import for_patients, name_of
+from upwell.pathway.response.words import asked_words, for_patients, name_of
 from upwell.people.charts import chart_ids
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.rules import Standing
@@ -49,12 +49,12 @@ def _for_the_person(one: Measure, at: datetime) -> Waiting:
         practice_id=row.practice_id,
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
-        what=_("Answer: %(what)s") % {"what": for_patients(row.instrument)},
+        what=asked_words(row.instrument),
         url=reverse("answer", args=[row.id]),
         since=row.requested_at,
         urgency=Urgency.DUE if is_open else Urgency.LATER,
         due=row.due_at if is_open else opens,
-        detail=one.title if row.slot else _asked_by(row),
+        detail=one.when or _asked_by(row),
         course_id=row.course_id,
         icon="smartphone",
         button=_("Start"),

@@ -52,6 +52,24 @@ def for_patients(instrument_id: str) -> str:
     return str(BY_CONSTRUCT.get(known.construct, known.title))
 
 
+ASKED_OF_PATIENTS: dict[str, Promise] = {
+    "depression": gettext_lazy("Tell us how your mood has been"),
+    "anxiety": gettext_lazy("Tell us how much worry you have had"),
+    "right-now": gettext_lazy("Tell us how you are right now"),
+}
+
+
+def asked_words(instrument_id: str) -> str:
+    """What a person is asked to do, as a sentence."""
+    try:
+        construct = load_instrument(instrument_id).construct
+    except NotFound:
+        construct = ""
+    return str(
+        ASKED_OF_PATIENTS.get(construct, _("Answer: %(what)s") % {"what": for_patients(instrument_id)})
+    )
+
+
 def name_of(instrument_id: str) -> str:
     """What clinicians call it; what is not known here any more keeps its id."""
     try:

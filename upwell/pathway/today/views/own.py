@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
 from upwell.base.clock import now
+from upwell.pathway.parts import doses_of
 from upwell.pathway.response import score_cards
 from upwell.pathway.response.looks import look_lines, looks_at
 from upwell.pathway.response.queries import latest_sentences, own_assessments
-from upwell.pathway.today.home import home_of
+from upwell.pathway.today.home import Home, home_of
 from upwell.web.navigation import Entry, build
 
 LOOKS_ON_HOME = 3
@@ -39,9 +41,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "at": at,
         "home": home,
         "has_chart": bool(scope.actor.patient_ids),
-        "cards": score_cards(own_assessments(scope.actor.patient_ids)),
+        "cards": score_cards(own_assessments(scope.actor.patient_ids), doses=_doses(home)),
         "sentences": latest_sentences(scope.actor.patient_ids),
         "ways": build(WAYS, scope.permissions, request.path),
         "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
     }
     return render(request, "today/home.html", context)
+
+
+def _doses(home: Home) -> list[datetime]:
+    """The dosing days of the courses that the page shows, to be marked under the lines."""
+    return [dose.at for standing in home.standings for dose in doses_of(standing.course)]
