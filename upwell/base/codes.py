@@ -16,7 +16,16 @@ SYSTEM_URI: dict[str, str] = {
     "icd10": "http://hl7.org/fhir/sid/icd-10-cm",
     "npi": "http://hl7.org/fhir/sid/us-npi",
 }
-SYSTEM_NAME = {uri: name for name, uri in SYSTEM_URI.items()}
+# Other addresses of the same systems, as records have them: ICD-10 of the WHO, and the systems' object identifiers.
+ALSO_KNOWN_AS: dict[str, str] = {
+    "http://hl7.org/fhir/sid/icd-10": "icd10",
+    "urn:oid:2.16.840.1.113883.6.3": "icd10",
+    "urn:oid:2.16.840.1.113883.6.90": "icd10",
+    "urn:oid:2.16.840.1.113883.6.96": "snomed",
+    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "urn:oid:2.16.840.1.113883.6.1": "loinc",
+}
+SYSTEM_NAME = {uri: name for name, uri in SYSTEM_URI.items()} | ALSO_KNOWN_AS
 
 
 def short_system(uri: str) -> str:

@@ -27,7 +27,13 @@ def build_code_lists(file: KnowledgeFile) -> CodeLists:
         )
         for name, entry in raw["lists"].items()
     }
-    return CodeLists(frozen(lists), tuple(raw["not_the_condition"]), frozen(raw["spellings"]), file.version)
+    return CodeLists(
+        frozen(lists),
+        tuple(raw["not_the_condition"]),
+        tuple(raw["only_suspected"]),
+        frozen(raw["spellings"]),
+        file.version,
+    )
 
 
 def _codes(written: Iterable[str]) -> tuple[str, ...]:
@@ -49,4 +55,6 @@ def build_drug_classes(file: KnowledgeFile) -> DrugClasses:
 
 
 def _ingredient(raw: Mapping[str, Any]) -> Ingredient:
-    return Ingredient(raw["name"], (raw["name"], *raw.get("names", ())), raw.get("rxnorm"))
+    return Ingredient(
+        raw["name"], (raw["name"], *raw.get("names", ())), raw.get("rxnorm"), tuple(raw.get("also", ()))
+    )

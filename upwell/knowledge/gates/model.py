@@ -249,6 +249,7 @@ class CodeLists:
 
     lists: Mapping[str, CodeList]
     not_the_condition: tuple[str, ...]
+    only_suspected: tuple[str, ...]
     spellings: Mapping[str, str]
     version: str
 
@@ -260,6 +261,7 @@ class Ingredient:
     name: str
     names: tuple[str, ...]
     rxnorm: str | None
+    also: tuple[str, ...] = ()  # words that have to stand in the name too
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from upwell.record.actions import refuse_other_practice
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
 LONGEST = 10_000
+FARTHEST = timedelta(days=5 * 365)  # nobody plans a second look later than that
 KEPT_FOR_THE_NEXT = (LISTS, TRIALS)  # what was tried before stays true; questions are asked anew
 
 # What a group of facts is called when it changed while somebody looked at it.
@@ -157,7 +158,7 @@ def decide(
     picture = picture_of(course, row, by, at)
     _refuse_changes(row, picture, seen)
     words = _checked_words(reason, "reason")
-    look_again = checked_look_again(decision, look_again_on, today())
+    look_again = checked_look_again(decision, look_again_on, today(), today() + FARTHEST)
     findings: Sequence[Mapping[str, Any]] = picture.weighed.findings
     needs = needs_of(findings)
     refuse_decision(

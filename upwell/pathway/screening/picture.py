@@ -57,6 +57,7 @@ def picture_of(course: Course, screening: Screening | None, actor: Actor, at: da
     suicide = latest_of_suicide(record, since)
     if suicide is None:
         _forget_suicide(record.facts)
+    _forget_old_vitals(record.facts, since)
     weighed = weigh(record.facts, answered(told))
     phq9 = record.latest(PHQ9)
     return Picture(
@@ -111,6 +112,14 @@ def _forget_suicide(facts: dict[str, Any]) -> None:
     for name in _SUICIDE:
         if answers is not None:
             answers.pop(name, None)
+
+
+def _forget_old_vitals(facts: dict[str, Any], since: datetime) -> None:
+    """A blood pressure of before this screening says nothing of the one now: it is measured anew."""
+    moments = [(datetime.fromisoformat(one["at"]), one) for one in facts.pop("vitals", ())]
+    kept = [one for at, one in moments if at.date() >= since.astimezone(at.tzinfo).date()]
+    if kept:
+        facts["vitals"] = kept
 
 
 def opinions_of(screening: Screening | None) -> tuple[Opinion, ...]:

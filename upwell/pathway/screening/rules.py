@@ -139,14 +139,14 @@ def overridden(
     return out
 
 
-def checked_look_again(decision: Decision, day: date | None, today: date) -> date | None:
-    """The day on which a “not now” is looked at again."""
+def checked_look_again(decision: Decision, day: date | None, today: date, latest: date) -> date | None:
+    """The day on which a “not now” is looked at again; ``latest`` guards against a slip in the year."""
     if decision is not Decision.NOT_NOW:
         return None
     if day is None:
         raise BadInput("Say when to look at it again.", path="look_again_on")
     if day <= today:
         raise BadInput("The day to look again lies in the future.", path="look_again_on")
-    if day.year > today.year + 5:
-        raise BadInput("That is more than five years from now. Check the year.", path="look_again_on")
+    if day > latest:
+        raise BadInput("That is very far from now. Check the year.", path="look_again_on")
     return day

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from upwell.base.codes import SYSTEM_URI
+from upwell.base.codes import SYSTEM_NAME
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.vitals import Sign, load_vital_signs
 from upwell.record.facts.entry import Frame, day_of
@@ -67,7 +67,7 @@ def measures_on_record(ids: list[UUID], frame: Frame) -> Measures:
         Observation.objects.filter(
             patient_id__in=ids,
             code__in=sorted(signs.all_codes),
-            code_system=SYSTEM_URI["loinc"],
+            code_system__in=[uri for uri, name in SYSTEM_NAME.items() if name == "loinc"],
             entered_in_error=False,
             effective_at__lte=frame.at,
         )

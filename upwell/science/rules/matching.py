@@ -51,10 +51,27 @@ def match_condition(entry: Coded, wanted: CodeList, lists: CodeLists) -> Match |
     if _code_covers(entry, wanted):
         return Match(entry, by_code=True)
     name = spelled(entry.display, lists)
-    if any(normalised(words) in name for words in (*lists.not_the_condition, *wanted.not_names)):
+    if any(normalised(words) in name for words in (*lists.only_suspected, *_never(wanted, lists))):
         return None
-    named = any(spelled(words, lists) in name for words in wanted.names)
-    return Match(entry, by_code=False) if named else None
+    return Match(entry, by_code=False) if _named(name, wanted, lists) else None
+
+
+def only_suspected(entry: Coded, wanted: CodeList, lists: CodeLists) -> bool:
+    """Whether a name says that what the list covers is suspected, no more: it is asked about."""
+    name = spelled(entry.display, lists)
+    if not any(normalised(words) in name for words in lists.only_suspected):
+        return False
+    return _named(name, wanted, lists) and not any(
+        normalised(words) in name for words in _never(wanted, lists)
+    )
+
+
+def _never(wanted: CodeList, lists: CodeLists) -> tuple[str, ...]:
+    return (*lists.not_the_condition, *wanted.not_names)
+
+
+def _named(name: str, wanted: CodeList, lists: CodeLists) -> bool:
+    return any(spelled(words, lists) in name for words in wanted.names)
 
 
 def _code_covers(entry: Coded, wanted: CodeList) -> bool:
@@ -73,7 +90,9 @@ def match_medicine(entry: Coded, wanted: DrugClass) -> Match | None:
             return Match(entry, by_code=True)
     name = normalised(entry.display)
     for ingredient in wanted.ingredients:
-        if any(normalised(words) in name for words in ingredient.names):
+        if any(normalised(words) in name for words in ingredient.names) and all(
+            normalised(words) in name for words in ingredient.also
+        ):
             return Match(entry, by_code=False)
     return None
 
