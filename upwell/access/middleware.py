@@ -33,6 +33,8 @@ from upwell.base.errors import NotFound, NotPermitted, UpwellError
 TAKEN = ("GET", "HEAD", "POST")  # a page takes nothing else; a request that is not answered is not noted
 SEEN_KEY = "upwell_seen"
 SEEN_EVERY_S = 60
+NOTED_KEY = "upwell_noted"
+NOTED_EVERY_S = 15 * 60
 
 
 class DoorMiddleware:
@@ -70,6 +72,7 @@ class DoorMiddleware:
                 raise NotPermitted(
                     "Your role does not open this page. Ask the practice's admin if it should."
                 )
+            scope.in_background = getattr(view, "in_background", False)
             return _run(
                 request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs
             )
@@ -121,6 +124,7 @@ def _run(
         noted = response.status_code < (300 if is_look else 400) and not (
             is_look and response.status_code == 204
         )
+        noted = noted and not (scope.in_background and _noted_lately(request, f"{url_name} {kwargs}"))
         if permission not in {"public", "signed-in"} and noted:
             record(
                 "page" if is_look else f"page.{request.method}",
@@ -131,6 +135,16 @@ def _run(
                 shown=len(seen),
             )
     return response
+
+
+def _noted_lately(request: HttpRequest, look: str) -> bool:
+    """Whether this look of an open page stands in the trail already: a page that asks every few seconds is one look."""
+    now_s = int(time.time())
+    before = {key: at for key, at in request.session.get(NOTED_KEY, {}).items() if now_s - at < NOTED_EVERY_S}
+    if look in before:
+        return True
+    request.session[NOTED_KEY] = {**before, look: now_s}
+    return False
 
 
 def _end_idle_session(request: HttpRequest, *, in_background: bool) -> None:

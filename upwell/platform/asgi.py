@@ -30,6 +30,7 @@ settings.DATABASES["default"]["OPTIONS"] |= {
 pages = get_wsgi_application()
 
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
+from upwell.live import door as live  # noqa: E402
 
 check_every_url()
 THREADS = 8
@@ -58,8 +59,10 @@ root = Starlette(
     routes=[
         Route("/health", health),
         Mount("/static", Static(directory=Home.at(configuration().home).static, check_dir=False)),
+        Mount("/live", app=live.app),
         Mount("/", app=cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))),
-    ]
+    ],
+    lifespan=live.lifespan,
 )
 
 

@@ -23,6 +23,7 @@ from upwell.platform.processes import before_exec, fall_with_parent
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10
+END_STREAMS = signal.SIGUSR1  # as upwell.live.door knows it, which is not loaded here
 _BACKLOG = 1024
 
 
@@ -66,6 +67,8 @@ class WebServer:
         child = self._child
         if child is None:
             return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, END_STREAMS)
         with contextlib.suppress(ProcessLookupError):
             child.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -134,6 +137,7 @@ def main(order: dict[str, Any]) -> None:
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    signal.signal(END_STREAMS, signal.SIG_IGN)  # for the workers alone, once they can hear it
     server = Granian(
         order["application"],
         address=order["host"],

@@ -108,6 +108,7 @@ ACTIONS: dict[str, Words] = {
     # end of calendar
     # session
     "session.opened": _("Opened a dosing session"),
+    "session.watched": _("Watched a dosing session live"),
     "session.recorded": _("Recorded something in a dosing session"),
     "session.consequences-failed": _("Recorded something in a dosing session; what follows from it failed"),
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),

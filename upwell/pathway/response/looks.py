@@ -170,6 +170,7 @@ DONE: dict[str, Promise] = {
     # end of calendar
     # session
     "session.opened": gettext_lazy("opened your dosing session"),
+    "session.watched": gettext_lazy("watched your dosing session"),
     "session.recorded": gettext_lazy("wrote something down in your dosing session"),
     "session.consequences-failed": gettext_lazy("wrote something down in your dosing session"),
     "session.set-aside": gettext_lazy("wrote something down in your dosing session"),

@@ -21,7 +21,7 @@ from upwell.base.ids import new_id
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
-from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded
+from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
 from upwell.pathway.session.project import project
 from upwell.people.models import Chair
@@ -194,7 +194,8 @@ def _consequences(by: Actor, session: Session) -> Folded | None:
     """What follows from a new entry. The entry itself stays stored, whatever goes wrong here."""
     try:
         with transaction.atomic():
-            after = folded(session, now())
+            at = now()
+            after = folded(session, at, recent_facts(session, by, at))
             follow(by, session, after)
     except Exception:  # a dose that was given may not be lost to a fault elsewhere
         log.exception("what follows from an entry failed")

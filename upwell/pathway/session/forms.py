@@ -296,8 +296,10 @@ RATED = frozenset({"moaa-s", "rass"})
 SCORED = frozenset({"modified-aldrete", "padss"})
 
 
-def entry_form(what: str, data: Mapping[str, Any] | None = None) -> Entry:
-    """The form of a name, bound to what was sent."""
+def entry_form(
+    what: str, data: Mapping[str, Any] | None = None, begin: Mapping[str, Any] | None = None
+) -> Entry:
+    """The form of a name, bound to what was sent; a fresh one begins with what is usual."""
     kind, auto_id = FORMS[what], f"{what}-%s"  # several forms stand on one page
     if kind in {ScaleForm, AnswersForm}:
         wanted = str((data or {}).get("instrument", ""))
@@ -309,7 +311,7 @@ def entry_form(what: str, data: Mapping[str, Any] | None = None) -> Entry:
             auto_id=f"{what}-{wanted}-%s",
         )
         return form
-    return kind(data, auto_id=auto_id)
+    return kind(data, auto_id=auto_id, initial=dict(begin or {}))
 
 
 def moment_of(form: Entry, zone: ZoneInfo) -> Any:

@@ -17,6 +17,7 @@ from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.session.forms import long_text, number
 from upwell.pathway.session.words import CRITERIA
 
+NO_PROTOCOL = "none"
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 CONCOMITANT = {
     "benzodiazepine": _("Benzodiazepine"),
@@ -167,7 +168,9 @@ class CriteriaForm(forms.Form):
 class OrderForm(forms.Form):
     """What the prescriber orders."""
 
-    protocol = forms.ChoiceField(label=_("Protocol"), required=False)
+    protocol = forms.ChoiceField(
+        label=_("Protocol"), error_messages={"required": _("Choose the protocol, or that there is none.")}
+    )
     dose_mg = number(_("Dose mg"), "doses.dose_mg", "any")
     dose_mg_per_kg = number(_("or mg/kg"), "", "any")
     weight_kg = number(_("Weight kg"), "person.weight_kg", "0.1")
@@ -179,7 +182,7 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(one.id, one.title) for one in protocols]
         shapes: Any = self.fields
-        shapes["protocol"].choices = [*choices, ("", _("without a protocol"))]
+        shapes["protocol"].choices = [("", _("choose …")), *choices, (NO_PROTOCOL, _("without a protocol"))]
         if route == "intranasal":
             for name in ("dose_mg_per_kg", "weight_kg"):
                 del self.fields[name]

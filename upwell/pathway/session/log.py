@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from upwell.access.links import person_charts
+from upwell.base.actor import Actor
 from upwell.base.errors import BadInput
 from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
@@ -19,6 +20,10 @@ from upwell.record.facts import chart_facts
 from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
 
 CLOCK_AHEAD = timedelta(minutes=1)  # below that, two clocks are one
+
+RECENT = timedelta(seconds=30)
+MOST_RECENT = 200
+_recent: dict[Any, tuple[datetime, dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,23 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     return dict(found)
+
+
+def recent_facts(session: Session, by: Actor, at: datetime) -> dict[str, Any]:
+    """What was known of the person a moment ago, for what is shown and flagged while events come in fast.
+
+    What decides (an order, a gate, a discharge) asks the record itself. What one person may see of the record,
+    another may not: it is kept by what the roles open.
+    """
+    key = (session.id, by.practice_id, by.compartments)
+    found = _recent.get(key)
+    if found is not None and at - found[0] < RECENT:
+        return found[1]
+    facts = known_facts(session, at)
+    if len(_recent) >= MOST_RECENT:
+        _recent.clear()
+    _recent[key] = (at, facts)
+    return facts
 
 
 def _consent(course: Course, at: datetime) -> dict[str, Any]:

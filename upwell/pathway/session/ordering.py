@@ -65,7 +65,7 @@ def _dose(wanted: Wanted, worked: Worked) -> float:
         worked.body["weight_kg"] = weight
     if per_kg is None:
         if wanted.dose_mg is None:
-            raise BadInput(_("How much? Give mg, or mg/kg with the weight."), path="dose_mg")
+            raise BadInput(_how_much(wanted.protocol), path="dose_mg")
         if weight:
             each = wanted.dose_mg / weight
             worked.lines.append(
@@ -87,6 +87,15 @@ def _dose(wanted: Wanted, worked: Worked) -> float:
             path="dose_mg",
         )
     return made
+
+
+def _how_much(protocol: Protocol | None) -> str:
+    if protocol is None or protocol.dose.start is None:
+        return _("How much? Give mg, or mg/kg with the weight.")
+    return _("How much? This protocol begins with %(start)s %(unit)s.") % {
+        "unit": protocol.dose.unit,
+        **_said(start=protocol.dose.start),
+    }
 
 
 def _ask_protocol(protocol: Protocol, wanted: Wanted, worked: Worked) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,6 +63,7 @@ class Bedside:
     alarms: tuple[Alarm, ...]
     seen_alarms: tuple[Alarm, ...]
     device_at: datetime | None
+    usual: Mapping[str, Mapping[str, Any]]
     leave_at: datetime | None
     lines: tuple[Line, ...]
     set_aside: tuple[SessionQuarantine, ...]
@@ -98,6 +99,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         alarms=tuple(sorted(waiting, key=lambda one: one.at, reverse=True)),
         seen_alarms=tuple(one for one in state.alarms if one.acknowledged_at is not None),
         device_at=next_device_at(state.counting),
+        usual=usual_entries(state.counting),
         leave_at=_moment(state.discharge.get("earliest_at")) if state.dosed else None,
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),
@@ -185,6 +187,22 @@ def next_device_at(counting: Sequence[Event]) -> datetime | None:
         return None
     device = load_protocol(body["protocol"]).device
     return given[-1].observed_at + timedelta(minutes=device.interval_minutes) if device else None
+
+
+def usual_entries(counting: Sequence[Event]) -> dict[str, dict[str, Any]]:
+    """What the next dose or infusion will be if it goes as ordered: the forms begin with it."""
+    orders = [one for one in counting if one.type == "ordered"]
+    if not orders:
+        return {}
+    body: Any = orders[-1].body
+    usual: dict[str, dict[str, Any]] = {}
+    dose, minutes, devices = body.get("dose_mg"), body.get("infusion_min"), body.get("devices")
+    given = sum(one.type == "dose-given" for one in counting)
+    if dose and devices and given < devices:
+        usual["dose"] = {"dose_mg": f"{dose / devices:g}", "device": given + 1}
+    if dose and minutes and not any(one.type == "infusion-started" for one in counting):
+        usual["infusion"] = {"rate_mg_per_min": f"{dose / minutes:.4g}"}
+    return usual
 
 
 def latest_vitals(counting: Sequence[Event]) -> tuple[tuple[str, str, datetime], ...]:

@@ -19,7 +19,9 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import Recorded, record_event
 from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
 from upwell.pathway.session.models import Session
-from upwell.pathway.session.views.common import found_session, frame, our_session
+from upwell.pathway.session.queries import session_of
+from upwell.pathway.session.shown import Bedside
+from upwell.pathway.session.views.common import found_session, frame, our_session, ours
 
 BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
 
@@ -51,9 +53,11 @@ def session_watch(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_safe
 def session_part(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The live part of a session's pages, as an open page asks for it."""
-    found, _log, shown = our_session(request, session_id)
+    found, _log, shown = our_session(request, session_id, recent=True)
     with local_time(found.practice.time_zone):
         context = frame(request, found, shown) | {"watching": "watching" in request.GET}
+        if not context["watching"]:
+            context |= _entry_forms(found, shown, {})
         return render(request, "session/live.html", context)
 
 
@@ -67,13 +71,14 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
     scope: Any = request
     if what not in FORMS:
         raise Http404
-    found, _log, shown = our_session(request, session_id)
+    found = ours(request, session_of(session_id))
     by_script = "application/json" in request.headers.get("Accept", "")
     with local_time(found.practice.time_zone):
         form = entry_form(what, request.POST)
         valid = form.is_valid()
         at = moment_of(form, timezone.get_current_timezone()) if valid else None
         if not form.is_valid() and not by_script:
+            _session, _log, shown = our_session(request, session_id)
             return _bedside(request, frame(request, found, shown), {what: form}, 422)
         document = _document(request, form, at) if form.is_valid() else _as_it_came(request, form)
         recorded = record_event(by=scope.actor, session_id=found.id, document=document)
@@ -130,9 +135,15 @@ def _bedside(
 ) -> HttpResponse:
     found: Session = context["session"]
     if bound is not None:
-        context["forms"] = {what: bound.get(what) or entry_form(what) for what in FORMS}
-        context["ids"] = {what: str(new_id()) for what in FORMS}
+        context |= _entry_forms(found, context["shown"], bound)
     context["emergency"] = load_card("emergency")
     context["wrong"] = next(iter(bound), "") if bound else ""
-    context["route"] = found.route
     return render(request, "session/bedside.html", context, status=status)
+
+
+def _entry_forms(found: Session, shown: Bedside, bound: dict[str, Entry]) -> dict[str, Any]:
+    return {
+        "forms": {what: bound.get(what) or entry_form(what, begin=shown.usual.get(what)) for what in FORMS},
+        "ids": {what: str(new_id()) for what in FORMS},
+        "route": found.route,
+    }

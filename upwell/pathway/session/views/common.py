@@ -12,7 +12,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
 from upwell.base.ids import new_id
 from upwell.pathway.parts import wishes_of
-from upwell.pathway.session.log import Folded, folded
+from upwell.pathway.session.log import Folded, folded, recent_facts
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside, bedside_of
@@ -20,23 +20,34 @@ from upwell.pathway.session.shown import Bedside, bedside_of
 REFUSED = (BadInput, RefusedByRule, StaleState)
 
 
-def found_session(request: HttpRequest, session_id: UUID) -> tuple[Session, Folded, Bedside]:
+def found_session(
+    request: HttpRequest, session_id: UUID, *, recent: bool = False
+) -> tuple[Session, Folded, Bedside]:
     """A session with what its log says now. What the rules know of the person is asked for at home only."""
     scope: Any = request
     session = session_of(session_id)
     at = now()
     facts: dict[str, Any] | None = None if session.practice_id == scope.actor.practice_id else {}
+    if recent and facts is None:
+        facts = recent_facts(session, scope.actor, at)
     found = folded(session, at, facts)
     return session, found, bedside_of(session, found, at)
 
 
-def our_session(request: HttpRequest, session_id: UUID) -> tuple[Session, Folded, Bedside]:
+def our_session(
+    request: HttpRequest, session_id: UUID, *, recent: bool = False
+) -> tuple[Session, Folded, Bedside]:
     """The same, of a session of one's own practice alone."""
+    session, found, shown = found_session(request, session_id, recent=recent)
+    return ours(request, session), found, shown
+
+
+def ours(request: HttpRequest, session: Session) -> Session:
+    """The session, if it is of one's own practice."""
     scope: Any = request
-    session, found, shown = found_session(request, session_id)
     if session.practice_id != scope.actor.practice_id:
         raise NotFound(_("There is no such session here."))
-    return session, found, shown
+    return session
 
 
 def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, Any]:

@@ -69,7 +69,8 @@ def _form(request: HttpRequest, session: Session, found: Folded) -> OrderForm:
     protocols = _protocols(session)
     if request.method == "POST":
         return OrderForm(request.POST, protocols=protocols, route=session.route)
-    chosen = protocols[0] if protocols else None
+    # Two protocols may begin with different doses: which one counts is never guessed.
+    chosen = protocols[0] if len(protocols) == 1 or session.course.protocol else None
     begin: dict[str, Any] = {"weight_kg": (found.facts.get("person") or {}).get("weight_kg")}
     for event in found.state.counting:
         if event.type == "vitals" and "weight_kg" in event.body:

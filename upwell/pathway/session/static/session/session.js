@@ -48,7 +48,7 @@ function replace(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const here = document.getElementById(part.id);
-    if (!here || here.innerHTML === part.innerHTML) continue;
+    if (!here || same(here, part) || beingFilled(here)) continue;
     const open = [...here.querySelectorAll("details")].map((one) => one.open);
     const held = here.contains(document.activeElement) ? document.activeElement.textContent : null;
     here.innerHTML = part.innerHTML;
@@ -59,11 +59,17 @@ function replace(text) {
   document.dispatchEvent(new CustomEvent("session:shown"));
 }
 
+// Ids and tokens are new with every answer; they are no change.
+const text = (node) => node.innerHTML.replace(/(name="(?:id|csrfmiddlewaretoken)" value=")[^"]*/g, "$1");
+const same = (one, other) => text(one) === text(other);
+const beingFilled = (node) => [...node.querySelectorAll("input:not([type=hidden]), textarea")].some(
+  (field) => field === document.activeElement || (field.type !== "radio" && field.value !== field.defaultValue));
+
 let stream;
 let lost;
 function listen() {
   stream = new EventSource(room.dataset.stream);
-  stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; say(""); refresh(); });
+  stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; say(""); });
   stream.addEventListener("changed", refresh);
   stream.addEventListener("bye", () => { stream.close(); location.reload(); });
   stream.addEventListener("error", () => {
@@ -73,6 +79,12 @@ function listen() {
 }
 if (room.dataset.over !== "yes") listen();
 window.addEventListener("pagehide", () => stream?.close());
+// A browser holds few connections to one place: a page that nobody sees gives its own back.
+document.addEventListener("visibilitychange", () => {
+  if (room.dataset.over === "yes") return;
+  stream?.close();
+  if (document.visibilityState === "visible") listen();
+});
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---- the outbox
