@@ -85,6 +85,11 @@ EVENTS = [
     ("2026-01-18", None, None, None),  # 43 days
     ("2026-03-01", ABS, NOT, ABS),
     (None, UNKNOWN, UNKNOWN, UNKNOWN),
+    ("2014", None, None, None),  # a year alone: its last day counts
+    ("2026-01", ABS, NOT, ABS),  # the last day of the month lies within
+    ("2025-12", None, None, None),
+    ("2026", UNKNOWN, UNKNOWN, UNKNOWN),  # not over: it may be before or within
+    ("2026-03", UNKNOWN, UNKNOWN, UNKNOWN),
 ]
 
 

@@ -25,6 +25,7 @@ from upwell.record.models import Observation
 from upwell.record.once import insert_once
 
 SYSTOLIC, DIASTOLIC = "vitals.bp_systolic_mmhg", "vitals.bp_diastolic_mmhg"
+VITAL_SIGNS = "vital-signs"  # FHIR's category of an observation
 LONGEST_REASON = 10_000
 
 
@@ -183,7 +184,7 @@ def _row(
         code=code,
         display=title,
         status="final",
-        category="vital-signs",
+        category=VITAL_SIGNS,
         effective_at=at,
         **value,
     )

@@ -223,6 +223,35 @@ def test_questions_about_suicide_of_before_the_course_do_not_count(prescriber, c
             assert ("suicide_risk" in picture.weighed.facts.get("answers", {})) is counts
 
 
+def test_a_blood_pressure_of_before_the_course_is_measured_anew(prescriber, course):
+    from upwell.record.actions_vitals import record_vitals
+
+    ready(prescriber, course)
+    rule = "eligibility.hypertension.uncontrolled"
+    for days, severity in ((400, "unknown"), (0, None)):
+        with acting_as(prescriber):
+            values = {"vitals.bp_systolic_mmhg": 122, "vitals.bp_diastolic_mmhg": 78}
+            record_vitals(by=prescriber, patient=course.patient, values=values,
+                          at=now() - timedelta(days=days), submission_id=uuid4())  # fmt: skip
+        found = rules_of(prescriber, course).get(rule)
+        assert (found and found["severity"]) == severity
+
+
+def test_what_was_told_stays_known_to_the_steps_after_it(prescriber, course):
+    from upwell.pathway.screening.standing import told_at_screening
+
+    ready(prescriber, course)
+    fill(prescriber, course, "lists", {"medicines": ["lorazepam 1 mg"]})
+    with acting_as(prescriber):
+        assert told_at_screening(course.id) == {}
+    decide(prescriber, course, Decision.NOT_NOW, "Later.", look_again_on=today_here() + timedelta(days=9))
+    with acting_as(prescriber):
+        told = told_at_screening(course.id)
+    assert [one["display"] for one in told["medicines"]] == ["lorazepam 1 mg"]
+    assert told["answers"]["hypersensitivity"] is False
+    assert "pregnant" not in told["answers"]  # of that day
+
+
 # Filling in
 
 
@@ -658,6 +687,28 @@ def test_vital_signs_that_can_not_be_are_refused(browse, course, data):
     assert vitals_post(browse, course, **data).status_code == 422
     with acting_as(system_actor("job", course.practice_id)):
         assert not Observation.objects.exists()
+
+
+def test_a_slip_is_marked_from_the_page(browse, course):
+    vitals_post(browse, course, **{"person-weight_kg": "28"})
+    page = browse.get(f"{url(course, 'screening_vitals')}?form={uuid4()}").content.decode()
+    assert "This is wrong" in page
+    with acting_as(system_actor("job", course.practice_id)):
+        row = Observation.objects.get(patient=course.patient)
+    address = url(course, "screening_vitals_error", row.id)
+    assert browse.get(address).status_code == 200
+    assert browse.post(address, {"reason": " "}).status_code == 422
+    assert browse.post(address, {"reason": "82, not 28"}).status_code == 302
+    assert browse.post(address, {"reason": "again"}).status_code == 409
+    assert browse.get(url(course, "screening_vitals_error", uuid4())).status_code == 404
+    assert "28 kg" not in browse.get(url(course)).content.decode()
+    chart = browse.get(reverse("chart", args=[course.patient_id])).content.decode()
+    assert "82, not 28" in chart
+
+
+def test_very_long_and_right_to_left_words_stand_on_the_page(browse, prescriber, course):
+    fill(prescriber, course, "lists", {"medicines": ["تناول دواء " * 15], "conditions": ["x" * 200]})
+    assert browse.get(url(course)).status_code == 200
 
 
 def test_a_yes_about_suicide_alerts_the_team(browse, course):

@@ -118,7 +118,7 @@ def _observation(row: Observation) -> Line:
         row,
         statuses=["" if row.status == "final" else row.status],
         when=moment_words(row.effective_at, row.effective_text),
-        details=[value, *parts],
+        details=[value, *parts, _("wrong: %(why)s") % {"why": row.error_reason} if row.error_reason else ""],
     )
 
 

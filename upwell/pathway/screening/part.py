@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
@@ -78,7 +79,7 @@ def _measured(courses: list[Course]) -> set[UUID]:
 
 def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
     """The prescriber decides; a “not now” waits for its day."""
-    urgency, due, what, detail = Urgency.WAITING, None, _("Decide on the screening"), ""
+    urgency, what, detail = Urgency.WAITING, _("Decide on the screening"), ""
     since = course.updated_at
     if row is None:
         what = _("Fill in the screening, and decide")
@@ -87,9 +88,10 @@ def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
         detail = _("%(name)s filled in last") % {"name": row.filled_by_name} if row.filled_by_name else ""
     else:
         what, since = _("Look at the screening again"), row.decided_at or since
-        due = _day(row.look_again_on)
-        urgency = Urgency.DUE if due is not None and due <= at else Urgency.LATER
-        detail = _("Not now: %(why)s") % {"why": row.reason[:200]}
+        day = _day(row.look_again_on)
+        urgency = Urgency.DUE if day is not None and day <= at else Urgency.LATER
+        until = date_format(row.look_again_on, "DATE_FORMAT") if row.look_again_on else ""
+        detail = _("Not now, until %(day)s: %(why)s") % {"day": until, "why": row.reason[:200]}
     told = _(
         "Your prescriber is looking at what you told us, to see if this treatment is right and safe for you."
     )
@@ -104,7 +106,6 @@ def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
         url=reverse("screening", args=[course.id]),
         since=since,
         urgency=urgency,
-        due=due,
         detail=detail,
         course_id=course.id,
         icon="clipboard-check",

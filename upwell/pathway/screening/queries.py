@@ -13,6 +13,10 @@ from upwell.base.finding import Severity
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.models import Screening, ScreeningBasis, SecondOpinion
 from upwell.pathway.screening.states import State
+from upwell.record.actions_vitals import VITAL_SIGNS
+from upwell.record.models import Observation
+
+MOST_BY_HAND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,12 @@ def counts_of(findings: list[dict[str, object]]) -> list[tuple[str, int]]:
 def worst_first(finding: dict[str, object]) -> int:
     """For sorting findings, the worst first."""
     return -Severity(str(finding["severity"])).rank
+
+
+def entered_by_hand(course: Course) -> list[Observation]:
+    """The latest measurements that somebody here entered, the newest first: a slip can be marked."""
+    rows = Observation.objects.filter(
+        patient_id=course.patient_id, practice_id=course.practice_id, source="", source_id__isnull=True
+    )
+    mine = rows.filter(entered_in_error=False, category=VITAL_SIGNS, effective_at__isnull=False)
+    return list(mine.defer("resource", "content_hash").order_by("-effective_at", "-id")[:MOST_BY_HAND])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,16 +14,21 @@ from django.utils.translation import gettext_lazy
 
 from upwell.knowledge.protocols import known_protocols, load_protocol
 from upwell.knowledge.screening import Label, load_labels
+from upwell.knowledge.vitals import load_vital_signs, unit_words
 from upwell.pathway.course.lines import code_words, moment_words, span_words
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.statuses import status_badge
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.picture import Picture
+from upwell.pathway.screening.weighing import NOT_ASKED
 from upwell.record.facts import Entry
 from upwell.record.facts.measures import LeftOut
+from upwell.record.models import Observation
 
 # Where an unknown can be answered: the beginning of its rule -> the page, and what to do there.
 WHERE: tuple[tuple[str, str, str | Promise], ...] = (
+    ("facts.substance", "screening_plan", gettext_lazy("Choose what is planned")),
+    ("facts.route", "screening_plan", gettext_lazy("Choose what is planned")),
     ("questions.conditions", "screening_lists", gettext_lazy("Take the history")),
     ("questions.medicines", "screening_lists", gettext_lazy("Ask for the medicines")),
     ("questions.suicide", "screening_suicide", gettext_lazy("Ask about suicide")),
@@ -39,6 +45,8 @@ _WHY_LEFT_OUT: dict[str, str | Promise] = {
     "undated": gettext_lazy("its day is not known"),
 }
 MOST_LINES = 8
+# Facts that say what an unknown is about; of others the message says enough.
+_TELLING = ("conditions", "medicines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Unknown:
     """Something that has to be found out, and where."""
 
     finding: Mapping[str, Any]
+    details: tuple[Mapping[str, Any], ...]  # what is on record about it
+    missing: tuple[str, ...]  # what was not asked, where that is more than the message says
     url_name: str
     action: str
 
@@ -92,7 +102,9 @@ def shown_unknowns(findings: Iterable[Mapping[str, Any]]) -> list[Unknown]:
     found = []
     for one in findings:
         where = next((entry for entry in WHERE if one["rule"].startswith(entry[0])), ("", "", ""))
-        found.append(Unknown(one, where[1], str(where[2])))
+        known = tuple(why for why in one["because"] if why["fact"] in _TELLING)
+        unasked = tuple(why["fact"] for why in one["because"] if why["value"] == NOT_ASKED)
+        found.append(Unknown(one, known, unasked, where[1], str(where[2])))
     return found
 
 
@@ -176,8 +188,6 @@ def left_out_words(one: LeftOut) -> str:
 
 def vitals_words(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The vital signs of one moment: name and value."""
-    from upwell.knowledge.vitals import load_vital_signs
-
     signs = {sign.name: sign for sign in load_vital_signs().signs.values()}
     found: list[tuple[str, str]] = []
     if "bp_systolic_mmhg" in entry:
@@ -195,3 +205,21 @@ def vitals_words(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
 def moment_of(entry: Mapping[str, Any]) -> datetime:
     """When the vital signs were measured."""
     return datetime.fromisoformat(entry["at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A measurement that somebody entered here."""
+
+    id: UUID
+    title: str
+    value: str
+    at: datetime | None
+
+
+def line_of(row: Observation) -> Entered:
+    """A measurement in words: a pressure as both its numbers."""
+    parts = [f"{one['value_number']:g}" for one in row.components if one.get("value_number") is not None]
+    unit = row.components[0].get("value_unit", "") if row.components else row.value_unit
+    number = "/".join(parts) if parts else f"{row.value_number:g}" if row.value_number is not None else "?"
+    return Entered(row.id, row.display, f"{number} {unit_words(unit)}", row.effective_at)

@@ -33,7 +33,7 @@ def points_for(weighed: Weighed, phq9: OnRecord | None, told: Mapping[str, Any])
     if depression := has(DEPRESSION, case):
         found.append(Point(_("Depression is on record."), depression.display))
     if phq9 is not None and phq9.total is not None:
-        words = _("PHQ-9 %(total)s: %(band)s.") % {"total": f"{phq9.total:g}", "band": phq9.band}
+        words = _("PHQ-9 %(total)s: %(band)s.") % {"total": f"{phq9.total:g}", "band": phq9.band_label}
         found.append(Point(words, _("answered %(day)s") % {"day": f"{phq9.at:%Y-%m-%d}"}))
     found += _tried(weighed.result)
     questions = load_asked().questions

@@ -17,7 +17,7 @@ from upwell.knowledge.screening import load_asked
 YES, NO = "yes", "no"
 HISTORY, LISTS, TRIALS = "history", "lists", "trials"
 SECTIONS = (HISTORY, LISTS, TRIALS)
-TOLD_HERE = "told at the screening"
+TOLD_HERE = "told at the screening"  # the source of what was told
 
 
 def facts_told(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from upwell.science.rules.screen import screen
 
 DEPRESSION = "depression"
 SCREEN = "screen"
+NOT_ASKED = "not asked"
 _GROUPS = ("person", "conditions", "medicines", "answers", "vitals", "assessments", "trials", "episode")
 _PLAN = ("jurisdiction", "substance", "route", "setting")
 _BAD_ENOUGH = (
@@ -113,7 +114,7 @@ def _not_asked_finding(questions: Sequence[Question], outcomes: Outcomes) -> Fin
         rule=known.rule,
         severity=known.severity,
         message=known.message,
-        because=tuple(Because(one.short, "not asked") for one in questions),
+        because=tuple(Because(one.short, NOT_ASKED) for one in questions),
         source=known.provenance.sources,
         policy=known.provenance.is_policy,
         overridable_by=outcomes.rows[known.severity].overridable_by,

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from upwell.base.codes import SYSTEM_NAME
 from upwell.knowledge.eligibility.allergens import load_allergens
-from upwell.record.facts.entry import Entry, Frame, day_of, named
+from upwell.record.facts.entry import Entry, Frame, as_known, day_of, named
 from upwell.record.models import AllergyIntolerance, Condition
 
 ACTIVE = ("active", "recurrence", "relapse")
@@ -80,16 +80,15 @@ def _is_over(row: Mapping[str, Any], ends: date | None, frame: Frame) -> bool:
 def _condition_fact(
     row: Mapping[str, Any], frame: Frame, begins: Any, ends: Any, *, over: bool
 ) -> dict[str, Any]:
-    fact: dict[str, Any] = {**coded(row), "onset": begins, "abated": ends}
+    fact: dict[str, Any] = {
+        **coded(row),
+        "onset": as_known(begins, row["onset_text"]),
+        "abated": as_known(ends, row["abated_text"]),
+        "source": frame.elsewhere(row) or None,
+    }
     if over and (ends is None or ends > frame.today):
         fact["active"] = False
-    if elsewhere := frame.elsewhere(row):
-        fact["source"] = elsewhere
-    return {
-        key: value.isoformat() if key in ("onset", "abated") else value
-        for key, value in fact.items()
-        if value is not None
-    }
+    return {key: value for key, value in fact.items() if value is not None}
 
 
 def coded(row: Mapping[str, Any]) -> dict[str, Any]:

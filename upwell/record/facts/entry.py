@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from upwell.base.coarse_dates import coarse_days, is_coarse
+
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_COARSE = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2199  # what the published schema of facts takes
 
 
@@ -62,20 +63,32 @@ class Frame:
 def day_of(at: datetime | None, text: str, today: date) -> date | None:
     """The day that is on record; None where it is not known closely enough for a rule to count from.
 
-    A month or a year that lies well back is given as its last day. One of this or the last calendar year could fall on
+    A month or a year that lies well back counts as its last day. One of this or the last calendar year could fall on
     either side of a rule's limit, so it is left unknown, and asked for.
     """
     if found := _DAY.fullmatch(text):
         return _date(*map(int, found.groups()))
-    if found := _COARSE.fullmatch(text):
-        year, month = int(found.group(1)), int(found.group(2) or 12)
-        if year >= today.year - 1:
-            return None
-        return _date(year, month, 28)
+    if is_coarse(text):
+        return _last_of(text) if int(text[:4]) < today.year - 1 else None
     if text or at is None:
         return None
     local = localtime(at).date()
     return local if EARLIEST_YEAR <= local.year <= LATEST_YEAR else None
+
+
+def as_known(day: date | None, text: str) -> str | None:
+    """A day for the facts, no more exact than it is known: a year or a month stays one."""
+    if day is None:
+        return None
+    return text if is_coarse(text) else day.isoformat()
+
+
+def _last_of(text: str) -> date | None:
+    try:
+        last = coarse_days(text)[1]
+    except ValueError:
+        return None
+    return last if EARLIEST_YEAR <= last.year <= LATEST_YEAR else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 
 from upwell.base.codes import SYSTEM_NAME
 from upwell.knowledge.gates.loader import load_fact_book
+from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.vitals import Sign, load_vital_signs
 from upwell.record.facts.entry import Frame, day_of
 from upwell.record.models import Assessment, Observation
@@ -58,6 +59,12 @@ class OnRecord:
     risk: str
     level_at_least: str
     fact: Mapping[str, Any]
+
+    @property
+    def band_label(self) -> str:
+        """The band as people call it."""
+        found = None if self.total is None else load_instrument(self.instrument).band_of(self.total)
+        return self.band if found is None else found.label
 
 
 def measures_on_record(ids: list[UUID], frame: Frame) -> Measures:

@@ -28,6 +28,7 @@ class Coded:
     begins: date | None = None
     ends: date | None = None
     active: bool = True
+    begins_text: str = ""  # the day it began as it was written: a year or a month may be all that is known
     source: str = ""  # where it is on record, if not in this practice's own chart
 
 

@@ -236,5 +236,4 @@ def _fits(value: float, condition: Condition) -> bool:
 
 
 def _condition_because(match: Match) -> Because:
-    begins = match.entry.begins
-    return Because("conditions", match.words, None if begins is None else begins.isoformat())
+    return Because("conditions", match.words, match.entry.begins_text or None)

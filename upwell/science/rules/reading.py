@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from upwell.base.coarse_dates import coarse_days, is_coarse
 from upwell.base.codes import SYSTEM_NAME, SYSTEM_URI
 from upwell.base.errors import BadInput
 from upwell.knowledge.gates.facts_schema import check_facts
@@ -43,8 +44,8 @@ def case_of(document: Mapping[str, Any], book: FactBook, *, since: datetime | No
         at=at,
         values=values,
         series=_series(document, at),
-        conditions=_coded(document.get("conditions"), "conditions"),
-        medicines=_coded(document.get("medicines"), "medicines"),
+        conditions=_coded(document.get("conditions"), "conditions", at),
+        medicines=_coded(document.get("medicines"), "medicines", at),
         doses=doses,
         raw=document,
         since=since,
@@ -92,6 +93,25 @@ def _day(text: str | None, path: str) -> date | None:
         return datetime.fromisoformat(text).date() if "T" in text else date.fromisoformat(text)
     except ValueError:
         raise BadInput(f"“{text}” is not a date. Write it like 2026-03-02.", path=path) from None
+
+
+def _days(text: str | None, path: str) -> tuple[date, date] | None:
+    """The first and the last day that a date can mean: a year or a month may be all that is known."""
+    if text is None or not is_coarse(text):
+        day = _day(text, path)
+        return None if day is None else (day, day)
+    try:
+        return coarse_days(text)
+    except ValueError:
+        raise BadInput(f"“{text}” is not a date. Write it like 2026-03-02.", path=path) from None
+
+
+def _last_day(text: str | None, path: str, at: datetime | None) -> date | None:
+    """The day that rules count from: the last that a date can mean; unknown while that is not over."""
+    days = _days(text, path)
+    if days is None or (days[0] != days[1] and at is not None and days[1] > at.date()):
+        return None
+    return days[1]
 
 
 def _age_from_birth(values: dict[str, Value], at: datetime | None) -> None:
@@ -145,13 +165,15 @@ def _needed(text: str, path: str) -> datetime:
     return moment
 
 
-def _coded(entries: list[Mapping[str, Any]] | None, path: str) -> tuple[Coded, ...] | None:
+def _coded(
+    entries: list[Mapping[str, Any]] | None, path: str, at: datetime | None
+) -> tuple[Coded, ...] | None:
     if entries is None:
         return None
     found = []
     for place, entry in enumerate(entries):
         here = f"{path}.{place}"
-        begins, ends = (_day(entry.get(key), f"{here}.{key}") for key in ("onset", "abated"))
+        begins, ends = (_last_day(entry.get(key), f"{here}.{key}", at) for key in ("onset", "abated"))
         if begins and ends and ends < begins:
             raise BadInput("It ends before it begins.", path=f"{here}.abated")
         active = entry.get("active")
@@ -162,6 +184,7 @@ def _coded(entries: list[Mapping[str, Any]] | None, path: str) -> tuple[Coded, .
                 display=(entry.get("display") or "").strip(),
                 begins=begins,
                 ends=ends,
+                begins_text=_as_written(entry.get("onset"), begins),
                 active=active is not False,
                 source=(entry.get("source") or "").strip(),
             )
@@ -169,6 +192,13 @@ def _coded(entries: list[Mapping[str, Any]] | None, path: str) -> tuple[Coded, .
         if not found[-1].code and not found[-1].display:
             raise BadInput("It has neither a code nor a name.", path=here)
     return tuple(sorted(found, key=lambda one: (one.system, one.code, one.display, str(one.begins))))
+
+
+def _as_written(text: str | None, day: date | None) -> str:
+    """A date no more exact than it was written."""
+    if text is not None and is_coarse(text):
+        return text
+    return "" if day is None else day.isoformat()
 
 
 def _system(text: str | None, path: str) -> str:
@@ -235,8 +265,8 @@ def _refuse_times_to_come(case: Case) -> None:
         if isinstance(value, datetime) and value > case.at:
             raise BadInput("This lies after the time of the question (at).", path=name)
     for place, entry in enumerate(case.raw.get("conditions") or ()):
-        begins = _day(entry.get("onset"), f"conditions.{place}.onset")
-        if begins is not None and begins > case.at.date():
+        days = _days(entry.get("onset"), f"conditions.{place}.onset")
+        if days is not None and days[0] > case.at.date():
             raise BadInput("This condition begins in the future.", path=f"conditions.{place}.onset")
 
 
@@ -247,6 +277,6 @@ def _refuse_before_birth(case: Case) -> None:
         return
     born_after = case.at.date().replace(day=1, year=max(case.at.year - int(age) - 1, date.min.year))
     for place, entry in enumerate(case.raw.get("conditions") or ()):
-        begins = _day(entry.get("onset"), f"conditions.{place}.onset")
-        if begins is not None and begins < born_after:
+        days = _days(entry.get("onset"), f"conditions.{place}.onset")
+        if days is not None and days[1] < born_after:
             raise BadInput("This condition begins before birth.", path=f"conditions.{place}.onset")

@@ -44,6 +44,8 @@ class Asked:
 class HistoryForm(forms.Form):
     """All questions that apply to the person; those that the record answers are shown with its answer."""
 
+    is_all_optional = True  # the page says so once
+
     pregnancy_test = forms.ChoiceField(label="", required=False, choices=TESTS)
     pregnancy_test_on = forms.DateField(
         label="", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

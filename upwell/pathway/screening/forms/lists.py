@@ -39,6 +39,8 @@ class LinesField(forms.CharField):
 class ListsForm(forms.Form):
     """What was told, and whether the lists were gone through with the person."""
 
+    is_all_optional = True  # the page says so once
+
     medicines = LinesField()
     no_other_medicines = forms.BooleanField(required=False)
     conditions = LinesField()

@@ -33,7 +33,7 @@ def choices(jurisdiction: str) -> Iterator[Choice]:
     with_protocol = set()
     for protocol_id in known_protocols():
         one = load_protocol(protocol_id)
-        if one.jurisdiction not in (None, jurisdiction):
+        if one.jurisdiction and one.jurisdiction != jurisdiction:
             continue
         with_protocol.add((one.substance, one.route))
         yield _choice(one.substance, one.route, one.id, one.title)

@@ -29,6 +29,8 @@ _TRIAL_NUMBERS = (
 class TrialForm(forms.Form):
     """One treatment that was tried."""
 
+    is_all_optional = True  # the page says so once
+
     display = forms.CharField(
         required=False, max_length=200, widget=forms.TextInput(attrs={"list": "antidepressants"})
     )
@@ -63,6 +65,8 @@ TrialForms = forms.formset_factory(TrialForm, extra=SPARE, max_num=MOST, absolut
 
 class EpisodeForm(forms.Form):
     """The present episode."""
+
+    is_all_optional = True  # the page says so once
 
     severity = forms.ChoiceField(required=False, choices=SEVERITIES)
     none = forms.BooleanField(required=False)

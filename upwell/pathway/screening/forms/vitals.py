@@ -18,6 +18,8 @@ from upwell.pathway.screening.forms.numbers import NumberField
 class VitalsForm(forms.Form):
     """When, and each number that was measured."""
 
+    is_all_optional = True  # the page says so once
+
     day = forms.DateField(label="", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label="", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 

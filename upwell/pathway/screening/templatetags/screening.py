@@ -37,7 +37,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question that was asked, and its answer."""
+    """The questions that got one answer."""
 
     short: str
     answer: str
@@ -80,14 +80,13 @@ def answers_of(row: Screening | None) -> list[Answer]:
     if row is None:
         return []
     questions = load_asked().questions
-    dates = (row.told.get(HISTORY) or {}).get("dates") or {}
-    found = [
-        Answer(questions[name].short, _("yes") if yes else _("no"))
-        for name, yes in answered(row.told).items()
-    ]
-    found = [
-        Answer(one.short, f"{one.answer}, {dates[name]}" if name in dates and yes else one.answer)
-        for one, (name, yes) in zip(found, answered(row.told).items(), strict=True)
-    ]
-    test = ((row.told.get(HISTORY) or {}).get("pregnancy") or {}).get("test")
-    return [*found, Answer(_("Pregnancy test"), _(TESTS.get(test, test)))] if test else found
+    history = row.told.get(HISTORY) or {}
+    dates = history.get("dates") or {}
+    yes: list[str] = []
+    no: list[str] = []
+    for name, is_yes in answered(row.told).items():
+        short = questions[name].short
+        (yes if is_yes else no).append(f"{short} ({dates[name]})" if is_yes and name in dates else short)
+    found = [Answer("; ".join(words), label) for words, label in ((yes, _("Yes")), (no, _("No"))) if words]
+    test = (history.get("pregnancy") or {}).get("test")
+    return [*found, Answer(_(TESTS.get(test, test)), _("Pregnancy test"))] if test else found

@@ -23,7 +23,8 @@ from upwell.pathway.screening.forms.plan import plan_value
 from upwell.pathway.screening.forms.trials import as_choices
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.picture import Picture
-from upwell.pathway.screening.told import HISTORY, LISTS, TRIALS, section_mark
+from upwell.pathway.screening.queries import screenings_of
+from upwell.pathway.screening.told import HISTORY, LISTS, TOLD_HERE, TRIALS, section_mark
 from upwell.pathway.screening.views.shared import (
     PAGE_METHODS,
     REFUSED,
@@ -63,9 +64,7 @@ def _answered_by_record(picture: Picture) -> dict[str, str]:
     case = read_facts(picture.weighed.facts, load_fact_book())
     entries = ((one, on_record(one, case)) for one in load_asked().questions.values())
     return {
-        one.id: found.display
-        for one, found in entries
-        if found is not None and found.source != "told at the screening"
+        one.id: found.display for one, found in entries if found is not None and found.source != TOLD_HERE
     }
 
 
@@ -77,13 +76,12 @@ def lists(request: HttpRequest, course_id: UUID) -> HttpResponse:
     if back := fillable(request, course):
         return back
     with local_time(course.practice.time_zone):
-        row, picture = opened(request, course)
+        row = screenings_of(course).open
         sent = request.POST if request.method == "POST" else None
         form = ListsForm(sent, initial=ListsForm.initial_of(_section(row, LISTS)))
-        more = {"record": picture.record}
         if request.method == "POST" and form.is_valid():
-            return _save(request, course, row, LISTS, form.content(), form, "screening/lists.html", more)
-        return _page(request, course, row, LISTS, form, "screening/lists.html", more)
+            return _save(request, course, row, LISTS, form.content(), form, "screening/lists.html")
+        return _page(request, course, row, LISTS, form, "screening/lists.html")
 
 
 @requires("screening.fill")
@@ -127,7 +125,7 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     course = own_course(course_id)
     if back := fillable(request, course):
         return back
-    row, _picture = opened(request, course)
+    row = screenings_of(course).open
     initial = plan_value(row.substance, row.route, row.protocol) if row else ""
     sent = request.POST if request.method == "POST" else None
     form = PlanForm(sent, initial={"plan": initial}, jurisdiction=course.practice.jurisdiction)

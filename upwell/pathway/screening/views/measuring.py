@@ -19,6 +19,8 @@ from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.safety import crisis_help
 from upwell.pathway.screening.forms import VitalsForm
+from upwell.pathway.screening.queries import entered_by_hand
+from upwell.pathway.screening.shown import line_of
 from upwell.pathway.screening.views.shared import PAGE_METHODS, REFUSED, fillable, own_course, status_of
 from upwell.record.actions import Repeat, record_assessment
 from upwell.record.actions_vitals import mark_observation_in_error, record_vitals
@@ -55,7 +57,12 @@ def vitals(request: HttpRequest, course_id: UUID) -> HttpResponse:
                 return redirect("screening", course.id)
             except BadInput as refused:
                 form.refuse(refused)
-        context = {"course": course, "patient": course.patient, "form": form}
+        context = {
+            "course": course,
+            "patient": course.patient,
+            "form": form,
+            "entered": [line_of(one) for one in entered_by_hand(course)],
+        }
         return render(request, "screening/vitals.html", context, status=422 if form.errors else 200)
 
 
