@@ -301,6 +301,29 @@ def test_todays_questions_do_not_grow(monkeypatch, therapist, patient_factory, c
     assert len(asked) == 16  # each late on the phone, and for the team
 
 
+def test_all_that_one_person_missed_is_one_line(monkeypatch, time_machine, therapist, alex):
+    course = at_dose(monkeypatch, alex, hours=0.5)
+    plan(therapist, course)
+    time_machine.move_to(now() + timedelta(hours=49), tick=False)
+    with acting_as(therapist):
+        (line,) = [
+            one for one in waiting_for(therapist, now()) if "therapist" in one.owners and one.icon == "phone"
+        ]
+        assert line.what == "Follow up 2 questions that were missed or are late"
+        assert line.url == f"/courses/{course.id}/measures/"
+
+
+def test_the_first_dose_closes_the_baseline(monkeypatch, therapist, alex):
+    course = course_in("induction", alex, days_ago=10, since_days=9)
+    plan(therapist, course)
+    with acting_as(therapist):
+        assert row_of(course, "baseline").closes_at > now()
+    dosing_days(monkeypatch, now() - timedelta(hours=1))
+    plan(therapist, course)
+    with acting_as(therapist):
+        assert row_of(course, "baseline").closes_at <= now()
+
+
 # --- followed up ---
 @pytest.fixture
 def missed(monkeypatch, time_machine, therapist, alex):

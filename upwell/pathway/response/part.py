@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,12 +35,13 @@ OPEN_TO_ANSWER = (Standing.OPEN, Standing.LATE)
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """What waits for the person's answers; what is late or was missed waits for the team, too."""
     found: list[Waiting] = []
+    late: dict[tuple[UUID, UUID | None], list[Measure]] = {}
     for one in waiting_rows(actor, at, None if course is None else course.id):
         if one.standing in OPEN_TO_ANSWER or (one.standing is Standing.LATER and not actor.is_staff):
             found.append(_for_the_person(one, at))
         if one.can_follow_up and not actor.is_patient:
-            found.append(_for_the_team(one))
-    return found
+            late.setdefault((one.row.patient_id, one.row.course_id), []).append(one)
+    return found + [_for_the_team(ones) for ones in late.values()]
 
 
 def _for_the_person(one: Measure, at: datetime) -> Waiting:
@@ -68,16 +71,26 @@ def _asked_by(row: AssessmentRequest) -> str:
     return _("%(practice)s asks. It takes about two minutes.") % names
 
 
-def _for_the_team(one: Measure) -> Waiting:
-    row, missed = one.row, one.standing is Standing.MISSED
-    what = _("Follow up %(what)s, which was missed") if missed else _("Ask after %(what)s, which is late")
+def _for_the_team(ones: Sequence[Measure]) -> Waiting:
+    """What of one person is late or was missed, in one line: whoever calls them asks after all of it."""
+    last = max(ones, key=lambda one: one.row.due_at)
+    row = last.row
+    if len(ones) > 1:
+        what = _("Follow up %(n)d questions that were missed or are late") % {"n": len(ones)}
+    elif last.standing is Standing.MISSED:
+        what = _("Follow up %(what)s, which was missed") % {"what": last.title}
+    else:
+        what = _("Ask after %(what)s, which is late") % {"what": last.title}
+    alone = len(ones) == 1 or row.course_id is None
     return Waiting(
         owners=FOLLOWS_UP,
         practice_id=row.practice_id,
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
-        what=what % {"what": one.title},
-        url=reverse("measure_follow_up", args=[row.id]),
+        what=what,
+        url=reverse("measure_follow_up", args=[row.id])
+        if alone
+        else reverse("course_measures", args=[row.course_id]),
         since=row.late_at or row.due_at,
         urgency=Urgency.DUE,
         due=row.due_at,

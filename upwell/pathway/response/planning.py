@@ -151,7 +151,8 @@ def _bring_up_to_date(
     before = [getattr(row, name) for name in CHANGEABLE]
     if planned.answered:
         row.assessment_id = _by_hand(planned, answers)
-    elif planned.closes_at > at:
+    elif planned.closes_at > at or _can_be_answered(row, at):
+        # What the plan closes now (the first dose ends the baseline) can't be answered any more; it was missed.
         row.cancelled_at, row.cancelled_because = None, AssessmentRequest.Withdrawn.BY_HAND
         for name in MOMENTS:
             setattr(row, name, getattr(planned, name))
