@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+MONTHS_IN_YEAR = 12
 _played: ContextVar[datetime | None] = ContextVar("upwell_clock", default=None)
 
 

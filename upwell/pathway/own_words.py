@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from upwell.base.errors import BadInput
+from upwell.base.limits import LONGEST_WORDS
 
-LONGEST = 10_000  # characters
+LONGEST = LONGEST_WORDS
 
 
 def own_words(text: str, *, path: str, missing: str = "", longest: int = LONGEST) -> str:

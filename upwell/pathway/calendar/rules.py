@@ -80,7 +80,7 @@ def refuse_impossible(starts_at: datetime, ends_at: datetime, at: datetime) -> N
     if ends_at - starts_at > house().longest:
         raise BadInput(
             _("That is longer than %(n)d hours. Book it in parts.")
-            % {"n": house().longest.total_seconds() // 3600},
+            % {"n": house().longest // timedelta(hours=1)},
             path="minutes",
         )
     if ends_at <= at:

@@ -12,11 +12,12 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
+from upwell.base.limits import LONGEST_WORDS
 from upwell.knowledge.consent.loader import document_for, document_named, load_consent_rules
 from upwell.knowledge.consent.text import consent_text, sha256_of
 from upwell.pathway.consent.models import Consent, How, TeachBackTry
 from upwell.pathway.consent.place import place_of
-from upwell.pathway.consent.rules import LONGEST_REASON, checked_name, months_later
+from upwell.pathway.consent.rules import checked_name, months_later
 from upwell.pathway.consent.states import STATE_WORDS, UNSIGNED, Event, State, after
 from upwell.pathway.consent.words import moment_words, treatment_words
 from upwell.pathway.course.actions import locked_course
@@ -191,9 +192,9 @@ def withdraw_consent(*, by: Actor, consent_id: UUID, reason: str = "") -> Consen
     if after(consent.stands, Event.WITHDRAW) is None:
         raise StaleState(_("A newer consent took the place of this one. Look at that one."))
     words = reason.replace("\x00", "").strip()
-    if len(words) > LONGEST_REASON:
+    if len(words) > LONGEST_WORDS:
         raise BadInput(
-            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_REASON}, path="reason"
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="reason"
         )
     _move(consent, Event.WITHDRAW)
     consent.withdrawn_at, consent.withdrawn_by_id, consent.withdrawn_by_name = now(), by.account_id, by.name

@@ -10,13 +10,11 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from upwell.base.clock import MONTHS_IN_YEAR
 from upwell.base.errors import BadInput
+from upwell.base.limits import LONGEST_NAME
 from upwell.pathway.consent.states import UNSIGNED, State, state_at
 from upwell.people.names import words_of
-
-LONGEST_NAME = 500
-LONGEST_REASON = 10_000
-MONTHS_IN_YEAR = 12
 
 
 class Why(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from upwell.base.errors import BadInput
+from upwell.base.limits import LONGEST_WORDS
 
-LONGEST = 10_000
 TOUCH = frozenset({"", "yes", "ask", "no"})
 
 
@@ -48,8 +48,8 @@ def checked_wishes(written: Wishes) -> Wishes:
 
 def _text(written: str, path: str) -> str:
     text = written.replace("\x00", "").replace("\r\n", "\n").strip()
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_WORDS:
         raise BadInput(
-            f"This is longer than {LONGEST} characters. Shorten it: nothing of it is lost.", path=path
+            f"This is longer than {LONGEST_WORDS} characters. Shorten it: nothing of it is lost.", path=path
         )
     return text

@@ -1,0 +1,4 @@
+"""How much somebody may write at once: a bound against accidents, nothing clinical."""
+
+LONGEST_WORDS = 10_000  # characters of what a person writes in their own words
+LONGEST_NAME = 500  # characters of a name that is typed as a signature
