@@ -25,20 +25,33 @@ class Request:
 class Timing:
     """What a run measured, in milliseconds and requests per second."""
 
-    count: int
-    rps: float
-    median_ms: float
-    p95_ms: float
+    seconds: tuple[float, ...]  # of each request, the shortest first
+    wall: float
 
     @classmethod
     def of(cls, seconds: list[float], wall: float) -> Timing:
-        ordered = sorted(seconds)
-        return cls(
-            count=len(ordered),
-            rps=len(ordered) / wall,
-            median_ms=1000 * statistics.median(ordered),
-            p95_ms=1000 * ordered[int(0.95 * (len(ordered) - 1))],
-        )
+        return cls(tuple(sorted(seconds)), wall)
+
+    @classmethod
+    def together(cls, parts: list[Timing]) -> Timing:
+        """Several rounds as one."""
+        return cls.of([one for part in parts for one in part.seconds], sum(part.wall for part in parts))
+
+    @property
+    def count(self) -> int:
+        return len(self.seconds)
+
+    @property
+    def rps(self) -> float:
+        return self.count / self.wall
+
+    @property
+    def median_ms(self) -> float:
+        return 1000 * statistics.median(self.seconds)
+
+    @property
+    def p95_ms(self) -> float:
+        return 1000 * self.seconds[int(0.95 * (self.count - 1))]
 
 
 def run(port: int, connections: int, seconds: float, supply: Callable[[], Iterator[Request]]) -> Timing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from upwell.base.actor import Actor
 
@@ -30,7 +30,7 @@ def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str]:
 
 
 def _put(values: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(_SET, values)
 
 
@@ -41,11 +41,11 @@ def acting_as(actor: Actor, *, durable: bool = False) -> Iterator[Actor]:
     The settings are local to the transaction (``set_config(…, true)``): a pooled connection never carries one
     person's rights into another's request.
     """
-    nested = connection.in_atomic_block
+    nested = connections[DEFAULT_DB_ALIAS].in_atomic_block
     with transaction.atomic(durable=durable):
         before: tuple[str, ...] = _NOBODY
         if nested:
-            with connection.cursor() as cursor:
+            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
                 cursor.execute(
                     "SELECT upwell_kind(), upwell_purpose(), coalesce(upwell_account()::text, ''),"
                     " coalesce(upwell_practice()::text, ''),"

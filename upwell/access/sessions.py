@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from upwell.access.at_the_door import at_the_door
 from upwell.access.models import Session
@@ -48,7 +48,7 @@ class SessionStore(DatabaseSessionStore):
         self.entered = None
         row = None
         if self.session_key and self.session_key.isalnum():  # what a browser sends may be anything
-            with connection.cursor() as cursor:
+            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
                 cursor.execute(_ENTER, [self.session_key, now()])
                 row = cursor.fetchone()
         if row is None:
@@ -56,7 +56,7 @@ class SessionStore(DatabaseSessionStore):
             return {}
         session_data, works, charts, time_zone, *account = row
         if account[0] is not None:
-            person = Account.from_db(connection.alias, _FIELDS, account)
+            person = Account.from_db(DEFAULT_DB_ALIAS, _FIELDS, account)
             self.entered = Entered(person, works, tuple(charts or ()), time_zone or "UTC")
         return self.decode(session_data)
 
@@ -67,7 +67,7 @@ class SessionStore(DatabaseSessionStore):
 
     def create(self) -> None:
         with at_the_door():
-            with connection.cursor() as cursor:
+            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
                 cursor.execute(_SWEEP, [now(), SWEPT_AT_ONCE])
             super().create()
 

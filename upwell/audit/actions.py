@@ -10,6 +10,7 @@ from uuid import UUID
 
 from upwell.audit.models import AuditEntry
 from upwell.base.actor import Actor
+from upwell.base.inserting import insert
 
 _collected: ContextVar[list[AuditEntry] | None] = ContextVar("upwell_audit_collected", default=None)
 
@@ -27,7 +28,7 @@ def written_together() -> Iterator[None]:
     finally:
         _collected.reset(token)
     if rows:
-        AuditEntry.objects.bulk_create(rows)
+        insert(rows)
 
 
 def record(
@@ -55,7 +56,7 @@ def record(
     )
     rows = _collected.get()
     if rows is None:
-        entry.save(force_insert=True)
+        insert([entry])
     else:
         rows.append(entry)
     return entry

@@ -171,6 +171,12 @@ def tell_moved(by: Actor, course: Course) -> None:
 
 
 def tell_measured(by: Actor, assessment: Assessment) -> None:
-    """Tell every step that a measure was answered, or marked wrong (``measured(by, assessment)``)."""
-    for part in _parts("measured"):
-        part(by, assessment)
+    """Tell every step that a measure was answered, or marked wrong (``measured(by, assessment, course)``).
+
+    In an open course alone; it is looked for once, with a statement that costs little: this runs with every answer.
+    """
+    from upwell.pathway.course.care_queries import open_course_at
+
+    if course := open_course_at(assessment.patient_id):
+        for part in _parts("measured"):
+            part(by, assessment, course)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("upwell.pathway.response.urls")),  # first: what phones send, most often of all
     path("", include("upwell.office.doors.urls")),
     path("", include("upwell.office.patients.urls")),
     path("", include("upwell.office.practice.urls")),
@@ -16,7 +17,6 @@ urlpatterns = [
     path("", include("upwell.pathway.preparation.urls")),
     path("", include("upwell.pathway.calendar.urls")),
     path("", include("upwell.pathway.session.urls")),
-    path("", include("upwell.pathway.response.urls")),
     path("", include("upwell.pathway.integration.urls")),
     path("", include("upwell.pathway.maintenance.urls")),
     path("", include("upwell.pathway.safety.urls")),

@@ -21,7 +21,7 @@ from upwell.knowledge.loader import load_instrument
 from upwell.people.models import Patient
 from upwell.record.linked_alerts import raise_alert_at_linked
 from upwell.record.models import Alert, Assessment, AssessmentRequest
-from upwell.record.once import insert_once
+from upwell.record.once import Answered, insert_once, store_answer
 from upwell.record.rules import Raised, Standing, alert_raised_by, standing
 from upwell.science.scoring import ScoreResult, score
 
@@ -70,8 +70,6 @@ def record_assessment(
     _refuse_impossible_date(patient, at)
     if request is not None and standing(request, now()) is Standing.LATER:
         raise RefusedByRule(_("It is too early for these questions. They open later; nothing was stored."))
-    if request is not None and not _claim(request, known.id, submission_id, by):
-        return _answered_before(request, submission_id, answers)
     row = _row(
         by=by,
         patient=patient,
@@ -81,10 +79,8 @@ def record_assessment(
         at=at,
         origin=origin,
     )
-    if not insert_once(row):
-        if request is not None:  # the request was open, so its answers can't be there already
-            raise _taken()
-        return _sent_before(patient, known.id, submission_id, answers)
+    if (before := _stored_before(row, request, patient, answers)) is not None:
+        return before
     alert = raise_alert(by=by, assessment=row, raised=alert_raised_by(known, result))
     record(
         "assessment.recorded",
@@ -195,15 +191,18 @@ def given(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {item: value for item, value in answers.items() if value is not None}
 
 
-def _claim(request: AssessmentRequest, instrument: str, submission_id: UUID, by: Actor) -> bool:
-    """Answer the request, unless it was answered meanwhile. Who comes second waits here for the first."""
-    if request.instrument != instrument:
+def _stored_before(
+    row: Assessment, request: AssessmentRequest | None, patient: Patient, answers: Mapping[str, Any]
+) -> Recorded | None:
+    """Store the row; what was there before it, if something was and nothing was stored."""
+    if request is None:
+        return None if insert_once(row) else _sent_before(patient, row.instrument, row.id, answers)
+    if request.instrument != row.instrument:
         raise BadInput(_("These answers belong to another questionnaire than the one that was asked for."))
-    still_open = AssessmentRequest.objects.filter(
-        id=request.id, assessment__isnull=True, cancelled_at__isnull=True
-    )
-    claimed = still_open.update(assessment_id=submission_id, updated_at=now(), updated_by_id=by.account_id)
-    return bool(claimed)
+    outcome = store_answer(request, row, at=now())
+    if outcome is Answered.TAKEN:  # the request was open, so its answers can't be there already
+        raise _taken()
+    return None if outcome is Answered.STORED else _answered_before(request, row.id, answers)
 
 
 def _answered_before(request: AssessmentRequest, submission_id: UUID, answers: Mapping[str, Any]) -> Recorded:

@@ -15,7 +15,7 @@ from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
 from upwell.people.models import Patient
-from upwell.record.models import Alert, Assessment, AssessmentRequest
+from upwell.record.models import Alert, Assessment
 
 # A chart's front page as it was imported: long, and read by the import alone.
 AS_IT_CAME = ("resource", "content_hash", "other_names")
@@ -76,20 +76,6 @@ def assessment_of(patient_ids: tuple[UUID, ...], assessment_id: UUID) -> Assessm
     )
     if row is None:
         raise NotFound(_("There is no such assessment here."))
-    looked_at([row.patient_id])
-    return row
-
-
-def request_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> AssessmentRequest:
-    """What one person was asked, with their chart."""
-    row = (
-        AssessmentRequest.objects.select_related("patient__practice")
-        .defer(*PATIENT_AS_IT_CAME)
-        .filter(id=request_id, patient_id__in=patient_ids)
-        .first()
-    )
-    if row is None:
-        raise NotFound(_("There is no such question here."))
     looked_at([row.patient_id])
     return row
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
+from upwell.base.reading import Part, rows_of
 from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import STATE_WORDS, State
 from upwell.people.charts import chart_ids
@@ -51,6 +52,16 @@ def open_course_of(patient_id: UUID) -> Course | None:
     """The open course of a chart, or of one that was joined into it."""
     rows = Course.objects.filter(patient_id__in=chart_ids(patient_id) or [patient_id])
     return rows.exclude(state=State.CLOSED).order_by("-started_at").first()
+
+
+_OPEN = Part("c", Course)
+_OPEN_SQL = f"SELECT {_OPEN.columns} FROM course_course c WHERE c.patient_id = %s AND c.state <> 'closed'"  # noqa: S608
+
+
+def open_course_at(patient_id: UUID) -> Course | None:
+    """The open course of exactly this chart."""
+    found = rows_of([_OPEN], _OPEN_SQL, [patient_id])
+    return found[0][0] if found else None
 
 
 def steps_of(course: Course) -> list[CourseStep]:

@@ -136,8 +136,7 @@ def moved(by: Actor, course: Course) -> None:
     watch_relapse(by=by, course=course)
 
 
-def measured(by: Actor, assessment: Assessment) -> None:
+def measured(by: Actor, assessment: Assessment, course: Course) -> None:
     """Something was answered or marked wrong: does it make a relapse?"""
-    course = Course.objects.filter(patient_id=assessment.patient_id, state=State.MAINTENANCE).first()
-    if course is not None:
+    if course.state == State.MAINTENANCE:
         watch_relapse(by=by, course=course)

@@ -29,10 +29,13 @@ from upwell.record.rules import Standing, standing
 LONGEST = 10_000  # characters of what was done
 
 
-def record_measure(*, by: Actor, **filled_in: Any) -> Recorded:
-    """Record a questionnaire, and tell the steps of the course, all in one transaction."""
+def record_measure(*, by: Actor, in_course: bool = True, **filled_in: Any) -> Recorded:
+    """Record a questionnaire, and tell the steps of the course, all in one transaction.
+
+    ``in_course`` is false where it is known that the person is in none.
+    """
     recorded = record_assessment(by=by, **filled_in)
-    if recorded.created:
+    if recorded.created and in_course:
         tell_measured(by, recorded.assessment)
     return recorded
 

@@ -54,6 +54,8 @@ def refuse_without_form(instrument: Instrument) -> None:
 
 def refuse_to_ask(instrument: Instrument) -> None:
     """Stop before a patient is asked what their phone can't show."""
+    if any(one is instrument for one in asked_of_patients()):
+        return
     if why := why_not_asked(instrument):
         raise RefusedByRule(why)
 

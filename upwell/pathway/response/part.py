@@ -146,8 +146,6 @@ def moved(by: Actor, course: Course) -> None:
     plan_measures(by=by, course=course)
 
 
-def measured(by: Actor, assessment: Assessment) -> None:
+def measured(by: Actor, assessment: Assessment, course: Course) -> None:
     """Something was answered: what comes next waits until it no longer looks back on the same days."""
-    course = Course.objects.filter(patient_id=assessment.patient_id).exclude(state="closed").first()
-    if course is not None:
-        plan_measures(by=by, course=course)
+    plan_measures(by=by, course=course)

@@ -7,10 +7,14 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.clock import now
-from upwell.people.models import Account, Patient
+from upwell.base.errors import NotFound
+from upwell.base.reading import Part, rows_of
+from upwell.pathway.course.models import Course
+from upwell.people.models import Account, Patient, Practice
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.queries import ScoreFacts, scores_of
 
@@ -31,6 +35,32 @@ def open_requests(patient_ids: tuple[UUID, ...]) -> list[AssessmentRequest]:
         cancelled_at__isnull=True,
     )
     return list(waiting.select_related("patient__practice", "requested_by").order_by("due_at", "id"))
+
+
+# Read with every questionnaire that is opened or sent: of the patient, only what is looked at then.
+_ASKED = (
+    Part("r", AssessmentRequest),
+    Part("p", Patient, ("practice", "account", "birth_date", "deceased_at", "merged_into")),
+    Part("c", Practice),
+    Part("o", Course, ("id",)),
+)
+_ASKED_SQL = (
+    f"SELECT {', '.join(part.columns for part in _ASKED)} FROM record_assessmentrequest r"  # noqa: S608
+    " JOIN people_patient p ON p.id = r.patient_id JOIN people_practice c ON c.id = p.practice_id"
+    " LEFT JOIN course_course o ON o.patient_id = r.patient_id AND o.state <> 'closed'"
+    " WHERE r.id = %s AND r.patient_id = ANY (%s)"
+)
+
+
+def question_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> tuple[AssessmentRequest, bool]:
+    """What one person was asked, with who they are and their practice; and whether they are in a course of care."""
+    found = rows_of(_ASKED, _ASKED_SQL, [request_id, list(patient_ids)])
+    if not found:
+        raise NotFound(_("There is no such question here."))
+    asked, patient, practice, course = found[0]
+    asked.patient, patient.practice = patient, practice
+    looked_at([patient.id])
+    return asked, course.id is not None
 
 
 def own_assessments(patient_ids: tuple[UUID, ...]) -> list[ScoreFacts]:

@@ -28,7 +28,7 @@ from upwell.pathway.response.views.receiving import receive, status_of, to_resul
 from upwell.pathway.safety import crisis_help
 from upwell.record.actions import Recorded
 from upwell.record.models import AssessmentRequest
-from upwell.record.queries import assessment_of, request_of
+from upwell.record.queries import assessment_of
 from upwell.record.rules import Standing, standing
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -49,10 +49,10 @@ def looks(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Answer a questionnaire: one question a screen on the phone."""
     scope: Any = request
-    asked = request_of(scope.actor.patient_ids, request_id)
+    asked, in_course = queries.question_of(scope.actor.patient_ids, request_id)
     with local_time(asked.patient.practice.time_zone):
         if request.method == "POST":
-            return _receive(request, asked)
+            return _receive(request, asked, in_course)
         if asked.assessment_id is not None:
             messages.info(request, _("You have answered this already. Thank you."))
             return redirect("answered", asked.assessment_id)
@@ -82,7 +82,7 @@ def _why_closed(asked: AssessmentRequest) -> str:
     return ""
 
 
-def _receive(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
+def _receive(request: HttpRequest, asked: AssessmentRequest, in_course: bool) -> HttpResponse:
     scope: Any = request
     known = load_instrument(asked.instrument)
     refuse_to_ask(known)
@@ -99,6 +99,7 @@ def _receive(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
             answers=sent.answers(),
             submission_id=sent.submission_id,
             request=None if over else asked,
+            in_course=in_course,
         )
 
     recorded = receive(form, save)
