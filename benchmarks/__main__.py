@@ -110,6 +110,8 @@ def pages(port: int, seeded: Seeded) -> bool:
         "search": [f"/patients/?{urlencode({'q': names[i % len(names)]})}" for i in range(150)],
         "chart": [f"/patients/{seeded.patient_ids[i % len(seeded.patient_ids)]}/" for i in range(150)],
     }
+    care = [f"/courses/{seeded.course_ids[i % len(seeded.course_ids)]}/" for i in range(150)]
+    asked |= {"Today": ["/today/"] * 150, "course of care": care}
     slow = False
     say(
         f"\n{'page':<16}{'median ms':>12}{'p95 ms':>12}   budget {BUDGET_MS['median']:.0f} / {BUDGET_MS['p95']:.0f}"
@@ -124,7 +126,23 @@ def pages(port: int, seeded: Seeded) -> bool:
         over = timing.median_ms > BUDGET_MS["median"] or timing.p95_ms > BUDGET_MS["p95"]
         slow = slow or over
         say(f"{name:<16}{timing.median_ms:>12.1f}{timing.p95_ms:>12.1f}   {'OVER' if over else 'ok'}")
-    return slow
+    return _homes(port, seeded) or slow
+
+
+def _homes(port: int, seeded: Seeded) -> bool:
+    """Server time of the patients' own homes, each of another person."""
+    from benchmarks.load import Request, run
+
+    asked = [
+        Request("GET", "/me/", headers=(("Cookie", f"sessionid={session}; csrftoken={CSRF}"),))
+        for session, _request, _account in seeded.answering[:150]
+    ]
+    run(port, 1, 20, lambda: iter(asked[:10]))
+    timing = run(port, 1, 60, lambda: iter(asked))
+    over = timing.median_ms > BUDGET_MS["median"] or timing.p95_ms > BUDGET_MS["p95"]
+    name = "patient's home"
+    say(f"{name:<16}{timing.median_ms:>12.1f}{timing.p95_ms:>12.1f}   {'OVER' if over else 'ok'}")
+    return over
 
 
 def submissions(port: int, server: int, seeded: Seeded, seconds: float) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
 
+from benchmarks.courses import courses
 from upwell.access.acting import acting_as
 from upwell.access.at_the_door import at_the_door
 from upwell.access.sessions import SessionStore
@@ -38,6 +39,7 @@ class Seeded:
     practice_id: UUID
     patient_ids: list[UUID]
     answering: list[tuple[str, UUID, UUID]]  # session, request, account
+    course_ids: list[UUID]  # of the staff's practice, under treatment
 
 
 def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patients: int = PATIENTS) -> Seeded:
@@ -51,15 +53,18 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
     progress(f"Seeding {patients:,} patients with {EACH} assessments each …")
     first: list[UUID] = []
     answering: list[tuple[str, UUID, UUID]] = []
+    under_treatment: list[UUID] = []
     for number, practice in enumerate(made):
         with acting_as(system_actor("benchmark", practice.id)):
             rows = _patients(rng, practice, patients // practices, number)
             first = first or [row.id for row in rows]
             _assessments(rng, rows)
+            led = courses(rng, rows, staff, in_full=number == 0)
+            under_treatment = under_treatment or led
             answering += _answering(rows)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Seeded(_session(staff), made[0].id, first, answering)
+    return Seeded(_session(staff), made[0].id, first, answering, under_treatment)
 
 
 def _patients(rng: random.Random, practice: Practice, count: int, number: int) -> list[Patient]:

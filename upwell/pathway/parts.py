@@ -91,12 +91,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A step's place on the course page: a heading and a template of its own with what it needs."""
+    """A step's place on the course page: a heading and a template of its own with what it needs.
+
+    ``own`` says that it was made for the person themself: their page shows no other.
+    """
 
     title: str
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     icon: str = ""
+    own: bool = False
 
 
 def _parts(name: str) -> Iterator[Callable[..., Any]]:

@@ -21,6 +21,12 @@ from upwell.record.models import Alert, Assessment
 AS_IT_CAME = ("resource", "content_hash", "other_names")
 PATIENT_AS_IT_CAME = tuple(f"patient__{column}" for column in AS_IT_CAME)
 
+# A person in a list: of their chart's front page, no more than the name and who keeps it.
+_NAMED = {"id", "practice", "account", "given_names", "family_name", "record_number", "merged_into"}
+PATIENT_BESIDE_NAME = tuple(
+    f"patient__{one.name}" for one in Patient._meta.concrete_fields if one.name not in _NAMED
+)
+
 MOST_SCORES = 1000  # what a page reads at once of one person
 
 

@@ -17,7 +17,7 @@ from upwell.pathway.calendar.rules import day_of
 from upwell.pathway.calendar.states import HOLDING, KIND_WORDS, Kind, State
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 MOST = 100
 TEAM = frozenset({"prescriber", "therapist", "monitor", "admin"})
@@ -34,7 +34,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """Who is expected today, who is here, who did not come; for a person, what they are booked for."""
     end_of_day = day_of(timezone.localdate(at), timezone.get_current_timezone())[1]
     rows = Appointment.objects.filter(HOLDS).select_related("patient", "practice")
-    rows = rows.defer(*PATIENT_AS_IT_CAME)
+    rows = rows.defer(*PATIENT_BESIDE_NAME)
     if course is not None:
         rows = rows.filter(course_id=course.id)
     elif actor.is_patient:

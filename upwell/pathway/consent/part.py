@@ -25,7 +25,7 @@ from upwell.pathway.consent.words import day_words, treatment_words
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 EXPLAINERS = frozenset({"prescriber", "therapist", "monitor"})
 OPEN_STATES = [state.value for state in UNSIGNED]
@@ -58,7 +58,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     found += [_ending(one.course, one, at) for one in ending.order_by("expires_at")[:MOST]]
     found += _at_other_practices(actor.practice_id)
     for one in _in_preparation(actor.practice_id):
-        found += [line for line in _of(one, at) if "patient" not in line.owners and line not in found]
+        found += [line for line in _of(one, at) if "patient" not in line.owners]
     return _with_the_day(list({(line.url, line.what): line for line in found}.values()), at)
 
 
@@ -87,7 +87,7 @@ def _at_other_practices(practice_id: UUID) -> list[Waiting]:
     links = ours.filter(other_patient_id__in=list(unheard)).select_related("patient")
     return [
         _taken_back_elsewhere(link, unheard[link.other_patient_id])
-        for link in links.defer(*PATIENT_AS_IT_CAME)
+        for link in links.defer(*PATIENT_BESIDE_NAME)
     ]
 
 
@@ -107,7 +107,7 @@ def _taken_back_elsewhere(link: CareLink, one: Consent) -> Waiting:
 
 
 def _rows(rows: QuerySet[Consent]) -> QuerySet[Consent]:
-    as_it_came = [f"course__{name}" for name in PATIENT_AS_IT_CAME]
+    as_it_came = [f"course__{name}" for name in PATIENT_BESIDE_NAME]
     return rows.select_related("course__patient", "course__practice").defer("text", *as_it_came)
 
 
@@ -121,7 +121,7 @@ def _in_preparation(practice_id: UUID) -> Iterable[_Found]:
     found = {
         one.id: _Found(one, [])
         for one in courses.select_related("patient", "practice")
-        .defer(*PATIENT_AS_IT_CAME)
+        .defer(*PATIENT_BESIDE_NAME)
         .order_by("updated_at")[:MOST]
     }
     for one in Consent.objects.filter(course_id__in=list(found)).defer("text").order_by("-offered_at"):
@@ -288,7 +288,7 @@ def cards(course: Course, actor: Actor) -> list[Card]:
         "open": next((one for one in consents if one.state in OPEN_STATES), None),
     }
     template = "consent/my_card.html" if actor.is_patient else "consent/card.html"
-    return [Card(_("Consent"), template, context, "file-text")]
+    return [Card(_("Consent"), template, context, "file-text", own=actor.is_patient)]
 
 
 def course_facts(course: Course) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from upwell.access.links import person_charts
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.base.reading import Part, rows_of
@@ -62,6 +63,14 @@ def open_course_at(patient_id: UUID) -> Course | None:
     """The open course of exactly this chart."""
     found = rows_of([_OPEN], _OPEN_SQL, [patient_id])
     return found[0][0] if found else None
+
+
+def person_charts_of(course: Course) -> list[UUID]:
+    """Every chart of the person whose course it is that the actor may know of: asked once for a course in hand."""
+    kept: list[UUID] | None = course.__dict__.get("_person_charts")
+    if kept is None:
+        kept = course.__dict__["_person_charts"] = person_charts(course.patient_id)
+    return kept
 
 
 def steps_of(course: Course) -> list[CourseStep]:

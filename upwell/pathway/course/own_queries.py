@@ -15,7 +15,7 @@ from upwell.base.actor import Actor
 from upwell.pathway.course.care_queries import courses_of, stages_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_words import STAGE_WORDS, stands_words
-from upwell.pathway.parts import Moment, Urgency, Waiting, is_for, moments_of, waiting_for
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, cards_of, is_for, moments_of, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class OwnCourse:
     stages: list[OwnStage]
     mine: list[Waiting]
     told: list[str]
+    cards: list[Card]
     moments: list[Moment]
 
 
@@ -66,5 +67,6 @@ def _own(actor: Actor, course: Course, at: datetime) -> OwnCourse:
         stages=[OwnStage(STAGE_WORDS[one.state], one.is_current, one.is_passed) for one in stages_of(course)],
         mine=[one for one in waiting if is_for(actor, one)],
         told=told_of(one for one in waiting if not is_for(actor, one)),
+        cards=[card for card in cards_of(course, actor) if card.own],
         moments=moments_of(course, actor),
     )

@@ -13,6 +13,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_words import moved_words
 from upwell.pathway.course.states import CLOSED_WORDS, STATE_WORDS, ClosedAs, State
 from upwell.pathway.parts import Moment, Waiting
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
@@ -39,7 +40,8 @@ def _inquiries(actor: Actor) -> list[Course]:
     if not actor.is_staff or actor.practice_id is None:
         return []
     rows = Course.objects.filter(practice_id=actor.practice_id, state=State.INQUIRY)
-    return list(rows.select_related("patient").order_by("updated_at")[:100])
+    found = rows.select_related("patient").defer(*PATIENT_BESIDE_NAME)
+    return list(found.order_by("updated_at")[:100])
 
 
 def _without_referral(courses: list[Course]) -> list[Course]:

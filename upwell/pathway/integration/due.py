@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,8 +16,7 @@ from upwell.knowledge.loader import load_visit_template
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind, State
 from upwell.pathway.course.models import Course
-from upwell.pathway.course.states import State as CourseState
-from upwell.pathway.integration.doses import last_doses
+from upwell.pathway.integration.doses import Dosed, last_doses
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Proposed, Timing, is_answered, proposed
 from upwell.people.models import Patient
@@ -29,7 +28,7 @@ MOST = 200
 class DueVisit:
     """A visit that is proposed: the window, and the practice and chart at which it is held."""
 
-    course: Course
+    course_id: UUID
     proposed: Proposed
     timing: Timing
     practice_id: UUID
@@ -41,47 +40,86 @@ class DueVisit:
 
 def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list[DueVisit]:
     """The visits that nobody has held yet since the last dose; what is too long ago is not asked for any more."""
-    window = load_visit_template().window
-    doses = last_doses(at - window.stops_after, course.id if course is not None else None)
-    courses = _courses(doses, course)
-    if not courses:
+    dosed = _unanswered(at, course)
+    if not dosed:
         return []
-    links = _links(courses)
-    held = _held(courses)
-    known = _known_here(actor, courses, links)
-    booked, came = _appointments(courses, links, at)
-    names = _names(courses, links)
+    links = _links(dosed)
+    known = _known_here(actor, dosed, links)
+    booked, came = _appointments(dosed, links, at)
+    names = _names(dosed, links)
     found = []
-    for one in courses:
-        when = proposed(doses[one.id], window)
-        timing = when.timing(at)
-        if timing is Timing.PAST or is_answered(held.get(one.id), when.dose_at) or one.id not in known:
-            continue
+    for one in dosed:
         home = links.get(one.patient_id) or LinkedChart(one.practice_id, one.patient_id)
         charts = {one.patient_id, home.patient_id}
-        if charts & booked:
-            continue  # the calendar tells of it
-        has_come = any(ended > when.dose_at for chart, ended in came if chart in charts)
-        is_theirs = home.practice_id != one.practice_id
-        name = names.get(home.patient_id) or names.get(one.patient_id, "")
+        if charts & booked or one.course_id not in known:
+            continue  # the calendar tells of it, or nobody here can know
+        when = proposed(one.at, load_visit_template().window)
         found.append(
-            DueVisit(one, when, timing, home.practice_id, home.patient_id, name, is_theirs, has_come)
+            DueVisit(
+                course_id=one.course_id,
+                proposed=when,
+                timing=when.timing(at),
+                practice_id=home.practice_id,
+                patient_id=home.patient_id,
+                patient_name=names.get(home.patient_id) or names.get(one.patient_id, ""),
+                is_therapists=home.practice_id != one.practice_id,
+                came=any(ended > one.at for chart, ended in came if chart in charts),
+            )
         )
     return found
 
 
-def _names(courses: Collection[Course], links: dict[UUID, LinkedChart]) -> dict[UUID, str]:
-    charts = [one.patient_id for one in courses] + [link.patient_id for link in links.values()]
-    rows = Patient.objects.filter(id__in=charts).only("id", "given_names", "family_name")
-    return {row.id: row.display_name for row in rows}
+def window_now(course: Course, last_held_at: datetime | None, at: datetime) -> tuple[Proposed, Timing] | None:
+    """The window that is open, coming or missed in one course, whoever's it is. One query."""
+    window = load_visit_template().window
+    dosed = last_doses(at - window.stops_after, course.id).get(course.id)
+    if dosed is None or not dosed.is_open or is_answered(last_held_at, dosed.at):
+        return None
+    when = proposed(dosed.at, window)
+    return when, when.timing(at)
+
+
+def _unanswered(at: datetime, course: Course | None) -> list[Dosed]:
+    """The open courses whose last dose no visit has followed."""
+    window = load_visit_template().window
+    doses = last_doses(at - window.stops_after, course.id if course is not None else None)
+    dosed = [
+        one
+        for one in sorted(doses.values(), key=lambda one: one.at)
+        if one.is_open and proposed(one.at, window).timing(at) is not Timing.PAST
+    ][:MOST]
+    held = _held(one.course_id for one in dosed) if dosed else {}
+    return [one for one in dosed if not is_answered(held.get(one.course_id), one.at)]
+
+
+def _held(courses: Iterable[UUID]) -> dict[UUID, datetime]:
+    rows = IntegrationVisit.objects.filter(course__in=list(courses)).exclude(state=NoteState.WRONG)
+    return dict(rows.values_list("course").annotate(Max("held_at")))
+
+
+def _links(dosed: Collection[Dosed]) -> dict[UUID, LinkedChart]:
+    """By the chart of the course: the chart at the therapist's own practice, seen from whichever side."""
+    charts = [one.patient_id for one in dosed]
+    rows = CareLink.objects.filter(Q(patient_id__in=charts) | Q(other_patient_id__in=charts))
+    both = ("practice_id", "patient_id", "other_practice_id", "other_patient_id")
+    found: dict[UUID, LinkedChart] = {}
+    for practice_id, chart, other_practice_id, other in rows.order_by("-since", "-id").values_list(*both):
+        if chart in charts:
+            found[chart] = LinkedChart(other_practice_id, other)
+        else:
+            found[other] = LinkedChart(practice_id, chart)
+    return found
+
+
+def _charts(dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> list[UUID]:
+    return [one.patient_id for one in dosed] + [link.patient_id for link in links.values()]
 
 
 def _appointments(
-    courses: Collection[Course], links: dict[UUID, LinkedChart], at: datetime
+    dosed: Collection[Dosed], links: dict[UUID, LinkedChart], at: datetime
 ) -> tuple[set[UUID], list[tuple[UUID, datetime]]]:
     """The charts with a visit booked, and the visits that took place."""
-    charts = [one.patient_id for one in courses] + [link.patient_id for link in links.values()]
-    rows = Appointment.objects.filter(patient_id__in=charts, kind=Kind.INTEGRATION)
+    rows = Appointment.objects.filter(patient_id__in=_charts(dosed, links), kind=Kind.INTEGRATION)
     found = list(rows.values_list("patient_id", "state", "ends_at"))
     booked = {chart for chart, state, ends_at in found if state in HOLDING and ends_at > at}
     return booked, [
@@ -89,39 +127,23 @@ def _appointments(
     ]
 
 
-def _courses(doses: Collection[UUID], course: Course | None) -> list[Course]:
-    if course is not None:
-        return [course] if course.id in doses and course.is_open else []
-    rows = Course.objects.filter(id__in=list(doses)).exclude(state=CourseState.CLOSED)
-    return list(rows.order_by("started_at", "id")[:MOST])
+def _names(dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> dict[UUID, str]:
+    rows = Patient.objects.filter(id__in=_charts(dosed, links))
+    found = rows.values_list("id", "given_names", "family_name")
+    return {chart: f"{given} {family}".strip() for chart, given, family in found}
 
 
-def _links(courses: Collection[Course]) -> dict[UUID, LinkedChart]:
-    """By the chart of the course: the chart at the therapist's own practice, seen from whichever side."""
-    charts = [one.patient_id for one in courses]
-    rows = CareLink.objects.filter(Q(patient_id__in=charts) | Q(other_patient_id__in=charts))
-    found: dict[UUID, LinkedChart] = {}
-    for link in rows.order_by("-since", "-id"):
-        if link.patient_id in charts:
-            found[link.patient_id] = LinkedChart(link.other_practice_id, link.other_patient_id)
-        else:
-            found[link.other_patient_id] = LinkedChart(link.practice_id, link.patient_id)
-    return found
-
-
-def _held(courses: Collection[Course]) -> dict[UUID, datetime]:
-    rows = IntegrationVisit.objects.filter(course__in=courses).exclude(state=NoteState.WRONG)
-    return dict(rows.values_list("course").annotate(Max("held_at")))
-
-
-def _known_here(actor: Actor, courses: Collection[Course], links: dict[UUID, LinkedChart]) -> set[UUID]:
+def _known_here(actor: Actor, dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> set[UUID]:
     """The courses of which the actor can know whether a visit was held: at their own practice, or opened to it."""
     elsewhere = {
-        one.id: links[one.patient_id].patient_id
-        for one in courses
+        one.course_id: links[one.patient_id].patient_id
+        for one in dosed
         if one.patient_id in links and links[one.patient_id].practice_id != actor.practice_id
     }
-    if not actor.is_staff or actor.practice_id is None or not elsewhere:
-        return {one.id for one in courses}
+    ours = {one.course_id for one in dosed if one.course_id not in elsewhere}
+    if not actor.is_staff or actor.practice_id is None:
+        return ours | set(elsewhere)
+    if not elsewhere:
+        return ours
     opened = released_charts(elsewhere.values(), actor.practice_id, "integration")
-    return {one.id for one in courses if one.id not in elsewhere or elsewhere[one.id] in opened}
+    return ours | {course for course, chart in elsewhere.items() if chart in opened}

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
 from upwell.base.clock import now
-from upwell.knowledge.loader import load_visit_template
 from upwell.pathway.calendar.states import Kind
 from upwell.pathway.course.models import Course
 from upwell.pathway.integration import queries
-from upwell.pathway.integration.due import DueVisit, due_visits
+from upwell.pathway.integration.due import DueVisit, due_visits, window_now
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Timing
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting
@@ -31,24 +30,9 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 
 def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
-    opens, closes = when_words(one.proposed.opens_at, at), when_words(one.proposed.closes_at, at)
-    words = {
-        Timing.EARLY: _("Book the integration visit, between %(opens)s and %(closes)s"),
-        Timing.INSIDE: _("Hold the integration visit"),
-        Timing.LATE: _("Hold the integration visit: its time has passed"),
-    }
-    told = {
-        Timing.EARLY: _(
-            "Your therapist will talk with you about your session, between %(opens)s and %(closes)s."
-        ),
-        Timing.INSIDE: _("It is a good time now to talk with your therapist about your session."),
-        Timing.LATE: _("Your therapist has not talked with you about your session yet. You can call them."),
-    }
-    names = {"opens": opens, "closes": closes}
-    is_late = one.timing is Timing.LATE
-    what = _("Write about the integration visit") if one.came else words[one.timing] % names
+    what, told = _words(one, at)
     return Waiting(
-        owners=frozenset({"therapist"}) if one.is_therapists and not is_late else BOTH,
+        owners=frozenset({"therapist"}) if one.is_therapists and one.timing is not Timing.LATE else BOTH,
         practice_id=one.practice_id,
         patient_id=one.patient_id,
         patient_name=one.patient_name,
@@ -57,10 +41,37 @@ def _due(actor: Actor, one: DueVisit, at: datetime) -> Waiting:
         since=one.proposed.dose_at,
         urgency=Urgency.WAITING if one.timing is Timing.EARLY else Urgency.DUE,
         due=one.proposed.closes_at,
-        course_id=one.course.id,
+        course_id=one.course_id,
         icon="message-circle",
-        told="" if one.came else told[one.timing] % names,
+        told=told,
     )
+
+
+def _words(one: DueVisit, at: datetime) -> tuple[str, str]:
+    """What is to be done, and what the person is told meanwhile."""
+    what, told = {
+        Timing.EARLY: (
+            _("Book the integration visit, between %(opens)s and %(closes)s"),
+            _("Your therapist will talk with you about your session, between %(opens)s and %(closes)s."),
+        ),
+        Timing.INSIDE: (
+            _("Hold the integration visit"),
+            _("It is a good time now to talk with your therapist about your session."),
+        ),
+        Timing.LATE: (
+            _("Hold the integration visit: its time has passed"),
+            _("Your therapist has not talked with you about your session yet. You can call them."),
+        ),
+    }[one.timing]
+    if one.came:
+        what, told = _("Write about the integration visit"), ""
+    if one.timing is Timing.EARLY:
+        names = {
+            "opens": when_words(one.proposed.opens_at, at),
+            "closes": when_words(one.proposed.closes_at, at),
+        }
+        what, told = what % names, told % names
+    return what, told
 
 
 def _place(actor: Actor, one: DueVisit) -> str:
@@ -69,7 +80,7 @@ def _place(actor: Actor, one: DueVisit) -> str:
         return reverse("my_course")
     if one.timing is Timing.EARLY and not one.came:
         return f"{reverse('appointment_new', args=[one.patient_id])}?kind={Kind.INTEGRATION}"
-    return reverse("integration_new", args=[one.course.id])
+    return reverse("integration_new", args=[one.course_id])
 
 
 def _draft(visit: IntegrationVisit) -> Waiting:
@@ -118,17 +129,23 @@ def _held(visit: IntegrationVisit, actor: Actor) -> Moment:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """Integration: the last visit, the next window, what the person keeps in daily life."""
+    if actor.is_patient:
+        return _own_cards(course, actor)
     visits = [one for one in queries.visits_of(course) if one.state != NoteState.WRONG]
-    due = next(iter(due_visits(actor, now(), course)), None)
+    last = visits[0] if visits else None
+    window = window_now(course, last.held_at if last is not None else None, now())
     habits = queries.shared_habits(course)
-    if not visits and due is None and not habits:
+    if last is None and window is None and not habits:
         return []
-    context = {
-        "course": course,
-        "last": visits[0] if visits else None,
-        "count": len(visits),
-        "due": due,
-        "habits": habits,
-        "window": load_visit_template().window,
-    }
+    context = {"course": course, "last": last, "window": window, "habits": habits}
     return [Card(_("Integration"), "integration/card.html", context, "message-circle")]
+
+
+def _own_cards(course: Course, actor: Actor) -> list[Card]:
+    """The same for the person: their last visit, and the ways to their practices and journal."""
+    visits = [one for one in queries.visits_of(course) if one.state == NoteState.SIGNED]
+    habits = queries.shared_habits(course)
+    if not visits and not habits:
+        return []
+    context = {"last": visits[0] if visits else None, "habits": habits}
+    return [Card(_("After a session"), "integration/my_card.html", context, "message-circle", own=True)]

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from upwell.access.links import person_charts
 from upwell.access.models import CareLink
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor, Compartment
 from upwell.base.errors import NotFound
+from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.integration.models import (
     DailyPractice,
@@ -22,7 +22,7 @@ from upwell.pathway.integration.models import (
 )
 from upwell.pathway.integration.rules import HabitState, NoteState
 from upwell.people.models import Patient
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 MOST = 200
 
@@ -68,7 +68,9 @@ def own_drafts(actor: Actor, course_id: UUID | None = None) -> list[IntegrationV
     rows = rows.filter(practice=actor.practice_id)
     if course_id is not None:
         rows = rows.filter(course_id=course_id)
-    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("held_at", "id")[:MOST])
+    return list(
+        rows.select_related("patient").defer("words", *PATIENT_BESIDE_NAME).order_by("held_at", "id")[:MOST]
+    )
 
 
 def shared_habits(course: Course) -> list[DailyPractice]:
@@ -88,4 +90,4 @@ def shared_entries(course: Course) -> list[SharedEntry]:
 
 
 def _seen_by_the_team(course: Course) -> dict[str, Any]:
-    return {"patient_id__in": person_charts(course.patient_id), "compartment": Compartment.CLINICAL}
+    return {"patient_id__in": person_charts_of(course), "compartment": Compartment.CLINICAL}

@@ -25,7 +25,7 @@ from upwell.pathway.maintenance.rules import counts_from
 from upwell.pathway.parts import doses_of
 from upwell.pathway.session.models import Session
 from upwell.people.charts import chart_ids
-from upwell.record.queries import PATIENT_AS_IT_CAME, scores_of
+from upwell.record.queries import PATIENT_BESIDE_NAME, scores_of
 from upwell.science.measures import Dose, Score, Watch, Window, next_dose, watch, weeks_since_last_dose
 from upwell.science.scoring.values import plain_number
 
@@ -149,7 +149,9 @@ def undeclared(actor: Actor, course: Course | None) -> list[Course]:
     else:
         return []
     rows = rows.filter(state__in=[State.INDUCTION, State.MAINTENANCE], relapse_rules__isnull=True)
-    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST_SHOWN])
+    return list(
+        rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST_SHOWN]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def unbooked(actor: Actor, course: Course | None, at: datetime) -> list[Unbooked
     dosed = Session.objects.filter(first_dose_at__isnull=False)
     rows = rows.filter(id__in=dosed.values("course_id")).exclude(id__in=booked.values("course_id"))
     found = list(
-        rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST_SHOWN]
+        rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST_SHOWN]
     )
     ids, today = [one.id for one in found], localdate(at)
     days: dict[UUID, list[date]] = {}

@@ -117,4 +117,4 @@ def cards(course: Course, actor: Actor) -> list[Card]:
     context = {"course": course, "latest": latest, "wishes": wishes_for_session(course)}
     template = "preparation/my_card.html" if actor.is_patient else "preparation/card.html"
     title = _("What I hope for") if actor.is_patient else _("What the person hopes for")
-    return [Card(title, template, context, "notebook-pen")]
+    return [Card(title, template, context, "notebook-pen", own=actor.is_patient)]

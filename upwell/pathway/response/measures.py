@@ -18,7 +18,7 @@ from upwell.base.errors import NotFound
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.schedules import load_schedule
 from upwell.record.models import Assessment, AssessmentRequest
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_AS_IT_CAME, PATIENT_BESIDE_NAME
 from upwell.record.rules import Standing, standing
 from upwell.science.measures import part_of
 
@@ -102,7 +102,8 @@ def waiting_rows(actor: Actor, at: datetime, course_id: UUID | None) -> list[Mea
         rows = rows.filter(Q(practice_id=actor.practice_id, due_at__lte=at) & ~Q(slot=""))
     else:
         return []
-    found = rows.select_related("patient__practice", "requested_by").defer(*PATIENT_AS_IT_CAME)
+    related = ("patient",) if actor.is_staff else ("patient__practice", "requested_by")
+    found = rows.select_related(*related).defer(*PATIENT_BESIDE_NAME)
     in_order = found.order_by("late_at", "due_at", "id")
     return [Measure(row, standing(row, at)) for row in in_order[:MOST_WAITING]]
 

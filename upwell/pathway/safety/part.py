@@ -9,13 +9,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from upwell.access.links import person_charts
 from upwell.base.actor import Actor
+from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Urgency, Waiting
 from upwell.pathway.safety.words import QUIETER, alert_title, task_title
 from upwell.record.models import Alert, Task
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 ALERTED = frozenset({"therapist", "prescriber", "monitor"})
 TASKED = frozenset({"therapist", "prescriber"})
@@ -26,14 +26,14 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """The open alerts and tasks of the practice, or of the person whose course it is. Two queries, or four."""
     if not actor.is_staff or actor.practice_id is None:
         return []
-    charts = person_charts(course.patient_id) if course is not None else None
+    charts = person_charts_of(course) if course is not None else None
     return [*_alerts(actor.practice_id, charts), *_tasks(actor.practice_id, charts)]
 
 
 def _alerts(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
     rows = Alert.objects.filter(closed_at__isnull=True)
     rows = rows.filter(practice_id=practice_id) if charts is None else rows.filter(patient_id__in=charts)
-    found = rows.select_related("patient", "acknowledged_by").defer(*PATIENT_AS_IT_CAME)
+    found = rows.select_related("patient", "acknowledged_by").defer(*PATIENT_BESIDE_NAME)
     return [_alert(row) for row in found.order_by("raised_at")[:MOST]]
 
 
@@ -56,7 +56,7 @@ def _alert(row: Alert) -> Waiting:
 def _tasks(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
     rows = Task.objects.filter(done_at__isnull=True)
     rows = rows.filter(practice_id=practice_id) if charts is None else rows.filter(patient_id__in=charts)
-    found = rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("raised_at")[:MOST]
+    found = rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("raised_at")[:MOST]
     return [
         Waiting(
             owners=TASKED,

@@ -19,7 +19,7 @@ from upwell.pathway.screening import queries
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.states import DECISION_WORDS, Decision
 from upwell.record.models import Assessment, AssessmentRequest
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 MOST = 100
 PHQ9 = "phq-9"
@@ -51,7 +51,7 @@ def _in_screening(actor: Actor, course: Course | None) -> list[Course]:
     if not actor.is_staff or actor.practice_id is None:
         return []
     rows = Course.objects.filter(practice_id=actor.practice_id, state=CourseState.SCREENING)
-    return list(rows.select_related("patient").defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST])
+    return list(rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST])
 
 
 def _latest_screenings(courses: list[Course]) -> dict[UUID, Screening]:

@@ -19,7 +19,7 @@ from upwell.pathway.parts import Card, Moment, Urgency, Waiting
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import doses_of_course, lately_discharged, sessions_of
 from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_words
-from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.queries import PATIENT_BESIDE_NAME
 from upwell.science.measures import Dose
 from upwell.science.session import State
 
@@ -48,7 +48,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 def _open(actor: Actor, course: Course | None) -> list[Session]:
     rows = Session.objects.select_related("patient", "chair").filter(over_at__isnull=True)
     rows = rows.filter(**_whose(actor, course))
-    return list(rows.defer(*PATIENT_AS_IT_CAME).order_by("opened_at")[:MOST])
+    return list(rows.defer(*PATIENT_BESIDE_NAME).order_by("opened_at")[:MOST])
 
 
 def _whose(actor: Actor, course: Course | None, name: str = "course_id") -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _arrived(actor: Actor, course: Course | None) -> list[Appointment]:
     rows = Appointment.objects.filter(kind=Kind.DOSING, state=Visit.ARRIVED).select_related("patient")
     rows = rows.filter(**_whose(actor, course))
     rows = rows.exclude(id__in=Session.objects.filter(appointment__isnull=False).values("appointment_id"))
-    return list(rows.defer(*PATIENT_AS_IT_CAME).order_by("starts_at")[:MOST])
+    return list(rows.defer(*PATIENT_BESIDE_NAME).order_by("starts_at")[:MOST])
 
 
 def _open_it(one: Appointment) -> Waiting:
@@ -181,7 +181,7 @@ def _book(actor: Actor, course: Course | None) -> list[Waiting]:
             icon="calendar-days",
             told=_("Your practice is finding a time for your first session."),
         )
-        for one in rows.defer(*PATIENT_AS_IT_CAME).order_by("updated_at")[:MOST]
+        for one in rows.defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST]
     ]
 
 

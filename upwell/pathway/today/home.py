@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.urls import resolve
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 
@@ -41,6 +43,7 @@ class Aftercare:
 
     is_today: bool
     practice: Practice
+    more: Waiting | None = None  # the page that says it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def home_of(actor: Actor, at: datetime) -> Home:
         told = told_of(one for one in about if not is_for(actor, one))
         standings.append(Standing(course, stands_words(course), tuple(told)))
     mine = _each_once(one for one in in_order(found) if is_for(actor, one))
+    care = _aftercare(courses, at, next((one for one in mine if _is_way_home(one)), None))
+    mine = [one for one in mine if care is None or one is not care.more]
     first = mine[0] if mine and mine[0].urgency is not Urgency.LATER else None
     after = mine[1:] if first is not None else mine
     return Home(
@@ -73,7 +78,7 @@ def home_of(actor: Actor, at: datetime) -> Home:
         after=tuple(after[:SHOWN_AFTER]),
         more=tuple(after[SHOWN_AFTER : SHOWN_AFTER + FOLDED]),
         standings=tuple(_shown(standings)),
-        aftercare=_aftercare(courses, at),
+        aftercare=care,
         places=tuple(places_of(actor, courses)),
     )
 
@@ -87,12 +92,17 @@ def _shown(standings: list[Standing]) -> list[Standing]:
     return [one for one in standings if one.course.is_open] or standings[:1]
 
 
-def _aftercare(courses: Iterable[Course], at: datetime) -> Aftercare | None:
+def _is_way_home(one: Waiting) -> bool:
+    """What the dosing day tells the person about the way home; it stands with the aftercare."""
+    return one.urgency is Urgency.LATER and resolve(urlsplit(one.url).path).url_name == "own_session"
+
+
+def _aftercare(courses: Iterable[Course], at: datetime, way_home: Waiting | None) -> Aftercare | None:
     """The latest dose of today or yesterday, by the calendar of the page's clock."""
     practices: dict[UUID, Practice] = {one.id: one.practice for one in courses}
-    doses = {one: dosed for one, dosed in last_doses(at - TWO_DAYS).items() if one in practices}
+    doses = {one: dosed.at for one, dosed in last_doses(at - TWO_DAYS).items() if one in practices}
     if not doses:
         return None
     latest = max(doses, key=lambda one: doses[one])
     days = (localdate(at) - localdate(doses[latest])).days
-    return Aftercare(days == 0, practices[latest]) if days in (0, 1) else None
+    return Aftercare(days == 0, practices[latest], way_home) if days in (0, 1) else None

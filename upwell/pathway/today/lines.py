@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from upwell.base.actor import Actor
 from upwell.pathway.parts import Urgency, Waiting, is_for
 from upwell.pathway.when_words import ago_words, waited_words, when_words
+from upwell.web.role_words import role_titles
 
 SHOWN = 12  # of a section before it folds
+MOST = 40  # of a section on the page, folded ones too, unless all are asked for
 
 # In the order of the page: what can't wait stands on top.
 SECTIONS: tuple[tuple[Urgency, str | Promise, str], ...] = (
@@ -30,20 +32,30 @@ FOR_ALL = frozenset({Urgency.WORRYING, Urgency.HERE})  # everybody who may see i
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of Today."""
+    """One line of Today. What costs time to say is said when it is shown."""
 
     one: Waiting
     is_mine: bool
-    when: str
     is_late: bool
+    at: datetime
 
     @property
     def icon(self) -> str:
         return self.one.icon or "circle-dot"
 
     @property
-    def owners(self) -> list[str]:
-        return sorted(self.one.owners)
+    def owners(self) -> str:
+        return role_titles(self.one.owners)
+
+    @property
+    def when(self) -> str:
+        """When it is due, or how long it has waited."""
+        one = self.one
+        if one.due is None:
+            said = ago_words if one.urgency in FOR_ALL else waited_words
+            return said(one.since, self.at)
+        words = when_words(one.due, self.at)
+        return _("was due %(when)s") % {"when": words} if self.is_late else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Section:
     title: str | Promise
     icon: str
     lines: tuple[Line, ...]
+    most: int
 
     @property
     def shown(self) -> tuple[Line, ...]:
@@ -61,7 +74,12 @@ class Section:
 
     @property
     def folded(self) -> tuple[Line, ...]:
-        return self.lines[SHOWN:]
+        return self.lines[SHOWN : self.most]
+
+    @property
+    def beyond(self) -> int:
+        """How many more there are than the page holds."""
+        return max(len(self.lines) - self.most, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +87,27 @@ class Day:
     """Today as one person sees it. ``seen`` changes when anything on it does."""
 
     sections: tuple[Section, ...]
-    others: tuple[Line, ...]
+    others: Section
     seen: str
 
 
-def day_of(actor: Actor, waiting: Iterable[Waiting], at: datetime) -> Day:
-    """Sort what waits into the sections of the page."""
-    lines = [_line(actor, one, at) for one in waiting if one.urgency is not Urgency.LATER]
+def day_of(actor: Actor, waiting: Iterable[Waiting], at: datetime, *, whole: bool = False) -> Day:
+    """Sort what waits into the sections of the page; ``whole``: however long they are."""
+    lines = [
+        Line(one, is_for(actor, one), one.due is not None and one.due < at, at)
+        for one in waiting
+        if one.urgency is not Urgency.LATER
+    ]
+    most = len(lines) if whole else MOST
     mine = [line for line in lines if line.is_mine or line.one.urgency in FOR_ALL]
     sections = tuple(
-        Section(urgency.value, title, icon, found)
+        Section(urgency.value, title, icon, found, most)
         for urgency, title, icon in SECTIONS
         if (found := tuple(line for line in mine if line.one.urgency is urgency))
     )
-    others = tuple(line for line in lines if not line.is_mine and line.one.urgency not in FOR_ALL)
+    rest = tuple(line for line in lines if not line.is_mine and line.one.urgency not in FOR_ALL)
+    others = Section("others", _("Waits for others of the team"), "users", rest, most)
     return Day(sections, others, _seen(lines, at))
-
-
-def _line(actor: Actor, one: Waiting, at: datetime) -> Line:
-    is_late = one.due is not None and one.due < at
-    return Line(one, is_for(actor, one), _when(one, at, is_late), is_late)
-
-
-def _when(one: Waiting, at: datetime, is_late: bool) -> str:
-    if one.due is None:
-        return ago_words(one.since, at) if one.urgency in FOR_ALL else waited_words(one.since, at)
-    words = when_words(one.due, at)
-    return _("was due %(when)s") % {"when": words} if is_late else words
 
 
 def _seen(lines: Iterable[Line], at: datetime) -> str:

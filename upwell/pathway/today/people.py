@@ -34,7 +34,7 @@ class Place:
 
 
 def places_of(actor: Actor, courses: Iterable[Course]) -> list[Place]:
-    """The practices of a person, with whom they have met there. Three queries."""
+    """The practices of a person, with whom they have met there. Four queries."""
     courses = list(courses)
     roles: dict[UUID, dict[str, set[str]]] = {}
     for practice_id, name, said in _met(courses):

@@ -10,9 +10,9 @@ from upwell.pathway.parts import waiting_for
 from upwell.pathway.today.lines import Day, day_of
 
 
-def today_for(actor: Actor, at: datetime) -> Day:
+def today_for(actor: Actor, at: datetime, *, whole: bool = False) -> Day:
     """Today of one person: as many queries as the steps ask, however much waits."""
-    day = day_of(actor, waiting_for(actor, at), at)
-    shown = [*(line for section in day.sections for line in section.lines), *day.others]
-    looked_at([line.one.patient_id for line in shown])
+    day = day_of(actor, waiting_for(actor, at), at, whole=whole)
+    for section in (*day.sections, day.others):
+        looked_at([line.one.patient_id for line in (*section.shown, *section.folded)])
     return day

@@ -201,8 +201,8 @@ def _fill(visit: IntegrationVisit, fields: VisitFields, course: Course) -> None:
     visit.risk_done = fields.risk_done.strip()
     if any(len(text) > LONGEST for text in (*visit.words.values(), visit.risk_done, fields.process or "")):
         raise BadInput(_("One of the texts is longer than %(n)d characters. Shorten it.") % {"n": LONGEST})
-    dose = last_doses(fields.held_at - LOOK_BACK, course.id).get(course.id)
-    visit.dose_at = dose if dose is not None and dose < fields.held_at else None
+    dosed = last_doses(fields.held_at - LOOK_BACK, course.id).get(course.id)
+    visit.dose_at = dosed.at if dosed is not None and dosed.at < fields.held_at else None
 
 
 def _refuse_unfinished(visit: IntegrationVisit) -> None:

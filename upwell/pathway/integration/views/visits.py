@@ -46,7 +46,6 @@ def integration(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "habits": queries.shared_habits(course),
         "shared": queries.shared_entries(course),
         "may_write": _may_write(scope, course),
-        "window": load_visit_template().window,
     }
     return render(request, "integration/integration.html", context)
 

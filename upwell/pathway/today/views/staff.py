@@ -19,7 +19,9 @@ def today(request: HttpRequest) -> HttpResponse:
     """Today: what is worrying, who is here, what is due, who waits for me."""
     scope: Any = request
     at = now()
-    return render(request, "today/today.html", {"day": today_for(scope.actor, at), "at": at})
+    whole = "all" in request.GET
+    context = {"day": today_for(scope.actor, at, whole=whole), "at": at, "whole": whole}
+    return render(request, "today/today.html", context)
 
 
 @requires("today.read")
@@ -28,10 +30,11 @@ def today_list(request: HttpRequest) -> HttpResponse:
     """The lines alone, asked for by every page of Today that stands open; nothing where nothing has changed."""
     scope: Any = request
     at = now()
-    day = today_for(scope.actor, at)
+    whole = "all" in request.GET
+    day = today_for(scope.actor, at, whole=whole)
     if request.GET.get("seen") == day.seen:
         return HttpResponse(status=204)
-    return render(request, "today/lines.html", {"day": day, "at": at})
+    return render(request, "today/lines.html", {"day": day, "at": at, "whole": whole})
 
 
 today_list.in_background = True  # type: ignore[attr-defined]  # a page that asks by itself keeps nobody signed in
