@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from upwell.base.actor import Actor
@@ -22,6 +22,8 @@ from upwell.science.measures import Dose
 if TYPE_CHECKING:
     from upwell.pathway.course.models import Course
     from upwell.record.models import Assessment
+
+Read = TypeVar("Read")
 
 # In the order in which a person meets them; it is the order of the cards on the course page too.
 STEPS = (
@@ -136,6 +138,19 @@ def is_for(actor: Actor, one: Waiting) -> bool:
     if actor.is_patient:
         return "patient" in one.owners and one.patient_id in actor.patient_ids
     return one.practice_id == actor.practice_id and bool(one.owners & actor.roles)
+
+
+def once(course: Course, read: Callable[[Course], Read]) -> Read:
+    """What several parts of one page read of a course is read once: kept on the course in hand.
+
+    For pages alone: who writes reads anew.
+    """
+    kept: dict[str, Any] = course.__dict__.setdefault("_read_once", {})
+    name = f"{read.__module__}.{read.__qualname__}"
+    if name not in kept:
+        kept[name] = read(course)
+    found: Read = kept[name]
+    return found
 
 
 def moments_of(course: Course, actor: Actor) -> list[Moment]:

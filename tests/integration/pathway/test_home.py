@@ -42,7 +42,7 @@ def booked(chart, course=None, **into):
 def test_what_can_be_done_now_comes_before_what_is_booked(asked, alex, alex_browses):
     booked(alex, days=3)
     text = text_of(alex_browses)
-    order = ("Your next step", "Answer: Mood", "Start", "After that", "Come to the screening visit")
+    order = ("Your next step", "Toni Asks", "Start", "After that", "Come to the screening visit")
     places = [text.index(words) for words in order]
     assert places == sorted(places)
 

@@ -16,7 +16,7 @@ from upwell.pathway.calendar.queries import of_course
 from upwell.pathway.calendar.rules import day_of
 from upwell.pathway.calendar.states import HOLDING, KIND_WORDS, Kind, State
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
 
 MOST = 100
@@ -101,10 +101,14 @@ def _for_the_team(one: Appointment, at: datetime) -> list[Waiting]:
     ]
 
 
+def _appointments(course: Course) -> list[Appointment]:
+    return of_course(course.id)
+
+
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Visits that took place, were missed or cancelled. A dosing session tells of itself."""
     found = []
-    for one in of_course(course.id):
+    for one in once(course, _appointments):
         words = {"kind": KIND_WORDS[one.is_for]}
         if one.stands is State.CANCELLED:
             title, at, tone = _("Cancelled: %(kind)s") % words, one.updated_at, "caution"
@@ -120,7 +124,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """What is booked, and the way to book."""
-    coming = own_times([one for one in of_course(course.id) if one.stands in HOLDING])
+    coming = own_times([one for one in once(course, _appointments) if one.stands in HOLDING])
     book = actor.is_staff and course.practice_id == actor.practice_id and course.is_open
     context = {"coming": coming, "patient_id": course.patient_id if book else None}
     return [Card(_("Appointments"), "calendar/course_card.html", context, icon="calendar-days")]

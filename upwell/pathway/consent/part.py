@@ -24,7 +24,7 @@ from upwell.pathway.consent.states import UNSIGNED, State
 from upwell.pathway.consent.words import day_words, treatment_words
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
 
 EXPLAINERS = frozenset({"prescriber", "therapist", "monitor"})
@@ -45,7 +45,7 @@ class _Found:
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """What waits about consent. For a practice five queries or so, however much there is."""
     if course is not None:
-        return _with_the_day(_of(_Found(course, consents_of(course)), at), at)
+        return _with_the_day(_of(_Found(course, once(course, consents_of)), at), at)
     if actor.is_patient:
         return [_to_sign(one.course, one) for one in _own_open(actor)]
     if actor.practice_id is None:
@@ -243,7 +243,7 @@ def _taken_back(course: Course, one: Consent) -> Waiting:
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """What happened to each consent; to the person themself it is told as theirs."""
     tell = _own_moments if actor.is_patient else _moments
-    return [moment for one in consents_of(course) for moment in tell(one)]
+    return [moment for one in once(course, consents_of) for moment in tell(one)]
 
 
 def _moments(one: Consent) -> Iterable[Moment]:
@@ -278,7 +278,7 @@ def _own_moments(one: Consent) -> Iterable[Moment]:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """Where the consent stands, on the course page and on the person's own pages."""
-    consents = consents_of(course)
+    consents = once(course, consents_of)
     if not consents and course.stands not in {CourseState.PREPARATION, *DOSING}:
         return []
     context = {

@@ -15,6 +15,7 @@ from upwell.base.errors import NotFound
 from upwell.base.reading import Part, rows_of
 from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import STATE_WORDS, State
+from upwell.pathway.parts import once
 from upwell.people.charts import chart_ids
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
@@ -66,11 +67,8 @@ def open_course_at(patient_id: UUID) -> Course | None:
 
 
 def person_charts_of(course: Course) -> list[UUID]:
-    """Every chart of the person whose course it is that the actor may know of: asked once for a course in hand."""
-    kept: list[UUID] | None = course.__dict__.get("_person_charts")
-    if kept is None:
-        kept = course.__dict__["_person_charts"] = person_charts(course.patient_id)
-    return kept
+    """Every chart of the person whose course it is that the actor may know of."""
+    return person_charts(course.patient_id)
 
 
 def steps_of(course: Course) -> list[CourseStep]:
@@ -81,7 +79,7 @@ def steps_of(course: Course) -> list[CourseStep]:
 def stages_of(course: Course) -> list[Stage]:
     """The way from inquiry to maintenance, with where the course stands on it."""
     way = [state for state in State if state is not State.CLOSED]
-    passed = {one.to_state for one in steps_of(course)}
+    passed = {one.to_state for one in once(course, steps_of)}
     here = course.stands
     place = way.index(here) if here in way else len(way)
     return [

@@ -12,7 +12,7 @@ from upwell.pathway.course.care_queries import steps_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_words import moved_words
 from upwell.pathway.course.states import CLOSED_WORDS, STATE_WORDS, ClosedAs, State
-from upwell.pathway.parts import Moment, Waiting
+from upwell.pathway.parts import Moment, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
 
 
@@ -64,7 +64,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
             who=one.by_name,
             icon="circle-check" if one.to_state == State.CLOSED else "arrow-right",
         )
-        for one in steps_of(course)
+        for one in once(course, steps_of)
     ]
 
 

@@ -15,7 +15,7 @@ from upwell.pathway.integration import queries
 from upwell.pathway.integration.due import DueVisit, due_visits, window_now
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Timing
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.when_words import when_words
 
 BOTH = frozenset({"therapist", "prescriber"})
@@ -99,7 +99,7 @@ def _draft(visit: IntegrationVisit) -> Waiting:
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Visits that were held, and pages of the journal that the person shares."""
-    held = [_held(visit, actor) for visit in queries.visits_of(course) if not visit.is_draft]
+    held = [_held(visit, actor) for visit in once(course, queries.visits_of) if not visit.is_draft]
     shared = [
         Moment(
             at=one.shared_at,
@@ -131,10 +131,10 @@ def cards(course: Course, actor: Actor) -> list[Card]:
     """Integration: the last visit, the next window, what the person keeps in daily life."""
     if actor.is_patient:
         return _own_cards(course, actor)
-    visits = [one for one in queries.visits_of(course) if one.state != NoteState.WRONG]
+    visits = [one for one in once(course, queries.visits_of) if one.state != NoteState.WRONG]
     last = visits[0] if visits else None
     window = window_now(course, last.held_at if last is not None else None, now())
-    habits = queries.shared_habits(course)
+    habits = once(course, queries.shared_habits)
     if last is None and window is None and not habits:
         return []
     context = {"course": course, "last": last, "window": window, "habits": habits}
@@ -143,8 +143,8 @@ def cards(course: Course, actor: Actor) -> list[Card]:
 
 def _own_cards(course: Course, actor: Actor) -> list[Card]:
     """The same for the person: their last visit, and the ways to their practices and journal."""
-    visits = [one for one in queries.visits_of(course) if one.state == NoteState.SIGNED]
-    habits = queries.shared_habits(course)
+    visits = [one for one in once(course, queries.visits_of) if one.state == NoteState.SIGNED]
+    habits = once(course, queries.shared_habits)
     if not visits and not habits:
         return []
     context = {"last": visits[0] if visits else None, "habits": habits}

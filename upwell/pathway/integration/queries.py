@@ -21,6 +21,7 @@ from upwell.pathway.integration.models import (
     VisitAddendum,
 )
 from upwell.pathway.integration.rules import HabitState, NoteState
+from upwell.pathway.parts import once
 from upwell.people.models import Patient
 from upwell.record.queries import PATIENT_BESIDE_NAME
 
@@ -90,4 +91,4 @@ def shared_entries(course: Course) -> list[SharedEntry]:
 
 
 def _seen_by_the_team(course: Course) -> dict[str, Any]:
-    return {"patient_id__in": person_charts_of(course), "compartment": Compartment.CLINICAL}
+    return {"patient_id__in": once(course, person_charts_of), "compartment": Compartment.CLINICAL}

@@ -24,7 +24,7 @@ from upwell.pathway.maintenance.queries import (
     undeclared,
 )
 from upwell.pathway.maintenance.words import next_dose_words, watch_words
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting, doses_of
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, doses_of, once
 from upwell.record.models import Assessment
 
 PRESCRIBER = frozenset({"prescriber"})
@@ -114,7 +114,7 @@ def cards(course: Course, actor: Actor) -> list[Card]:
     """While somebody is under treatment: the last dose, the next one, and how the relapse rule stands."""
     if actor.is_patient or course.stands not in UNDER_TREATMENT:
         return []
-    doses = doses_of(course)
+    doses = once(course, doses_of)
     shown, stands = maintenance_of(course, doses, now()), standing_of(course, doses)
     context: dict[str, Any] = {
         "course": course,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.preparation.models import Intention, OwnWords, SettingWish
 from upwell.pathway.preparation.queries import (
     intention_for_session,
@@ -95,7 +95,7 @@ def _wish_words(number: int, own: bool) -> str:
 
 def wishes(course: Course) -> list[str]:
     """What is in sight in the treatment room: the intention, only if the person wishes it; what they need there."""
-    intention, wish = intention_for_session(course), wishes_for_session(course)
+    intention, wish = once(course, intention_for_session), once(course, wishes_for_session)
     found = [intention.hope, intention.change] if intention is not None else []
     if wish is not None:
         said = [
@@ -111,10 +111,10 @@ def wishes(course: Course) -> list[str]:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """What the person hopes for, on the course page and on their own pages."""
-    latest = latest_intention(course)
+    latest = once(course, latest_intention)
     if latest is None and course.stands not in SHOWN_IN:
         return []
-    context = {"course": course, "latest": latest, "wishes": wishes_for_session(course)}
+    context = {"course": course, "latest": latest, "wishes": once(course, wishes_for_session)}
     template = "preparation/my_card.html" if actor.is_patient else "preparation/card.html"
     title = _("What I hope for") if actor.is_patient else _("What the person hopes for")
     return [Card(title, template, context, "notebook-pen", own=actor.is_patient)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import Card, Moment, Waiting
+from upwell.pathway.parts import Card, Moment, Waiting, once
 from upwell.pathway.referral.models import Referral
 from upwell.pathway.referral.queries import kinds_of, open_now, referrals_about, steps_of
 from upwell.pathway.referral.states import HAPPENED, STATE_WORDS, State
@@ -22,7 +22,7 @@ MOST = 100
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """The person is asked; the prescriber decides; the therapist looks at a "no"."""
-    found = referrals_about(course) if course is not None else _of(actor)
+    found = once(course, referrals_about) if course is not None else _of(actor)
     names = _names(found)
     return [one for referral in found if (one := _waiting(referral, names)) is not None]
 
@@ -103,14 +103,14 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
             url=reverse("referral" if actor.is_staff else "my_referral", args=[referral.id]),
             icon="link",
         )
-        for referral in referrals_about(course)
+        for referral in once(course, referrals_about)
         for one in steps_of(referral)
     ]
 
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """Who referred, why, and what is open right now."""
-    found = referrals_about(course)
+    found = once(course, referrals_about)
     if not found:
         return []
     referral = found[0]

@@ -102,7 +102,7 @@ def waiting_rows(actor: Actor, at: datetime, course_id: UUID | None) -> list[Mea
         rows = rows.filter(Q(practice_id=actor.practice_id, due_at__lte=at) & ~Q(slot=""))
     else:
         return []
-    related = ("patient",) if actor.is_staff else ("patient__practice", "requested_by")
+    related = ("patient__practice",) if actor.is_staff else ("patient__practice", "requested_by")
     found = rows.select_related(*related).defer(*PATIENT_BESIDE_NAME)
     in_order = found.order_by("late_at", "due_at", "id")
     return [Measure(row, standing(row, at)) for row in in_order[:MOST_WAITING]]

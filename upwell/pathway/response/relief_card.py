@@ -17,7 +17,7 @@ from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.schedules import load_schedule
 from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import today
-from upwell.pathway.parts import doses_of
+from upwell.pathway.parts import doses_of, once
 from upwell.pathway.response.measures import check_ins_of
 from upwell.pathway.response.scores import ScoreCard, Scored, score_cards, total_of
 from upwell.pathway.response.words import limit, name_of
@@ -61,7 +61,7 @@ class CheckIns:
 
 def relief_context(course: Course, actor: Actor) -> dict[str, Any]:
     """What the card shows. A fixed number of queries."""
-    doses = doses_of(course)
+    doses = once(course, doses_of)
     given = [one.at for one in doses]
     charts = chart_ids(course.patient_id) or [course.patient_id]
     scores = [one for one in scores_of(charts) if one.instrument in _scheduled()]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from upwell.base.actor import Actor
 from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import Urgency, Waiting
+from upwell.pathway.parts import Urgency, Waiting, once
 from upwell.pathway.safety.words import QUIETER, alert_title, task_title
 from upwell.record.models import Alert, Task
 from upwell.record.queries import PATIENT_BESIDE_NAME
@@ -26,7 +26,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """The open alerts and tasks of the practice, or of the person whose course it is. Two queries, or four."""
     if not actor.is_staff or actor.practice_id is None:
         return []
-    charts = person_charts_of(course) if course is not None else None
+    charts = once(course, person_charts_of) if course is not None else None
     return [*_alerts(actor.practice_id, charts), *_tasks(actor.practice_id, charts)]
 
 

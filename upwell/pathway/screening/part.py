@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.screening import queries
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.states import DECISION_WORDS, Decision
@@ -144,13 +144,13 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
             url="" if actor.is_patient else reverse("screening_past", args=[course.id, one.id]),
             icon="user-check",
         )
-        for one in queries.screenings_of(course).decided
+        for one in once(course, queries.screenings_of).decided
     ]
 
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """Where the screening stands: the decision, by whom, why, and how much stood against it."""
-    found = queries.screenings_of(course)
+    found = once(course, queries.screenings_of)
     if not found.decided and not found.open and course.stands in (CourseState.INQUIRY, CourseState.REFERRAL):
         return []
     basis = queries.basis_of(found.last.id) if found.last is not None else None

@@ -15,7 +15,7 @@ from upwell.pathway.calendar.states import HOLDING, Kind
 from upwell.pathway.calendar.states import State as Visit
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import doses_of_course, lately_discharged, sessions_of
 from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_words
@@ -201,10 +201,14 @@ def _until_tomorrow(one: Session) -> Waiting:
     )
 
 
+def _sessions(course: Course) -> list[Session]:
+    return sessions_of(course.id)
+
+
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Each dosing day: what was given, and how the person left."""
     found = []
-    for one in sessions_of(course.id):
+    for one in once(course, _sessions):
         url = reverse("session", args=[one.id]) if actor.is_staff else ""
         treatment = treatment_words(one.substance, one.route)
         if one.first_dose_at is not None:
@@ -225,7 +229,7 @@ def cards(course: Course, actor: Actor) -> list[Card]:
     """The dosing sessions of the course."""
     rows = [
         (one, STATES[State(one.stands)], treatment_words(one.substance, one.route))
-        for one in sessions_of(course.id)
+        for one in once(course, _sessions)
     ]
     ours = actor.is_staff and course.practice_id == actor.practice_id and course.is_open
     may_open = ours and course.stands in {CourseState.INDUCTION, CourseState.MAINTENANCE}
