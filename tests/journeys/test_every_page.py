@@ -11,7 +11,16 @@ from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
 SIZES = [PHONE, TABLET, DESK]
 OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/no-such-page/"]
 ROLES = {
-    "Maya Ferreira": ["/me/", "/me/looks/", "/help/", "/account/"],
+    "Maya Ferreira": [
+        "/me/",
+        "/me/course/",
+        "/me/journal/",
+        "/me/journal/new/",
+        "/me/practices/",
+        "/me/looks/",
+        "/help/",
+        "/account/",
+    ],
     "Ruth Adler": [
         "/today/",
         "/patients/",
