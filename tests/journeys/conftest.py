@@ -43,7 +43,10 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
-    """The address of an Upwell that serves the demo practices."""
+    """The address of an Upwell that serves the demo practices; ``UPWELL_SERVED`` names one that runs already."""
+    if running := os.environ.get("UPWELL_SERVED"):
+        yield running
+        return
     home, port = Path(tempfile.mkdtemp(prefix="upwell-journeys-")), free_port()
     log = (home / "serve.log").open("wb")
     environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}

@@ -1,0 +1,165 @@
+"""One person through the whole course of care: a patient on a phone, a therapist and a prescriber at desks of two
+practices, a monitor with a tablet; every page is looked at by axe, and the patient's part is done by keyboard alone.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
+
+PASSWORD = "a quiet harbour at dawn"
+HARBOR = "Harbor KAP Clinic"
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+class People:
+    """Everybody on the way, each with a device."""
+
+    def __init__(self, visitor: Callable[..., Visitor]) -> None:
+        self.family = "".join(random.choices(string.ascii_lowercase, k=9)).title()  # like nobody who is there
+        self.name = f"Nadia {self.family}"
+        self.email = f"nadia.{self.family.lower()}@example.org"
+        self.therapist = visitor("therapist", DESK)
+        self.prescriber = visitor("prescriber", DESK)
+        self.monitor = visitor("monitor", TABLET)
+        self.patient = visitor("patient", PHONE)
+        self.therapist.enter_as("Elena Marsh")
+        self.prescriber.enter_as("Dr. Daniel Cho")
+        self.monitor.enter_as("Luis Ortega")
+
+
+def by_keyboard(target: Locator) -> None:
+    """Press what has the focus, as somebody without a mouse or a touch screen does."""
+    target.focus()
+    target.press("Enter")
+
+
+def today_line(person: Visitor, words: str, name: str) -> None:
+    """From Today to where the thing is done."""
+    person.open("/today/")
+    line = person.page.get_by_role("listitem").filter(has_text=name).filter(has_text=words).first
+    line.get_by_role("link").first.click()
+    person.page.wait_for_load_state("networkidle")
+
+
+def test_from_referral_to_relief(visitor: Callable[..., Visitor]) -> None:
+    people = People(visitor)
+    chart = therapist_adds_and_invites(people)
+    refer(people, chart)
+    course = accept(people)
+    screen(people, course)
+    consent_and_intentions(people, course)
+    dosing_day(people, course)
+    relief(people, course)
+    maintenance(people, course)
+    sharing_ends(people, course)
+
+
+def therapist_adds_and_invites(people: People) -> str:
+    page = people.therapist.open("/patients/new/")
+    page.get_by_label("Given names").fill("Nadia")
+    page.get_by_label("Family name").fill(people.family)
+    page.get_by_label("Birth date (optional)").fill("1988-04-09")
+    page.get_by_label("Sex").select_option("female")
+    page.get_by_role("button", name="Add the patient").click()
+    page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/"))
+    chart = page.url.removeprefix(people.therapist.url).split("?")[0]
+    people.therapist.open(f"{chart}invite/")
+    page.get_by_label("e-mail address").fill(people.email)
+    page.get_by_role("button", name="Make the invitation").click()
+    page.wait_for_load_state("networkidle")
+    people.therapist.check("course-invited")
+    link = re.search(r"/invitation/[\w-]+/", page.content())
+    assert link
+    phone = people.patient.open(link[0])
+    people.patient.check("course-invitation")
+    phone.get_by_label("Choose a password").fill(PASSWORD)
+    phone.get_by_label("The same password again").fill(PASSWORD)
+    by_keyboard(phone.get_by_role("button", name="Accept and go on"))
+    phone.wait_for_load_state("networkidle")
+    people.patient.open("/me/")
+    people.patient.check("course-home-empty")
+    return chart
+
+
+def refer(people: People, chart: str) -> None:
+    page = people.therapist.open(f"{chart}refer/")
+    people.therapist.check("course-refer")
+    page.get_by_label(HARBOR).check()
+    page.get_by_label("Why do you refer this person?").fill("Two years low; two medicines did not help. مرحبا")
+    for group in ("What may that practice see of this chart?", "What may you see of that practice's chart?"):
+        for box in page.get_by_role("group", name=group).get_by_role("checkbox").all():
+            box.check()
+    page.get_by_label("They are asked on their own phone").check()
+    page.get_by_role("button", name="Refer").last.click()
+    page.wait_for_load_state("networkidle")
+    people.therapist.check("course-referred")
+    phone = people.patient.open("/me/")
+    people.patient.check("course-home-asked")
+    by_keyboard(phone.get_by_role("main").get_by_role("link").first)
+    phone.wait_for_url("**/me/referrals/**")
+    people.patient.check("course-agree")
+    by_keyboard(phone.get_by_role("button", name="Yes, I agree"))
+    phone.wait_for_load_state("networkidle")
+
+
+def accept(people: People) -> str:
+    today_line(people.prescriber, "referral", people.name)
+    people.prescriber.check("course-decide-referral")
+    page = people.prescriber.page
+    page.get_by_role("button", name="Accept, and begin the screening").click()
+    page.wait_for_load_state("networkidle")
+    today_line(people.prescriber, "screening", people.name)
+    course = re.search(r"/courses/[0-9a-f-]{36}/", page.url)
+    assert course
+    people.therapist.open(course[0])  # both see the course now
+    people.therapist.check("course-page")
+    return course[0]
+
+
+def screen(people: People, course: str) -> None:
+    page = people.monitor.open(f"{course}screening/vitals/")
+    people.monitor.check("course-vitals")
+    for label, value in (
+        ("Systolic", "118"),
+        ("Diastolic", "74"),
+        ("Heart rate", "70"),
+        ("Oxygen", "99"),
+        ("Respiratory", "14"),
+        ("Temperature", "36.6"),
+        ("Weight", "64"),
+    ):
+        page.get_by_label(label).first.fill(value)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state("networkidle")
+    page = people.monitor.open(f"{course}screening/history/")
+    people.monitor.check("course-history")
+    for question in page.locator("fieldset.asked").all():
+        wanted = "Yes" if "consent" in question.inner_text().lower() else "No"
+        question.get_by_text(wanted, exact=True).click()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state("networkidle")
+    page = people.prescriber.open(f"{course}screening/plan/")
+    people.prescriber.check("course-plan")
+    page.locator('input[name="plan"][value*="esketamine"]').first.check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state("networkidle")
+    people.prescriber.open(f"{course}screening/")
+    people.prescriber.check("course-screening")
+    page = people.prescriber.open(f"{course}screening/decide/")
+    people.prescriber.check("course-screening-decide")
+    for box in page.locator('input[name="weighed"]').all():
+        box.check()
+    page.get_by_label("Eligible").check()
+    page.get_by_label("Reason").last.fill("Two adequate trials, nothing against it, a therapist on board.")
+    page.get_by_role("button", name="Decide").click()
+    page.wait_for_url(re.compile(r"/courses/[0-9a-f-]{36}/(screening/)?$"))
