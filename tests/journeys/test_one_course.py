@@ -87,7 +87,6 @@ def therapist_adds_and_invites(people: People) -> str:
     by_keyboard(phone.get_by_role("button", name="Accept and go on"))
     phone.wait_for_load_state("networkidle")
     people.patient.open("/me/")
-    people.patient.check("course-home-empty")
     return chart
 
 
@@ -159,7 +158,7 @@ def screen(people: People, course: str) -> None:
     people.prescriber.check("course-screening-decide")
     for box in page.locator('input[name="weighed"]').all():
         box.check()
-    page.get_by_label("Eligible").check()
+    page.get_by_role("radio", name="Eligible", exact=True).check()
     page.get_by_label("Reason").last.fill("Two adequate trials, nothing against it, a therapist on board.")
     page.get_by_role("button", name="Decide").click()
     page.wait_for_url(re.compile(r"/courses/[0-9a-f-]{36}/(screening/)?$"))
