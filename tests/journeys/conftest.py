@@ -129,7 +129,12 @@ class Visitor:
         SHOTS.mkdir(exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
+        # As tall as the page, so that the bar at the bottom covers no link by halves: a person scrolls.
+        size = self.page.viewport_size or {"width": width, "height": 0}
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": width, "height": max(height, size["height"])})
         result: Any = Axe().run(self.page, options=AXE_RULES)
+        self.page.set_viewport_size(size)
         found = [
             f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
             for violation in result.response["violations"]
