@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
@@ -60,7 +59,6 @@ def test_from_referral_to_relief(visitor: Callable[..., Visitor]) -> None:
     screen(people, course)
     consent_and_intentions(people, course)
     dosing_day(people, course)
-    return
     relief(people, course)
     maintenance(people, course)
     sharing_ends(people, course)
@@ -96,7 +94,9 @@ def refer(people: People, chart: str) -> None:
     page = people.therapist.open(f"{chart}refer/")
     people.therapist.check("course-refer")
     page.get_by_label(HARBOR).check()
-    page.get_by_label("Why do you refer this person?").fill("Two years low; two medicines did not help. مرحبا")
+    page.get_by_label("Why do you refer this person?").fill(
+        "Two years low; two medicines did not help. مرحبا"
+    )
     for group in ("What may that practice see of this chart?", "What may you see of that practice's chart?"):
         for box in page.get_by_role("group", name=group).get_by_role("checkbox").all():
             box.check()
@@ -191,7 +191,7 @@ def consent_and_intentions(people: People, course: str) -> None:
     settled(phone)
     people.patient.check("course-consent-signed")
     people.patient.open("/me/intentions/")
-    if "/me/intentions/" == phone.url.removeprefix(people.patient.url):
+    if phone.url.removeprefix(people.patient.url) == "/me/intentions/":
         by_keyboard(phone.get_by_role("main").get_by_role("link").first)
         settled(phone)
     phone.get_by_label("What do you hope to achieve?").fill("To wake up without dread.")
@@ -222,22 +222,184 @@ def answer_until_right(phone: Page) -> None:
         settled(phone)
 
 
+def minutes_ago(minutes: int) -> str:
+    """A moment on the practice's clock, as a date-and-time field takes it."""
+    return (datetime.now(CHICAGO) - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+
+
 def dosing_day(people: People, course: str) -> None:
     page = people.prescriber.open(f"{course}move/begin-induction/")
     page.get_by_role("button", name="Begin induction").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     chart = page.get_by_role("link", name="Chart").get_attribute("href")
-    page = people.monitor.open(f"{chart}appointments/new/")
+    book_for_tomorrow(people, f"{chart}appointments/new/")
+    page = people.monitor.open(f"{course}sessions/new/")
+    people.monitor.check("course-session-new")
+    page.get_by_label("Chair").select_option(label="Room with the bed")
+    page.get_by_role("button", name="Open the session").click()
+    page.wait_for_url("**/sessions/**")
+    session = page.url.removeprefix(people.monitor.url)
+    record(people.monitor, "The person is here", "arrived", minutes_ago(170))
+    before_the_dose(people, session)
+    people.therapist.open(f"{course}")
+    people.prescriber.open(f"{session}watch/")
+    people.prescriber.check("course-second-screen")
+    people.monitor.open(session)
+    page.get_by_label("Dose mg").fill("28")
+    page.get_by_label("Device number").fill("1")
+    page.on("dialog", lambda dialog: dialog.accept())
+    record(people.monitor, "Given", "dose", minutes_ago(150))
+    expect(people.prescriber.page.get_by_text("28 mg").first).to_be_visible()  # live, on the other screen
+    people.monitor.check("course-bedside")
+    people.prescriber.check("course-second-screen-dosing")
+    goes_home(people, session)
+
+
+def book_for_tomorrow(people: People, address: str) -> None:
+    page = people.monitor.open(address)
     people.monitor.check("course-book")
+    page.get_by_label("What for").select_option("dosing")
+    page.get_by_label("Day").fill((datetime.now(CHICAGO) + timedelta(days=1)).strftime("%Y-%m-%d"))
+    page.get_by_label("Time").fill("09:00")
+    page.get_by_label("Chair").select_option(label="Room with the bed")
+    page.get_by_role("button", name="Book").last.click()
+    settled(page)
+    people.monitor.check("course-booked")
+
+
+def record(person: Visitor, button: str, form: str, at: str = "") -> None:
+    """Something that is written down at the bedside, now or with its own time."""
+    page = person.page
+    place = page.locator("form").filter(has=page.get_by_role("button", name=button, exact=True)).first
+    if at:
+        place.get_by_text("It was earlier").click()
+        place.locator(f'[id^="{form}"][id$="observed"]').fill(at)
+    place.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("[data-outbox-status]")).to_contain_text(re.compile("Written down|Recorded"))
+    settled(page)
+
+
+def before_the_dose(people: People, session: str) -> None:
+    page = people.prescriber.open(f"{session}order/")
+    page.get_by_label("Protocol").select_option("esketamine-trd")
+    page.get_by_label("Dose mg").fill("56")
+    page.get_by_role("button", name="Work it out").click()
+    settled(page)
+    people.prescriber.check("course-order")
+    page.get_by_role("button", name=re.compile("Sign the order")).click()
+    settled(page)
+    page = people.monitor.open(f"{session}gate/")
+    people.monitor.check("course-gate")
+    vitals(page, "118", "74")
+    page.locator("#id_escort_named_0").check()
+    page.get_by_label("Who?").fill("Her sister Mira")
+    page.get_by_label("Last food").fill(minutes_ago(600))
+    page.get_by_label("Last drink").fill(minutes_ago(300))
+    for one in ("benzodiazepine", "hypnotic", "opioid", "stimulant", "maoi"):
+        page.locator(f'[id="id_concomitant.{one}_1"]').check()
+    page.locator("#id_pregnancy_test_0").check()
+    page.locator("#id_suicide_risk_0").check()
+    for one in (
+        "new_psychosis_or_mania_1",
+        "bp_rise_serious_hazard_1",
+        "rems_site_certified_0",
+        "rems_patient_enrolled_0",
+    ):
+        page.locator(f"#id_{one}").check()
+    page.get_by_role("button", name="Write down and ask the rules").click()
+    settled(page)
+    page = people.prescriber.open(f"{session}gate/")
+    for reason in page.locator("textarea[id^=id_reason]").all():
+        reason.fill("Looked at, and weighed with her.")
+    people.prescriber.check("course-gate-decision")
+    page.get_by_role("button", name="Go", exact=True).click()
+    settled(page)
+    assert not page.locator(".notice--danger").count(), page.locator(".notice--danger").all_inner_texts()
+
+
+def vitals(place: Page | Locator, systolic: str, diastolic: str) -> None:
+    for label, value in (
+        ("Systolic", systolic),
+        ("Diastolic", diastolic),
+        ("Heart rate", "70"),
+        ("SpO2 %", "99"),
+        ("Breaths / min", "14"),
+        ("Temperature °C", "36.6"),
+    ):
+        place.get_by_label(label).first.fill(value)
+
+
+def goes_home(people: People, session: str) -> None:
+    page = people.monitor.page
+    page.get_by_label("Dose mg").fill("28")
+    page.get_by_label("Device number").fill("2")
+    record(people.monitor, "Given", "dose", minutes_ago(145))
+    awake = page.get_by_label("5 · Responds readily to name in normal tone").first
+    awake.check()
+    place = page.locator("form").filter(has=awake).first
+    place.get_by_text("It was earlier").click()
+    place.locator('[id$="observed"]').fill(minutes_ago(20))
+    place.get_by_role("button", name="Write down").click()
+    settled(page)
+    page = people.monitor.open(f"{session}leave/")
+    people.monitor.check("course-leave")
+    measured = page.get_by_role("region", name="Vital signs")
+    vitals(measured, "116", "72")
+    measured.get_by_role("button", name="Write down").click()
+    settled(page)
+    for label in ("5 · Responds readily to name in normal tone", "0 · Alert and calm"):
+        page.get_by_label(label).check()
+        page.locator("form").filter(has=page.get_by_label(label)).get_by_role("button").click()
+        settled(page)
+    for item in range(1, 6):
+        page.locator(f"#recovery--item-{item}").select_option("2")
+    page.locator("form").filter(has=page.locator("#recovery--item-1")).get_by_role("button").click()
+    settled(page)
+    for one in (
+        "oriented",
+        "walks-unaided",
+        "dissociation",
+        "suicidal-intent",
+        "written-instructions",
+        "contact-number",
+    ):
+        page.locator(f"#id_{one}_0").check()
+    page.get_by_label("Escort: who is here").fill("Her sister Mira")
+    page.get_by_role("button", name="Discharge").click()
+    settled(page)
+    assert not page.locator(".notice--danger").count(), page.locator(".notice--danger").all_inner_texts()
+    people.monitor.check("course-discharged")
+    phone = people.patient.open("/me/")
+    people.patient.check("course-home-after")
+    expect(phone.get_by_text(re.compile("driv", re.IGNORECASE)).first).to_be_visible()
 
 
 def relief(people: People, course: str) -> None:
-    pass
+    """Both practices see the dose on the course; the check-ins wait for their hour."""
+    people.therapist.open(course)
+    people.therapist.check("course-after-dose")
+    people.prescriber.open(f"{course}measures/")
+    people.prescriber.check("course-measures")
+    expect(people.prescriber.page.get_by_text(re.compile("24 hours")).first).to_be_visible()
 
 
 def maintenance(people: People, course: str) -> None:
-    pass
+    """The rule for a relapse is declared before maintenance begins."""
+    page = people.prescriber.open(f"{course}relapse-rule/")
+    people.prescriber.check("course-relapse-rule")
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Declare").click()
+    settled(page)
+    page = people.prescriber.open(f"{course}move/begin-maintenance/")
+    page.get_by_label("Why?").fill("Better, and steady.")
+    page.get_by_role("button", name="Begin maintenance").click()
+    settled(page)
+    people.prescriber.check("course-in-maintenance")
 
 
 def sharing_ends(people: People, course: str) -> None:
-    pass
+    """The patient ends the sharing: the therapist's practice sees the course no more."""
+    phone = people.patient.open("/me/sharing/")
+    people.patient.check("course-sharing")
+    assert people.therapist.open(course).get_by_role("heading", name=people.name).is_visible()
+    phone.on("dialog", lambda dialog: dialog.accept())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,21 +126,34 @@ class Home:
         path = self.secrets / name
         if text := self.secret_if_any(name):
             return text
-        path.unlink(missing_ok=True)  # an empty file is what a full disk leaves behind
+        with self._making_secrets():
+            return self.secret_if_any(name) or self._made(path)
+
+    @contextmanager
+    def _making_secrets(self) -> Iterator[None]:
+        """One at a time: whoever waited finds what the other one made."""
         try:
-            fd, temporary = tempfile.mkstemp(dir=self.secrets, prefix=f".{name}.")  # mkstemp makes it 0600
+            folder = os.open(self.secrets, os.O_RDONLY)
+        except OSError as error:
+            raise Unavailable(_why_not(self.secrets, error)) from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _made(self, path: Path) -> str:
+        try:
+            fd, temporary = tempfile.mkstemp(
+                dir=self.secrets, prefix=f".{path.name}."
+            )  # mkstemp makes it 0600
             with os.fdopen(fd, "w") as file:
                 file.write(secrets.token_urlsafe(32) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise Unavailable(_why_not(path, error)) from error
-        try:
-            os.link(temporary, path)  # unlike rename, this never replaces what another process just made
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(temporary)
+        os.replace(temporary, path)  # also an empty file, which is what a full disk leaves behind
         return path.read_text().strip()
 
     def free_bytes(self) -> int:
