@@ -232,7 +232,7 @@ def dosing_day(people: People, course: str) -> None:
     page.get_by_role("button", name="Begin induction").click()
     settled(page)
     chart = page.get_by_role("link", name="Chart").get_attribute("href")
-    book_for_tomorrow(people, f"{chart}appointments/new/")
+    book_ahead(people, f"{chart}appointments/new/")
     page = people.monitor.open(f"{course}sessions/new/")
     people.monitor.check("course-session-new")
     page.get_by_label("Chair").select_option(label="Room with the bed")
@@ -255,11 +255,13 @@ def dosing_day(people: People, course: str) -> None:
     goes_home(people, session)
 
 
-def book_for_tomorrow(people: People, address: str) -> None:
+def book_ahead(people: People, address: str) -> None:
     page = people.monitor.open(address)
     people.monitor.check("course-book")
     page.get_by_label("What for").select_option("dosing")
-    page.get_by_label("Day").fill((datetime.now(CHICAGO) + timedelta(days=1)).strftime("%Y-%m-%d"))
+    page.get_by_label("Day").fill(
+        (datetime.now(CHICAGO) + timedelta(days=random.randint(2, 40))).strftime("%Y-%m-%d")
+    )
     page.get_by_label("Time").fill("09:00")
     page.get_by_label("Chair").select_option(label="Room with the bed")
     page.get_by_role("button", name="Book").last.click()

@@ -136,10 +136,10 @@ def test_the_outbox_gets_a_receipt_for_everything_it_sends(day, monitor):
 
     number = str(new_id())
     first = send(
-        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", device="tablet-2"
+        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", from_device="tablet-2"
     )
     again = send(
-        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", device="tablet-2"
+        "vitals", id=number, heart_rate_bpm="71", observed_at="2026-01-01T10:00:00Z", from_device="tablet-2"
     )
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json()["duplicate"] is True
@@ -149,6 +149,16 @@ def test_the_outbox_gets_a_receipt_for_everything_it_sends(day, monitor):
     assert send("dance").status_code == 404
     assert [one.body for one in day.state.timeline] == [{"heart_rate_bpm": 71}]
     assert "were set aside" in text(monitor.get(at("session", day)))
+
+
+def test_a_dose_from_the_tablet_counts_with_the_number_of_its_device(day, monitor):
+    """The nasal device that gave the dose is one thing, the tablet that sent the entry another."""
+    sent = {"id": str(new_id()), "dose_mg": "28", "device": "1", "lot": "A1", "from_device": "device-x1y2z3"}
+    answer = monitor.post(at("session_record", day, "dose"), sent, headers={"Accept": "application/json"})
+    assert answer.json()["set_aside"] is False
+    (dose,) = day.state.timeline
+    assert dose.body == {"dose_mg": 28, "device": 1, "lot": "A1"}
+    assert day.state.given_mg == 28
 
 
 def test_a_correction_keeps_what_was_written_and_says_why(day, monitor):

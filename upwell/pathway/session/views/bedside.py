@@ -95,7 +95,7 @@ def _document(request: HttpRequest, form: Entry, at: Any) -> dict[str, Any]:
         "id": request.POST.get("id") or str(new_id()),
         "type": form.kind(),
         "body": {name: _whole(value) for name, value in form.body().items()},
-        "device": request.POST.get("device", "")[:200] or None,
+        "device": request.POST.get("from_device", "")[:200] or None,
     }
     observed = at.isoformat() if at is not None else request.POST.get("observed_at", "")
     if observed:
@@ -105,7 +105,7 @@ def _document(request: HttpRequest, form: Entry, at: Any) -> dict[str, Any]:
 
 def _as_it_came(request: HttpRequest, form: Entry) -> dict[str, Any]:
     """What the outbox sent and the form does not understand: kept, as it came, for a person to mend."""
-    hidden = {"csrfmiddlewaretoken", "id", "device", "observed_at", "back"}
+    hidden = {"csrfmiddlewaretoken", "id", "from_device", "observed_at", "back"}
     body = {name: value for name, value in request.POST.items() if name not in hidden and value}
     kind = "checklist" if form.type == "checklist" else form.type
     document = {"id": request.POST.get("id") or str(new_id()), "type": kind, "body": body}

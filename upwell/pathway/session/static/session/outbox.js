@@ -32,7 +32,7 @@ export class Outbox {
 
   put(url, fields) {
     const id = crypto.randomUUID ? crypto.randomUUID() : fields.id;
-    const entry = { url, account: this.account, fields: { ...fields, id, observed_at: this.now(), device: device() } };
+    const entry = { url, account: this.account, fields: { ...fields, id, observed_at: this.now(), from_device: device() } };
     this.keep([...this.all(), entry]);
     return this.flush();
   }
