@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -183,8 +186,17 @@ def _checklist(body: Mapping[str, Any]) -> str:
         return _("Alarm seen: %(rule)s") % {"rule": item.partition(":")[2]}
     entry = load_fact_book().entries.get(f"answers.{item}")
     value = body.get("value")
-    said = _("yes") if value is True else _("no") if value is False else str(value)
+    said = _("yes") if value is True else _("no") if value is False else _moment_or_text(str(value))
     return f"{entry.label if entry is not None else item.replace('_', ' ')}: {said}"
+
+
+def _moment_or_text(text: str) -> str:
+    """A time as the practice's clock shows it; anything else as it stands."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment.tzinfo is not None else text
 
 
 def _gate(body: Mapping[str, Any]) -> str:
