@@ -19,8 +19,7 @@ from upwell.pathway.session.actions import Recorded, append, locked_session, rol
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.pathway.session.ordering import Wanted, Worked, work_out
-from upwell.science.rules import gate as gates
-from upwell.science.session import Refusal, facts_of, may
+from upwell.science.session import Refusal, ask_gate, may
 
 TREATED = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
 SECOND = "second-clinician"
@@ -131,10 +130,8 @@ def discharge(
 
 def asked(before: Folded, gate: str, more: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """What a gate says now, with further overrides."""
-    at = now()
-    facts = facts_of(before.state.counting, at, before.facts, gate=gate)
-    facts["overrides"] = [*facts.get("overrides", ()), *more]
-    return gates.discharge(facts) if gate == "discharge" else gates.plain_gate(gate, facts)
+    facts = {**before.facts, "overrides": [*before.facts.get("overrides", ()), *more]}
+    return ask_gate(gate, before.state.counting, before.at, facts)
 
 
 def words_against(result: Mapping[str, Any]) -> str:
@@ -171,7 +168,7 @@ def _refuse(refusal: Refusal | None) -> None:
 def _overrides(
     by: Actor, before: Folded, gate: str, wanted: Mapping[str, str], role: str
 ) -> list[dict[str, Any]]:
-    at = now().isoformat()
+    at = before.at.isoformat()
     given = []
     for rule, text in wanted.items():
         reason = text.strip()

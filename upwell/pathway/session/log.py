@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -28,8 +29,9 @@ _recent: dict[Any, tuple[datetime, dict[str, Any]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A session at a moment: the state, the stored rows by id, and what else is known of the person."""
+    """A session at a moment of the practice's clock: the state, the stored rows, and what else is known."""
 
+    at: datetime
     state: SessionState
     rows: Mapping[str, SessionEvent]
     set_aside: Sequence[SessionQuarantine]
@@ -38,7 +40,11 @@ class Folded:
 
 
 def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = None) -> Folded:
-    """What the log says at a moment. Two queries, and those of the facts where they are not given."""
+    """What the log says at a moment. Two queries, and those of the facts where they are not given.
+
+    Rules that ask about today mean the day of the practice: midnight in Greenwich is an afternoon in Chicago.
+    """
+    at = at.astimezone(ZoneInfo(session.patient.practice.time_zone))
     rows = list(
         SessionEvent.objects.filter(session_id=session.id).order_by("observed_at", "received_at", "id")
     )
@@ -60,7 +66,7 @@ def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = Non
             % {"why": error.message},
         )
     state = replace(state, flags=tuple(sorted([*state.flags, *_ahead(rows)], key=lambda one: one.order)))
-    return Folded(state, {str(row.id): row for row in rows}, aside, known, warnings)
+    return Folded(at, state, {str(row.id): row for row in rows}, aside, known, warnings)
 
 
 def known_facts(session: Session, at: datetime) -> dict[str, Any]:

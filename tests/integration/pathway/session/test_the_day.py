@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -217,3 +217,14 @@ def test_consent_withdrawn_on_the_morning_stops_order_and_gate(day):
     with pytest.raises(RefusedByRule, match="No consent is in force"):
         day.order(order_id=new_id())
     assert day.dose(ago=1).is_new
+
+
+def test_the_day_of_the_rules_is_the_practices_day(day, time_machine):
+    """18:10 in Chicago is past midnight in Greenwich: a pressure of 182 at five o'clock is still of today."""
+    time_machine.move_to(datetime(2026, 3, 2, 23, 0, tzinfo=UTC), tick=False)  # 17:00 in Chicago
+    day.order()
+    day.arrive(ago=5, vitals=CALM | {"bp_systolic_mmhg": 182})
+    time_machine.move_to(datetime(2026, 3, 3, 0, 10, tzinfo=UTC), tick=False)
+    day.record(entry("vitals", CALM, 1))
+    with pytest.raises(RefusedByRule, match="no dose today"):
+        day.go()
