@@ -60,6 +60,7 @@ def test_from_referral_to_relief(visitor: Callable[..., Visitor]) -> None:
     consent_and_intentions(people, course)
     dosing_day(people, course)
     relief(people, course)
+    integration(people, course)
     maintenance(people, course)
     sharing_ends(people, course)
 
@@ -399,9 +400,34 @@ def maintenance(people: People, course: str) -> None:
     people.prescriber.check("course-in-maintenance")
 
 
+def integration(people: People, course: str) -> None:
+    """The therapist writes the visit; the patient keeps a practice and a journal of their own."""
+    page = people.therapist.open(f"{course}integration/new/")
+    people.therapist.check("course-visit")
+    page.get_by_label("What came up").fill("Water, and her grandmother's kitchen.")
+    page.get_by_label("Yes, I asked").check()
+    page.get_by_label("No thoughts of suicide").check()
+    page.get_by_role("button", name="Sign the note").click()
+    settled(page)
+    people.therapist.check("course-visit-signed")
+    phone = people.patient.open("/me/journal/new/")
+    people.patient.check("course-journal")
+    phone.get_by_role("textbox").first.fill("I slept through.")
+    by_keyboard(phone.get_by_role("main").get_by_role("button", name="Save").first)
+    settled(phone)
+    assert "I slept through." not in people.therapist.open(course).content()
+
+
 def sharing_ends(people: People, course: str) -> None:
     """The patient ends the sharing: the therapist's practice sees the course no more."""
     phone = people.patient.open("/me/sharing/")
     people.patient.check("course-sharing")
     assert people.therapist.open(course).get_by_role("heading", name=people.name).is_visible()
-    phone.on("dialog", lambda dialog: dialog.accept())
+    shared = phone.get_by_role("region", name=f"What Tidewater Psychotherapy sees of your record at {HARBOR}")
+    by_keyboard(shared.get_by_role("button", name="Stop My course of care"))
+    by_keyboard(phone.get_by_role("button", name="Yes, go on"))  # asked once more
+    settled(phone)
+    answer = people.therapist.page.goto(people.therapist.url + course)
+    assert answer is not None
+    assert answer.status == 404
+    people.therapist.problems.clear()  # the browser itself notes the 404
