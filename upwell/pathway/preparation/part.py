@@ -95,7 +95,7 @@ def _wish_words(number: int, own: bool) -> str:
 
 def wishes(course: Course) -> list[str]:
     """What is in sight in the treatment room: the intention, only if the person wishes it; what they need there."""
-    intention, wish = once(course, intention_for_session), once(course, wishes_for_session)
+    intention, wish = intention_for_session(course), wishes_for_session(course)
     found = [intention.hope, intention.change] if intention is not None else []
     if wish is not None:
         said = [
