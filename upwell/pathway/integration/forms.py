@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upwell.base.limits import LONGEST_WORDS
 from upwell.knowledge.loader import load_visit_template
-from upwell.pathway.integration.actions import HabitWords, VisitFields, habits, journal, visits
+from upwell.pathway.integration.actions import HabitWords, VisitFields, habits, journal
 from upwell.pathway.integration.models import IntegrationVisit
 
 TOO_LONG = _("This has %(show_value)d characters; at most %(limit_value)d fit. Shorten it.")
@@ -67,10 +68,10 @@ class VisitForm(forms.Form):
     suicide_answer = forms.ChoiceField(
         label=_("What did the person answer?"), choices=ANSWERS, required=False, widget=forms.RadioSelect
     )
-    risk_done = _text(_("What was done"), visits.LONGEST, rows=3)
+    risk_done = _text(_("What was done"), LONGEST_WORDS, rows=3)
     process = _text(
         _("Process notes"),
-        visits.LONGEST,
+        LONGEST_WORDS,
         hint=_(
             "Kept apart from the record: only therapists of your practice see them. The person does not, other roles"
             " do not, and no release opens them. What others must know, such as risk or plan, belongs above."
@@ -83,7 +84,7 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         template = load_visit_template()
         for heading in template.headings:
-            self.fields[f"words-{heading.id}"] = _text(heading.title, visits.LONGEST, hint=heading.hint)
+            self.fields[f"words-{heading.id}"] = _text(heading.title, LONGEST_WORDS, hint=heading.hint)
         self.fields["suicide_asked"].label = template.risk.question
         self.fields["risk_done"].help_text = template.risk.done_hint
         if not has_process_notes:

@@ -14,6 +14,7 @@ from upwell.access.system import Purpose, system_actor
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.errors import BadInput, RefusedByRule, StaleState
+from upwell.base.limits import LONGEST_WORDS
 from upwell.knowledge.relapse import relapse_rule
 from upwell.pathway.course.actions import locked_course
 from upwell.pathway.course.models import Course
@@ -27,7 +28,6 @@ from upwell.record.models import Alert
 from upwell.record.once import insert_once
 
 RELAPSE = "relapse"
-LONGEST = 10_000  # characters of a reason
 
 
 def declare_relapse_rule(
@@ -78,8 +78,10 @@ def _refuse_to_declare(
         when = date_format(localtime(current.at), "DATETIME_FORMAT")
         words = _("%(name)s declared another rule on %(when)s. Look at it first; nothing was stored.")
         raise StaleState(words % {"name": current.by_name or _("Somebody"), "when": when})
-    if len(reason) > LONGEST:
-        raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path="reason")
+    if len(reason) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="reason"
+        )
     if needs_reason(course.stands, current is not None) and not reason.strip():
         raise BadInput(_("Write down why the rule is changed, so that everybody can follow."), path="reason")
 

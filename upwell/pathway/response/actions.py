@@ -14,6 +14,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
+from upwell.base.limits import LONGEST_WORDS
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import tell_measured
 from upwell.pathway.response.planning import plan_measures
@@ -25,8 +26,6 @@ from upwell.record.actions import (
 )
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.rules import Standing, standing
-
-LONGEST = 10_000  # characters of what was done
 
 
 def record_measure(*, by: Actor, in_course: bool = True, **filled_in: Any) -> Recorded:
@@ -59,8 +58,10 @@ def follow_up_measure(*, by: Actor, request_id: UUID, what: str) -> AssessmentRe
     words = what.strip()
     if not words:
         raise BadInput(_("Write down what was done, so that others can follow."), path="what")
-    if len(words) > LONGEST:
-        raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path="what")
+    if len(words) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="what"
+        )
     row.followed_up_at = row.updated_at = now()
     row.followed_up_by_id = row.updated_by_id = by.account_id
     row.follow_up = words

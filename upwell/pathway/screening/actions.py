@@ -16,6 +16,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState
+from upwell.base.limits import LONGEST_WORDS
 from upwell.knowledge.gates.loader import load_outcomes
 from upwell.pathway.course.actions import choose_treatment, locked_course, move_course, what_changed
 from upwell.pathway.course.models import Course
@@ -32,7 +33,6 @@ from upwell.pathway.screening.weighing import outcome_of
 from upwell.record.actions import refuse_other_practice
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
-LONGEST = 10_000
 FARTHEST = timedelta(days=5 * 365)  # nobody plans a second look later than that
 KEPT_FOR_THE_NEXT = (LISTS, TRIALS)  # what was tried before stays true; questions are asked anew
 
@@ -334,8 +334,10 @@ def _checked_words(text: str, path: str) -> str:
 
 
 def _checked_length(text: str, path: str) -> str:
-    if len(text) > LONGEST:
-        raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path=path)
+    if len(text) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path=path
+        )
     return text
 
 

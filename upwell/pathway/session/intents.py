@@ -13,6 +13,7 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
+from upwell.base.limits import LONGEST_WORDS
 from upwell.pathway.course.states import STATE_WORDS
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.session.actions import Recorded, append, locked_session, role_of
@@ -23,7 +24,6 @@ from upwell.science.session import Refusal, ask_gate, may
 
 TREATED = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
 SECOND = "second-clinician"
-LONGEST = 10_000
 
 
 def order_dose(
@@ -174,8 +174,10 @@ def _overrides(
         reason = text.strip()
         if not reason:
             raise BadInput(_("Write down why you decide against it."), path=rule)
-        if len(reason) > LONGEST:
-            raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path=rule)
+        if len(reason) > LONGEST_WORDS:
+            raise BadInput(
+                _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path=rule
+            )
         _refuse_one_person_twice(by, before, gate, rule, role)
         given.append({"rule": rule, "by": role, "reason": reason, "at": at})
     return given

@@ -18,6 +18,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.finding import Because, Finding, Severity, Source
 from upwell.base.ids import new_id
+from upwell.base.limits import LONGEST_WORDS
 from upwell.knowledge.loader import load_visit_template
 from upwell.pathway.course.models import Course
 from upwell.pathway.integration.doses import last_doses
@@ -31,7 +32,6 @@ from upwell.record.models import Alert
 from upwell.record.once import insert_once
 from upwell.record.rules import SUICIDE_TOLD
 
-LONGEST = 10_000
 LOOK_BACK = timedelta(days=366)  # for the dose that a visit follows
 
 WORDS_OF_LACKING: dict[Lacking, Promise] = {
@@ -199,8 +199,12 @@ def _fill(visit: IntegrationVisit, fields: VisitFields, course: Course) -> None:
     visit.suicide_asked = fields.suicide_asked
     visit.suicide_answer = fields.suicide_answer if fields.suicide_asked else ""
     visit.risk_done = fields.risk_done.strip()
-    if any(len(text) > LONGEST for text in (*visit.words.values(), visit.risk_done, fields.process or "")):
-        raise BadInput(_("One of the texts is longer than %(n)d characters. Shorten it.") % {"n": LONGEST})
+    if any(
+        len(text) > LONGEST_WORDS for text in (*visit.words.values(), visit.risk_done, fields.process or "")
+    ):
+        raise BadInput(
+            _("One of the texts is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}
+        )
     dosed = last_doses(fields.held_at - LOOK_BACK, course.id).get(course.id)
     visit.dose_at = dosed.at if dosed is not None and dosed.at < fields.held_at else None
 
@@ -257,8 +261,10 @@ def _words(text: str, path: str) -> str:
     words = text.strip()
     if not words:
         raise BadInput(_("Write something first. Nothing was stored."), path=path)
-    if len(words) > LONGEST:
-        raise BadInput(_("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST}, path=path)
+    if len(words) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path=path
+        )
     return words
 
 

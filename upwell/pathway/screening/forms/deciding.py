@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from upwell.pathway.screening.actions import LONGEST, Seen
+from upwell.base.limits import LONGEST_WORDS
+from upwell.pathway.screening.actions import Seen
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.picture import Picture
 from upwell.pathway.screening.states import DECISION_WORDS, Decision
@@ -44,7 +45,9 @@ class DecisionForm(forms.Form):
     look_again_on = forms.DateField(
         required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    reason = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}))
+    reason = forms.CharField(
+        max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +89,7 @@ class OpinionForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    words = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}))
+    words = forms.CharField(max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
