@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upwell.base.errors import NotFound
+from upwell.knowledge.edition import FOLDER
 from upwell.knowledge.errors import KnowledgeError
-from upwell.knowledge.loader import FOLDER
 from upwell.knowledge.relapse import load_relapse_rules, parse_relapse_rules, relapse_rule
 from upwell.science.measures import Score, Watch, relapse, watch
 

@@ -13,6 +13,7 @@ from tests.unit.knowledge.readability import grade, sentences, syllables, words
 from upwell.knowledge.consent import ConsentDocument
 from upwell.knowledge.consent import loader as consent
 from upwell.knowledge.consent.text import Text, consent_text, sha256_of
+from upwell.knowledge.edition import FOLDER
 from upwell.knowledge.education import NAMED, PLACE, minutes_in_words
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.loader import load_monitoring
@@ -64,7 +65,7 @@ def test_without_a_text_there_is_none() -> None:
 
 
 # --- numbers ---
-@pytest.mark.parametrize("file", sorted((consent.FOLDER / "education").glob("*.toml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("file", sorted((FOLDER / "education").glob("*.toml")), ids=lambda p: p.stem)
 def test_no_number_stands_in_a_text_outside_a_fact(file: Path) -> None:
     """A number in a sentence has no source; "of 100 people" is only the way of counting."""
     education = consent.parse_education(file.read_text("utf-8"), name=f"education/{file.name}")
@@ -245,8 +246,8 @@ def test_an_old_signature_counts_only_where_the_text_says_so() -> None:
 
 
 # --- broken files ---
-KETAMINE = (consent.FOLDER / "education/ketamine.toml").read_text("utf-8")
-IV = (consent.FOLDER / "consent/racemic-ketamine-iv.toml").read_text("utf-8")
+KETAMINE = (FOLDER / "education/ketamine.toml").read_text("utf-8")
+IV = (FOLDER / "consent/racemic-ketamine-iv.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from upwell.base.finding import Severity
+from upwell.knowledge.edition import FOLDER
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates import loader
 from upwell.knowledge.gates.conditions import parts_of
-from upwell.knowledge.gates.loader import FOLDER, RULE_FILES, parse_rule_set
+from upwell.knowledge.gates.loader import RULE_FILES, parse_rule_set
 
 NAMES = sorted(RULE_FILES)
 PREDOSE = (FOLDER / RULE_FILES["predose"]).read_text(encoding="utf-8")

@@ -9,9 +9,10 @@ from jsonschema import Draft202012Validator
 
 from upwell.knowledge.answers_schema import answers_schema
 from upwell.knowledge.build_responses import build_responses, build_scale
+from upwell.knowledge.edition import FOLDER
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.instrument import Instrument, Item
-from upwell.knowledge.loader import FOLDER, known_instruments, load_instrument, parse_instrument
+from upwell.knowledge.loader import known_instruments, load_instrument, parse_instrument
 from upwell.science.scoring import score
 
 EVERY = pytest.mark.parametrize("name", known_instruments())

@@ -15,13 +15,14 @@ from jsonschema import Draft202012Validator
 from upwell.base.errors import NotFound
 from upwell.knowledge import loader
 from upwell.knowledge.answers_schema import answers_schema, score_schema
+from upwell.knowledge.edition import FOLDER
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.provenance import Mark
 from upwell.knowledge.schemas import load_schema, schema_names
 from upwell.knowledge.toml_file import version_of
 
-FILES = sorted(loader.FOLDER.glob("**/*.toml"))
-PHQ9 = (loader.FOLDER / "instruments/phq-9.toml").read_text(encoding="utf-8")
+FILES = sorted(FOLDER.glob("**/*.toml"))
+PHQ9 = (FOLDER / "instruments/phq-9.toml").read_text(encoding="utf-8")
 
 
 def facts(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -53,7 +54,7 @@ def test_every_fact_has_source_mark_and_date(file: Path) -> None:
 @pytest.mark.parametrize("name", loader.known_instruments())
 def test_every_number_of_an_instrument_stands_beside_its_source(name: str) -> None:
     """A table that holds a clinical number carries source and mark itself (conditions carry their step's)."""
-    content = tomllib.loads((loader.FOLDER / f"instruments/{name}.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((FOLDER / f"instruments/{name}.toml").read_text(encoding="utf-8"))
     for part in ("range", "recall", "missing"):
         assert "confidence" in content.get(part, {"confidence": "no total"})
     for part in ("bands", "steps", "flags", "one_of", "notes"):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from upwell.base.errors import NotFound
+from upwell.knowledge.edition import file_of, kept, names_in
 from upwell.knowledge.provenance import Provenance, read_provenance
-from upwell.knowledge.toml_file import read_knowledge
-
-FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +30,12 @@ class Card:
     version: str
 
 
-@cache
+@kept
 def load_card(card_id: str) -> Card:
     """A card by its id: ``emergency``, ``going-home``."""
-    path = FOLDER / f"{card_id}.toml"
-    if path.name not in {one.name for one in FOLDER.glob("*.toml")}:
+    if card_id not in names_in("cards"):
         raise NotFound(f"There is no card “{card_id}”.", path="card")
-    file = read_knowledge(path.read_text(encoding="utf-8"), name=f"cards/{path.name}", kind="card")
+    file = file_of(f"cards/{card_id}.toml", "card")
     raw = file.content
     steps = tuple(
         Step(one["id"], one.get("when", ""), one["text"], read_provenance(one, raw["sources"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from upwell.knowledge.consent import (
@@ -13,30 +12,31 @@ from upwell.knowledge.consent import (
     build_document,
     build_questions,
 )
+from upwell.knowledge.edition import file_of, kept, names_in, text_of
 from upwell.knowledge.education import Education, build_education
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.loader import load_monitoring
 from upwell.knowledge.provenance import frozen
 from upwell.knowledge.toml_file import read_knowledge
 
-FOLDER = Path(__file__).parent.parent
 NOT_DOCUMENTS = {"questions", "rules"}
 
 
-@cache
+@kept
 def load_documents() -> tuple[ConsentDocument, ...]:
     """Every consent document, one at most for a substance by a route in a jurisdiction."""
     found = []
     taken: dict[tuple[str, str, str], str] = {}
-    for path in sorted((FOLDER / "consent").glob("*.toml")):
-        if path.stem in NOT_DOCUMENTS:
+    for stem in names_in("consent"):
+        if stem in NOT_DOCUMENTS:
             continue
-        document = parse_document(_text(f"consent/{path.name}"), name=f"consent/{path.name}")
+        name = f"consent/{stem}.toml"
+        document = parse_document(text_of(name), name=name)
         for jurisdiction in document.jurisdictions:
             key = (document.substance, document.route, jurisdiction)
             if key in taken:
-                message = f"{path.name}: {taken[key]} is about the same treatment in {jurisdiction}"
-                raise KnowledgeError(message, path=path.name)
+                message = f"{name}: {taken[key]} is about the same treatment in {jurisdiction}"
+                raise KnowledgeError(message, path=name)
             taken[key] = document.id
         found.append(document)
     return tuple(found)
@@ -64,24 +64,22 @@ def parse_document(text: str, *, name: str) -> ConsentDocument:
     return build_document(file, _education(), load_questions())
 
 
-@cache
+@kept
 def load_questions() -> dict[str, Question]:
     """The questions after reading, by id."""
-    name = "consent/questions.toml"
-    return dict(build_questions(read_knowledge(_text(name), name=name, kind="consent-questions")))
+    return dict(build_questions(file_of("consent/questions.toml", "consent-questions")))
 
 
-@cache
+@kept
 def load_consent_rules() -> ConsentRules:
     """How long a signature counts."""
-    name = "consent/rules.toml"
-    return build_consent_rules(read_knowledge(_text(name), name=name, kind="consent-rules"))
+    return build_consent_rules(file_of("consent/rules.toml", "consent-rules"))
 
 
-@cache
+@kept
 def _education() -> dict[str, Education]:
-    names = sorted(path.name for path in (FOLDER / "education").glob("*.toml"))
-    found = [parse_education(_text(f"education/{name}"), name=f"education/{name}") for name in names]
+    names = [f"education/{stem}.toml" for stem in names_in("education")]
+    found = [parse_education(text_of(name), name=name) for name in names]
     return dict(frozen({one.id: one for one in found}))
 
 
@@ -89,10 +87,3 @@ def parse_education(text: str, *, name: str) -> Education:
     """Chapters from the text of a file; ``name`` is for its errors, which carry the line."""
     file = read_knowledge(text, name=name, kind="education")
     return build_education(file, load_monitoring())
-
-
-def _text(name: str) -> str:
-    try:
-        return (FOLDER / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{name}: can't be read: {error}", path=name) from None

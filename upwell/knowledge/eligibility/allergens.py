@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.provenance import Provenance
-from upwell.knowledge.toml_file import read_knowledge
 
-FILE = Path(__file__).parent / "allergens.toml"
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -46,10 +43,10 @@ class Allergens:
         return None
 
 
-@cache
+@kept
 def load_allergens() -> Allergens:
     """The allergens that the knowledge file names."""
-    file = read_knowledge(FILE.read_text("utf-8"), name="eligibility/allergens.toml", kind="allergens")
+    file = file_of("eligibility/allergens.toml", "allergens")
     found = tuple(
         Allergen(
             id=raw["id"],

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import edition, file_of, kept, text_of
 from upwell.knowledge.gates.build import (
     build_fact_book,
     build_gates,
@@ -28,11 +25,8 @@ from upwell.knowledge.gates.model import (
     Outcomes,
     RuleSet,
 )
-from upwell.knowledge.loader import load_age_rule
-from upwell.knowledge.toml_file import KnowledgeFile, read_knowledge
+from upwell.knowledge.toml_file import read_knowledge
 from upwell.knowledge.treatment import Treatment, build_treatment
-
-FOLDER = Path(__file__).parent.parent
 
 RULE_FILES: Mapping[str, str] = {
     "common": "gates/common.toml",
@@ -47,10 +41,10 @@ RULE_FILES: Mapping[str, str] = {
 }
 
 
-@cache
+@kept
 def load_rule_set(name: str) -> RuleSet:
     """A rule set by its name, such as ``predose``."""
-    return parse_rule_set(_text(RULE_FILES[name]), name=RULE_FILES[name])
+    return parse_rule_set(text_of(RULE_FILES[name]), name=RULE_FILES[name])
 
 
 def parse_rule_set(text: str, *, name: str) -> RuleSet:
@@ -61,81 +55,57 @@ def parse_rule_set(text: str, *, name: str) -> RuleSet:
     return rules
 
 
-@cache
+@kept
 def load_outcomes() -> Outcomes:
     """What the worst finding makes of a gate, and who may override it."""
-    return build_outcomes(_file("gates/outcomes.toml", "outcome-table"))
+    return build_outcomes(file_of("gates/outcomes.toml", "outcome-table"))
 
 
-@cache
+@kept
 def load_gates() -> Mapping[str, Gate]:
     """All gates, by id: screen, predose, session, discharge, maintenance, rems."""
-    file = _file("gates/gates.toml", "gate-list")
+    file = file_of("gates/gates.toml", "gate-list")
     gates = build_gates(file)
     check_gates(file, gates, RULE_FILES)
     return gates
 
 
-@cache
+@kept
 def load_fact_book() -> FactBook:
     """Every fact that rules speak of, with its unit and what is possible."""
-    return build_fact_book(_file("gates/facts.toml", "fact-book"))
+    return build_fact_book(file_of("gates/facts.toml", "fact-book"))
 
 
-@cache
+@kept
 def load_monitoring() -> Monitoring:
     """How long a person stays after the dose, by route."""
-    return build_monitoring(_file("gates/monitoring.toml", "monitoring"))
+    return build_monitoring(file_of("gates/monitoring.toml", "monitoring"))
 
 
-@cache
+@kept
 def load_log_reading() -> LogReading:
     """How a session's log is read as facts."""
-    return build_log_reading(_file("gates/session-log.toml", "session-log"))
+    return build_log_reading(file_of("gates/session-log.toml", "session-log"))
 
 
-@cache
+@kept
 def load_code_lists() -> CodeLists:
     """The conditions that rules look for, as codes and names."""
-    return build_code_lists(_file("eligibility/conditions.toml", "code-lists"))
+    return build_code_lists(file_of("eligibility/conditions.toml", "code-lists"))
 
 
-@cache
+@kept
 def load_drug_classes() -> DrugClasses:
     """The classes of medicines that rules look for."""
-    return build_drug_classes(_file("interactions/classes.toml", "drug-classes"))
+    return build_drug_classes(file_of("interactions/classes.toml", "drug-classes"))
 
 
-@cache
+@kept
 def load_treatment() -> Treatment:
     """What an adequate trial is, and how resistance is staged."""
-    return build_treatment(_file("treatment/staging.toml", "staging"))
+    return build_treatment(file_of("treatment/staging.toml", "staging"))
 
 
-@cache
 def knowledge_version() -> str:
-    """One hash over everything that rules are computed from."""
-    versions = [
-        load_age_rule().version,
-        load_fact_book().version,
-        load_outcomes().version,
-        load_monitoring().version,
-        load_log_reading().version,
-        load_code_lists().version,
-        load_drug_classes().version,
-        load_treatment().version,
-        _file("gates/gates.toml", "gate-list").version,
-        *(load_rule_set(name).version for name in sorted(RULE_FILES)),
-    ]
-    return hashlib.sha256("\n".join(versions).encode()).hexdigest()
-
-
-def _file(name: str, kind: str) -> KnowledgeFile:
-    return read_knowledge(_text(name), name=name, kind=kind)
-
-
-def _text(name: str) -> str:
-    try:
-        return (FOLDER / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{name}: can't be read: {error}", path=name) from None
+    """One hash over everything that rules are computed from: the edition in force."""
+    return edition().version

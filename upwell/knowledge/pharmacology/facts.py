@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.provenance import Provenance, frozen, read_provenance
-from upwell.knowledge.toml_file import read_knowledge
-
-_FILE = Path(__file__).parent / "facts.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +52,10 @@ class Facts:
         return [one for one in self.observed if (one.substance, one.route) == (substance, route)]
 
 
-@cache
+@kept
 def load_facts() -> Facts:
     """What the models share, checked once and then kept."""
-    file = read_knowledge(_FILE.read_text(encoding="utf-8"), name="pharmacology/facts.toml", kind="pk-facts")
+    file = file_of("pharmacology/facts.toml", "pk-facts")
     raw = file.content
     weights = {key: one for key, one in raw["molecular_weights"].items() if isinstance(one, int | float)}
     limits = {key: Limit(**one) for key, one in raw["limits"].items() if isinstance(one, dict)}

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from upwell.base.errors import NotFound
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import FOLDER as KNOWLEDGE
+from upwell.knowledge.edition import kept, names_in, text_of
 from upwell.knowledge.pharmacology.build import build_model
 from upwell.knowledge.pharmacology.check import check_model
 from upwell.knowledge.pharmacology.model import Model
 from upwell.knowledge.toml_file import read_knowledge
 
-FOLDER = Path(__file__).parent / "models"
+FOLDER = KNOWLEDGE / "pharmacology/models"
 
 
 def known_models() -> list[str]:
     """The ids of all models that come with the product."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return names_in("pharmacology/models")
 
 
-@cache
+@kept
 def load_model(model_id: str) -> Model:
     """A model by its id, such as ``simons-2022``; raises ``NotFound`` that lists the known ones."""
     if model_id not in known_models():
         raise NotFound(f"There is no model “{model_id}”. Known: {', '.join(known_models())}.", path="model")
-    path = FOLDER / f"{model_id}.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path.name}: can't be read: {error}", path=path.name) from None
-    return parse_model(text, name=path.name)
+    return parse_model(text_of(f"pharmacology/models/{model_id}.toml"), name=f"{model_id}.toml")
 
 
 def parse_model(text: str, *, name: str) -> Model:

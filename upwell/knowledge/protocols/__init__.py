@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from upwell.base.errors import NotFound
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import file_of, kept, names_in, text_of
 from upwell.knowledge.gates.loader import load_monitoring
 from upwell.knowledge.gates.model import MinimumObservation
 from upwell.knowledge.protocols.build import build_protocol, problems
@@ -26,26 +25,20 @@ __all__ = [
     "known_protocols", "load_protocol", "minimum_observation", "parse_protocol", "protocols_for",
 ]  # fmt: skip
 
-FOLDER = Path(__file__).parent
-
 
 def known_protocols() -> list[str]:
     """The ids of all protocols that come with the product."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return names_in("protocols")
 
 
-@cache
+@kept
 def load_protocol(protocol_id: str) -> Protocol:
     """A protocol by its id, such as ``esketamine-trd``; raises ``NotFound`` that lists the known ones."""
     if protocol_id not in known_protocols():
         known = ", ".join(known_protocols())
         raise NotFound(f"There is no protocol “{protocol_id}”. Known: {known}.", path="protocol")
     name = f"protocols/{protocol_id}.toml"
-    try:
-        text = (FOLDER.parent / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{name}: can't be read: {error}", path=name) from None
-    return parse_protocol(text, name=name)
+    return parse_protocol(text_of(name), name=name)
 
 
 def parse_protocol(text: str, *, name: str) -> Protocol:
@@ -71,11 +64,10 @@ def minimum_observation(protocol: Protocol) -> MinimumObservation | None:
     return None
 
 
-@cache
+@kept
 def _monitoring_schedules() -> frozenset[str]:
-    text = (FOLDER.parent / "gates/monitoring.toml").read_text(encoding="utf-8")
-    file = read_knowledge(text, name="gates/monitoring.toml", kind="monitoring")
-    return frozenset(one["id"] for one in file.content["schedule"])
+    content = file_of("gates/monitoring.toml", "monitoring").content
+    return frozenset(one["id"] for one in content["schedule"])
 
 
 def protocols_for(substance: str, route: str) -> list[Protocol]:

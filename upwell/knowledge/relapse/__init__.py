@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from upwell.base.errors import NotFound
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import kept, text_of
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.instrument import Limit
 from upwell.knowledge.loader import load_instrument
@@ -39,15 +37,10 @@ class RelapseRule:
     version: str
 
 
-@cache
+@kept
 def load_relapse_rules() -> tuple[RelapseRule, ...]:
     """All rules, in the order in which they are offered."""
-    path = Path(__file__).parent / "rules.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{NAME}: can't be read: {error}", path=NAME) from None
-    return parse_relapse_rules(text, name=NAME)
+    return parse_relapse_rules(text_of(NAME), name=NAME)
 
 
 def relapse_rule(rule_id: str) -> RelapseRule:

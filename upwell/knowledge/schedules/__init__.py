@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from upwell.base.errors import NotFound
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import kept, names_in, text_of
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import known_instruments, load_instrument
@@ -18,7 +17,6 @@ from upwell.knowledge.provenance import Provenance
 from upwell.knowledge.toml_file import KnowledgeFile, read_knowledge
 from upwell.knowledge.toml_file import Path as Place
 
-FOLDER = Path(__file__).parent
 FIRST_DOSE = "first-dose"
 STANDARD = "standard"
 
@@ -77,21 +75,17 @@ class Schedule:
 
 def known_schedules() -> list[str]:
     """The ids of all schedules that come with the product."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return names_in("schedules")
 
 
-@cache
+@kept
 def load_schedule(schedule_id: str = STANDARD) -> Schedule:
     """A schedule by its id; raises ``NotFound`` that lists the known ones."""
     if schedule_id not in known_schedules():
         known = ", ".join(known_schedules())
         raise NotFound(f"There is no schedule “{schedule_id}”. Known: {known}.", path="schedule")
     name = f"schedules/{schedule_id}.toml"
-    try:
-        text = (FOLDER.parent / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{name}: can't be read: {error}", path=name) from None
-    return parse_schedule(text, name=name)
+    return parse_schedule(text_of(name), name=name)
 
 
 def parse_schedule(text: str, *, name: str) -> Schedule:

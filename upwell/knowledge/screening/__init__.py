@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from upwell.base.finding import Severity
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.provenance import Provenance, frozen
-from upwell.knowledge.toml_file import KnowledgeFile, read_knowledge
-
-FOLDER = Path(__file__).parent
+from upwell.knowledge.toml_file import KnowledgeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +93,10 @@ class Labels:
         return f"{self.substances.get(substance, substance)}, {self.routes.get(route, route)}"
 
 
-@cache
+@kept
 def load_asked() -> Asked:
     """The questions of a screening."""
-    file = _read("asked.toml", "screening-questions")
+    file = file_of("screening/asked.toml", "screening-questions")
     raw = file.content
     questions = [_question(file, one, ("questions", place)) for place, one in enumerate(raw["questions"])]
     missing = raw["not_asked"]
@@ -137,10 +134,10 @@ def _question(file: KnowledgeFile, raw: Mapping[str, Any], path: tuple[str | int
     )
 
 
-@cache
+@kept
 def load_labels() -> Labels:
     """What the labels say."""
-    file = _read("labels.toml", "treatment-labels")
+    file = file_of("screening/labels.toml", "treatment-labels")
     raw = file.content
     return Labels(
         substances=frozen({one["id"]: one["title"] for one in raw["substances"]}),
@@ -156,7 +153,3 @@ def load_labels() -> Labels:
             for place, one in enumerate(raw["labels"])
         ),
     )
-
-
-def _read(name: str, kind: str) -> KnowledgeFile:
-    return read_knowledge((FOLDER / name).read_text("utf-8"), name=f"screening/{name}", kind=kind)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.provenance import frozen
-from upwell.knowledge.toml_file import KnowledgeFile, read_knowledge
-
-FILE = Path(__file__).parent / "vitals.toml"
+from upwell.knowledge.toml_file import KnowledgeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,10 @@ class VitalSigns:
         return self.panel_codes.union(*(sign.codes for sign in self.signs.values()))
 
 
-@cache
+@kept
 def load_vital_signs() -> VitalSigns:
     """The vital signs that a chart knows."""
-    text = FILE.read_text(encoding="utf-8")
-    return build_vital_signs(read_knowledge(text, name="vitals/vitals.toml", kind="vital-signs"))
+    return build_vital_signs(file_of("vitals/vitals.toml", "vital-signs"))
 
 
 def build_vital_signs(file: KnowledgeFile) -> VitalSigns:

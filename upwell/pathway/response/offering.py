@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.utils.translation import gettext as _
 
 from upwell.base.errors import RefusedByRule
+from upwell.knowledge.edition import kept
 from upwell.knowledge.instrument import Instrument, Item
 from upwell.knowledge.loader import known_instruments, load_instrument
 
@@ -60,13 +59,13 @@ def refuse_to_ask(instrument: Instrument) -> None:
         raise RefusedByRule(why)
 
 
-@cache
+@kept
 def entered_by_staff() -> tuple[Instrument, ...]:
     """What staff can enter, the ones of every course of care first."""
     return tuple(one for one in _in_order() if not why_no_form(one))
 
 
-@cache
+@kept
 def asked_of_patients() -> tuple[Instrument, ...]:
     """What patients can be asked for, in the same order."""
     return tuple(one for one in _in_order() if not why_not_asked(one))

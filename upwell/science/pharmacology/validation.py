@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from upwell.knowledge import pharmacology
 from upwell.knowledge.arithmetic import PERCENT
+from upwell.knowledge.edition import file_of
 from upwell.knowledge.pharmacology import load_model
-from upwell.knowledge.toml_file import read_knowledge
 from upwell.science.pharmacology.doses import Dose, check_doses
 from upwell.science.pharmacology.exposure import timeline_of
 from upwell.science.pharmacology.measures import Peaks, area_to_infinity
 from upwell.science.pharmacology.parameters import MINUTES_PER_HOUR
 from upwell.science.pharmacology.person import Person
 from upwell.science.pharmacology.timeline import Timeline
-
-_FILE = Path(pharmacology.__file__).parent / "validation.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def validation_table() -> list[Row]:
     >>> row.published, abs(row.error_percent) < 2
     (43.8, True)
     """
-    file = read_knowledge(_FILE.read_text(encoding="utf-8"), name=_FILE.name, kind="pk-validation")
+    file = file_of("pharmacology/validation.toml", "pk-validation")
     return [_row(raw) for raw in file.content["rows"]]
 
 

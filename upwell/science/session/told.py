@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from upwell.base.errors import BadInput, NotFound
+from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.loader import load_gates, load_log_reading, load_monitoring, load_rule_set
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
@@ -237,7 +238,7 @@ def _risks() -> frozenset[str]:
     return frozenset(one for one in shape["enum"] if one is not None)
 
 
-@cache
+@kept
 def _criteria() -> frozenset[str]:
     rules = (rule for name in load_gates()["discharge"].rule_sets for rule in load_rule_set(name).rules)
     return frozenset({rule.criterion for rule in rules if rule.criterion} | {load_monitoring().criterion})

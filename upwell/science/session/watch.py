@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.conditions import parts_of
 from upwell.knowledge.gates.loader import load_gates, load_outcomes, load_rule_set
 from upwell.knowledge.gates.model import Condition, Rule, RuleSet
@@ -65,11 +66,12 @@ class Watch:
             self._acknowledge(name, event)
         if not told.touched:
             return
+        holding = _holding()
         for place, (rules, leaves) in enumerate(_watched()):
             asked: set[str] = set()
             for fact, value in told.touched.items():
                 if fact in leaves:
-                    asked |= _holding(place, fact, value)
+                    asked |= holding(place, fact, value)
                     asked |= self._changed(leaves[fact], value, told)
             if asked:
                 some = tuple(rule for rule in rules.rules if rule.id in asked)
@@ -202,13 +204,19 @@ class _Leaf:
     sure: bool  # whether a quick look can tell at all
 
 
-@lru_cache(typed=True)
-def _holding(place: int, fact: str, value: Any) -> frozenset[str]:
+@kept
+def _holding() -> Callable[[int, str, Any], frozenset[str]]:
     """Rules of a set that a value alone may make hold; never without one that it could."""
-    leaves = _watched()[place][1][fact]
-    return frozenset(
-        one.rule for one in leaves if not one.since_baseline and (not one.sure or one.fits(value))
-    )
+    watched = _watched()
+
+    @lru_cache(typed=True)
+    def holding(place: int, fact: str, value: Any) -> frozenset[str]:
+        leaves = watched[place][1][fact]
+        return frozenset(
+            one.rule for one in leaves if not one.since_baseline and (not one.sure or one.fits(value))
+        )
+
+    return holding
 
 
 def _base(name: str, told: Told, baselines: Baselines) -> float | None:
@@ -222,7 +230,7 @@ def _base(name: str, told: Told, baselines: Baselines) -> float | None:
     return baselines[name, first]
 
 
-@cache
+@kept
 def _watched() -> tuple[tuple[RuleSet, Mapping[str, tuple[_Leaf, ...]]], ...]:
     """The rule sets of the session, and the comparisons of their rules with a level, by fact."""
     found = []
@@ -235,7 +243,7 @@ def _watched() -> tuple[tuple[RuleSet, Mapping[str, tuple[_Leaf, ...]]], ...]:
     return tuple(found)
 
 
-@cache
+@kept
 def _runs() -> Mapping[str, tuple[Callable[[Any], bool], ...]]:
     """The comparisons that have to hold for a time, by fact."""
     found: dict[str, list[Callable[[Any], bool]]] = {}
@@ -247,7 +255,7 @@ def _runs() -> Mapping[str, tuple[Callable[[Any], bool], ...]]:
     return {name: tuple(fits) for name, fits in found.items()}
 
 
-@cache
+@kept
 def _longest() -> timedelta:
     """The longest run that a rule of the session asks for."""
     parts = (part for rules, _ in _watched() for rule in rules.rules for part in parts_of(rule.when))
