@@ -37,18 +37,23 @@ class KnowledgeFile:
 
 def read_knowledge(text: str, *, name: str, kind: str) -> KnowledgeFile:
     """Parse ``text``, refuse what its schema does not allow, and return it with its version."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _PARSE_LINE.search(str(error))
-        place = f"{name}:{found.group(1) if found else len(text.splitlines())}"
-        raise KnowledgeError(f"{place}: this is not valid TOML: {error}", path=place) from None
+    content = read_toml(text, name=name)
     file = KnowledgeFile(name, text, content, version_of(content))
     violation = first_violation(kind, content)
     if violation is not None:
         path, message = violation
         raise file.error(message, path)
     return file
+
+
+def read_toml(text: str, *, name: str) -> dict[str, Any]:
+    """What a file says; the error where it is no TOML names the line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _PARSE_LINE.search(str(error))
+        place = f"{name}:{found.group(1) if found else len(text.splitlines())}"
+        raise KnowledgeError(f"{place}: this is not valid TOML: {error}", path=place) from None
 
 
 def version_of(content: dict[str, Any]) -> str:

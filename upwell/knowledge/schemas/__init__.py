@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 _FOLDER = Path(__file__).parent
 _PREFIX = "urn:upwell:schema:"
@@ -42,6 +42,11 @@ def first_violation(name: str, document: Any) -> tuple[tuple[str | int, ...], st
 def violations(name: str, document: Any) -> list[str]:
     """All the ways in which ``document`` breaks the schema."""
     return [f"{error.json_path}: {error.message}" for error in _validator(name).iter_errors(document)]
+
+
+def breaches(name: str, document: Any) -> list[ValidationError]:
+    """All the ways in which ``document`` breaks the schema, as the validator tells them."""
+    return list(_validator(name).iter_errors(document))
 
 
 @cache

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from upwell.platform import cli_gate, cli_pk, cli_session
+from upwell.platform import cli_gate, cli_knowledge, cli_pk, cli_session
 from upwell.platform.cli import data, house, people
 from upwell.platform.cli_score import score_command
 
@@ -31,6 +31,7 @@ app.add_typer(cli_session.session_app, name="session")
 app.add_typer(data.app, name="import")
 app.add_typer(people.app, name="user")
 app.add_typer(cli_pk.app, name="pk")
+app.add_typer(cli_knowledge.app, name="knowledge")
 
 
 @app.callback(invoke_without_command=True)
