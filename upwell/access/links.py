@@ -65,7 +65,11 @@ def person_charts(patient_id: UUID) -> list[UUID]:
 
     Two queries. What of another practice's rows is seen, row security decides by the releases in force.
     """
-    own = charts_of([patient_id]).get(patient_id, [])
+    return with_linked(charts_of([patient_id]).get(patient_id, []))
+
+
+def with_linked(own: list[UUID]) -> list[UUID]:
+    """One person's charts at the own practice, and those at others that are linked to them. One query."""
     others = [one.patient_id for one in linked_charts(own)]
     return [*own, *(chart for chart in others if chart not in own)]
 

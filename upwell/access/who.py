@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from upwell.access.own import OwnCare
 from upwell.access.roles import compartments_of
 from upwell.access.signed_in import entered_by
 from upwell.base.actor import ANONYMOUS, Actor, ActorKind
+from upwell.base.kept_query import kept_query
 from upwell.people.models import Membership
 
 PRACTICE_KEY = "upwell_practice"  # in the session: the practice chosen, or "self" for one's own care
@@ -19,8 +21,13 @@ OWN_CARE = "self"
 
 def memberships_of(account_id: UUID) -> list[Membership]:
     """Where a person works now, first by name of the practice."""
-    found = Membership.objects.filter(account_id=account_id, active=True, roles__len__gt=0)
-    return list(found.select_related("practice").order_by("practice__name"))
+    return _at_work(account_id)
+
+
+@kept_query(UUID)
+def _at_work(account_id: UUID) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(account_id=account_id, active=True, roles__len__gt=0)
+    return rows.select_related("practice").order_by("practice__name")
 
 
 def staff_actor(membership: Membership, name: str) -> Actor:

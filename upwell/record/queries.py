@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import may
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.people.models import Patient
 from upwell.record.models import Alert, Assessment
 
@@ -45,22 +47,42 @@ class ScoreFacts(NamedTuple):
     entered_in_error: bool
 
 
-def scores_of(
-    patient_ids: Iterable[UUID], instrument: str = "", *, most: int | None = MOST_SCORES
-) -> list[ScoreFacts]:
-    """The assessments of one person, newest first; with one instrument, if it is named."""
-    rows = Assessment.objects.filter(patient_id__in=list(patient_ids))
-    if instrument:
-        rows = rows.filter(instrument=instrument)
-    found = rows.order_by("-effective_at", "-id").values_list(*ScoreFacts._fields)[:most]
+def scores_of(patient_ids: Iterable[UUID], instrument: str = "", *, whole: bool = False) -> list[ScoreFacts]:
+    """The assessments of one person, newest first; with one instrument, if it is named. ``whole``: however many."""
+    ids = list(patient_ids)
+    if whole:
+        found = list(_scores(patient_id__in=ids, **({"instrument": instrument} if instrument else {})))
+    else:
+        found = _latest_on(ids, instrument) if instrument else _latest(ids)
     return [ScoreFacts(*row) for row in found]
+
+
+def _scores(**whose: Any) -> QuerySet[Assessment, Any]:
+    rows = Assessment.objects.filter(**whose).order_by("-effective_at", "-id")
+    return rows.values_list(*ScoreFacts._fields)
+
+
+@kept_query(list)
+def _latest(patient_ids: list[UUID]) -> QuerySet[Assessment, Any]:
+    return _scores(patient_id__any=patient_ids)[:MOST_SCORES]
+
+
+@kept_query(list, str)
+def _latest_on(patient_ids: list[UUID], instrument: str) -> QuerySet[Assessment, Any]:
+    return _scores(patient_id__any=patient_ids, instrument=instrument)[:MOST_SCORES]
 
 
 def open_alert_count(actor: Actor) -> int:
     """How many safety alerts wait for somebody to act: the number in the banner of every staff page."""
     if not actor.is_staff or actor.practice_id is None or not may(actor, "alert.read"):
         return 0
-    return Alert.objects.filter(practice_id=actor.practice_id, closed_at__isnull=True).count()
+    return sum(_open_alerts(actor.practice_id))
+
+
+@kept_query(UUID)
+def _open_alerts(practice_id: UUID) -> QuerySet[Alert, int]:
+    rows = Alert.objects.filter(practice_id=practice_id, closed_at__isnull=True).order_by()
+    return rows.values("practice_id").annotate(n=Count("id")).values_list("n", flat=True)
 
 
 def patient_of_chart(patient_id: UUID) -> Patient:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.integration.pathway.integration_people import course_at, shared  # noqa: F401
 from tests.integration.pathway.test_integration_visits import dosed
+from tests.people import account_of
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.base.clock import now, playing_at
@@ -124,3 +125,15 @@ def test_the_way_about(alex_browses):
     nav = text.split('class="tabbar"')[1].split("</nav>")[0]
     places = [nav.index(reverse(name)) for name in ("my_course", "journal", "help_now")]
     assert places == sorted(places)
+
+
+def test_a_prescriber_whose_name_is_closed_to_the_person_is_left_out(
+    alex, alex_browses, staff, other_practice
+):
+    """Somebody who never worked where the person is in care: row security shows no log-in of theirs."""
+    stranger = account_of(staff("prescriber", at=other_practice, name="Dr. Sam Stranger"))
+    with acting_as(system_actor("set-up", alex.practice_id)):
+        Course.objects.create(
+            practice=alex.practice, patient=alex, state=State.INDUCTION, prescriber_id=stranger.id
+        )
+    assert "Dr. Sam Stranger" not in text_of(alex_browses)

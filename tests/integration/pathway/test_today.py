@@ -134,7 +134,10 @@ def test_it_costs_the_same_for_one_and_for_many(staff, patient_factory, client_a
     for n in range(1, 16):
         one_more(n)
     assert count_queries(lambda: client.get(reverse("today"))) == few
-    assert "4 more" in text_of(client)  # a long section folds
+    text = text_of(client)  # a long section ends early, but for what is worrying
+    assert "and 4 more: show everything" in text
+    assert text.count("Act on the alert") == 16
+    assert "show everything" not in text_of(client, all=1)
 
 
 def test_charts_on_the_page_are_noted(alert, staff, client_as):

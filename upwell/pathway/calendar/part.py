@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
+from upwell.pathway.calendar import appointments_of
 from upwell.pathway.calendar.models import HOLDS, Appointment
 from upwell.pathway.calendar.offers import own_times
-from upwell.pathway.calendar.queries import of_course
 from upwell.pathway.calendar.rules import day_of
 from upwell.pathway.calendar.states import HOLDING, KIND_WORDS, Kind, State
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
+from upwell.web.paths import path_to
 
 MOST = 100
 TEAM = frozenset({"prescriber", "therapist", "monitor", "admin"})
@@ -33,23 +37,34 @@ COME = {
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """Who is expected today, who is here, who did not come; for a person, what they are booked for."""
     end_of_day = day_of(timezone.localdate(at), timezone.get_current_timezone())[1]
-    rows = Appointment.objects.filter(HOLDS).select_related("patient", "practice")
-    rows = rows.defer(*PATIENT_BESIDE_NAME)
     if course is not None:
-        rows = rows.filter(course_id=course.id)
+        rows = [one for one in once(course, appointments_of) if one.stands in HOLDING][:MOST]
     elif actor.is_patient:
-        rows = rows.filter(patient_id__in=actor.patient_ids)
-    elif actor.practice_id is not None:
-        rows = rows.filter(practice_id=actor.practice_id, starts_at__lt=end_of_day)
+        rows = _own(list(actor.patient_ids))
     else:
-        return []
+        rows = _at(actor.practice_id, end_of_day) if actor.practice_id is not None else []
     found: list[Waiting] = []
-    for one in rows.order_by("starts_at", "id")[:MOST]:
+    for one in rows:
         if actor.is_patient or course is not None:
             found += _for_the_person(one, at, end_of_day)
         if not actor.is_patient and one.starts_at < end_of_day:
             found += _for_the_team(one, at)
     return found
+
+
+@kept_query(list)
+def _own(patient_ids: list[UUID]) -> QuerySet[Appointment]:
+    return _held("practice").filter(patient_id__any=patient_ids)[:MOST]
+
+
+@kept_query(UUID, datetime)
+def _at(practice_id: UUID, before: datetime) -> QuerySet[Appointment]:
+    return _held().filter(practice_id=practice_id, starts_at__lt=before)[:MOST]
+
+
+def _held(*related: str) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(HOLDS).select_related("patient", *related)
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("starts_at", "id")
 
 
 def _for_the_person(one: Appointment, at: datetime, end_of_day: datetime) -> list[Waiting]:
@@ -91,7 +106,7 @@ def _for_the_team(one: Appointment, at: datetime) -> list[Waiting]:
             patient_id=one.patient_id,
             patient_name=one.patient.display_name,
             what=what % {"kind": KIND_WORDS[one.is_for]},
-            url=reverse("appointment", args=[one.id]),
+            url=path_to("appointment", one.id),
             since=one.arrived_at or one.starts_at,
             urgency=urgency,
             due=one.starts_at,
@@ -101,14 +116,10 @@ def _for_the_team(one: Appointment, at: datetime) -> list[Waiting]:
     ]
 
 
-def _appointments(course: Course) -> list[Appointment]:
-    return of_course(course.id)
-
-
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Visits that took place, were missed or cancelled. A dosing session tells of itself."""
     found = []
-    for one in once(course, _appointments):
+    for one in once(course, appointments_of):
         words = {"kind": KIND_WORDS[one.is_for]}
         if one.stands is State.CANCELLED:
             title, at, tone = _("Cancelled: %(kind)s") % words, one.updated_at, "caution"
@@ -124,7 +135,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """What is booked, and the way to book."""
-    coming = own_times([one for one in once(course, _appointments) if one.stands in HOLDING])
+    coming = own_times([one for one in once(course, appointments_of) if one.stands in HOLDING])
     book = actor.is_staff and course.practice_id == actor.practice_id and course.is_open
     context = {"coming": coming, "patient_id": course.patient_id if book else None}
     return [Card(_("Appointments"), "calendar/course_card.html", context, icon="calendar-days")]

@@ -15,6 +15,7 @@ from upwell.access.roles import may
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound, NotPermitted
+from upwell.base.kept_query import kept_query
 from upwell.pathway.calendar.models import HOLDS, Appointment
 from upwell.pathway.calendar.rules import Span, day_of
 from upwell.pathway.calendar.states import KIND_WORDS
@@ -43,7 +44,12 @@ def of_day(actor: Actor, day: Span) -> list[Appointment]:
 
 def of_course(course_id: UUID) -> list[Appointment]:
     """All appointments of a course that the actor may see, in order."""
-    return list(_whole().filter(course_id=course_id).order_by("starts_at", "id"))
+    return _of_course(course_id)
+
+
+@kept_query(UUID)
+def _of_course(course_id: UUID) -> QuerySet[Appointment]:
+    return _whole().filter(course_id=course_id).order_by("starts_at", "id")
 
 
 def expected_today(course_ids: Iterable[UUID], at: datetime) -> set[UUID]:

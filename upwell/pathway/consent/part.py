@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from upwell.access.models import CareLink
 from upwell.base.actor import Actor
 from upwell.base.clock import now
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.consent.loader import load_consent_rules
 from upwell.pathway.calendar import expected_today
 from upwell.pathway.consent.models import Consent
@@ -26,6 +27,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
+from upwell.web.paths import path_to
 
 EXPLAINERS = frozenset({"prescriber", "therapist", "monitor"})
 OPEN_STATES = [state.value for state in UNSIGNED]
@@ -50,16 +52,25 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
         return [_to_sign(one.course, one) for one in _own_open(actor)]
     if actor.practice_id is None:
         return []
-    rows = _rows(Consent.objects.filter(practice_id=actor.practice_id))
-    unheard = rows.filter(state=State.WITHDRAWN, heard_at__isnull=True).order_by("withdrawn_at")[:MOST]
     soon = at + timedelta(days=load_consent_rules().expires_soon_days)
-    ending = rows.filter(state=State.SIGNED, expires_at__lt=soon).exclude(course__state=CourseState.CLOSED)
-    found = [_taken_back(one.course, one) for one in unheard]
-    found += [_ending(one.course, one, at) for one in ending.order_by("expires_at")[:MOST]]
+    found = [_taken_back(one.course, one) for one in _unheard_at(actor.practice_id)]
+    found += [_ending(one.course, one, at) for one in _ending_at(actor.practice_id, soon)]
     found += _at_other_practices(actor.practice_id)
     for one in _in_preparation(actor.practice_id):
         found += [line for line in _of(one, at) if "patient" not in line.owners]
     return _with_the_day(list({(line.url, line.what): line for line in found}.values()), at)
+
+
+@kept_query(UUID)
+def _unheard_at(practice_id: UUID) -> QuerySet[Consent]:
+    rows = Consent.objects.filter(practice_id=practice_id, state=State.WITHDRAWN, heard_at__isnull=True)
+    return _rows(rows).order_by("withdrawn_at")[:MOST]
+
+
+@kept_query(UUID, datetime)
+def _ending_at(practice_id: UUID, soon: datetime) -> QuerySet[Consent]:
+    rows = Consent.objects.filter(practice_id=practice_id, state=State.SIGNED, expires_at__lt=soon)
+    return _rows(rows.exclude(course__state=CourseState.CLOSED)).order_by("expires_at")[:MOST]
 
 
 def _with_the_day(lines: list[Waiting], at: datetime) -> list[Waiting]:
@@ -76,19 +87,22 @@ def _with_the_day(lines: list[Waiting], at: datetime) -> list[Waiting]:
 
 def _at_other_practices(practice_id: UUID) -> list[Waiting]:
     """Taken back at a practice that treats a person of ours: whoever cares for them should know, too."""
-    ours = CareLink.objects.filter(practice_id=practice_id)
-    rows = Consent.objects.filter(
-        patient_id__in=ours.values("other_patient_id"), state=State.WITHDRAWN, heard_at__isnull=True
-    )
-    found = rows.select_related("course").defer("text").order_by("withdrawn_at")[:MOST]
-    unheard = {one.patient_id: one for one in found}
+    unheard = {one.patient_id: one for one in _unheard_elsewhere(practice_id)}
     if not unheard:
         return []
-    links = ours.filter(other_patient_id__in=list(unheard)).select_related("patient")
+    links = CareLink.objects.filter(practice_id=practice_id, other_patient_id__in=list(unheard))
+    links = links.select_related("patient")
     return [
         _taken_back_elsewhere(link, unheard[link.other_patient_id])
         for link in links.defer(*PATIENT_BESIDE_NAME)
     ]
+
+
+@kept_query(UUID)
+def _unheard_elsewhere(practice_id: UUID) -> QuerySet[Consent]:
+    ours = CareLink.objects.filter(practice_id=practice_id).values("other_patient_id")
+    rows = Consent.objects.filter(patient_id__in=ours, state=State.WITHDRAWN, heard_at__isnull=True)
+    return rows.select_related("course").defer("text").order_by("withdrawn_at")[:MOST]
 
 
 def _taken_back_elsewhere(link: CareLink, one: Consent) -> Waiting:
@@ -98,7 +112,7 @@ def _taken_back_elsewhere(link: CareLink, one: Consent) -> Waiting:
         patient_id=link.patient_id,
         patient_name=link.patient.display_name,
         what=_("Know that they took their consent back; the practice that treats them gives no dose"),
-        url=reverse("course_consent", args=[one.course_id]),
+        url=path_to("course_consent", one.course_id),
         since=one.withdrawn_at or one.updated_at,
         urgency=Urgency.WORRYING if one.course.stands in DOSING else Urgency.WAITING,
         course_id=one.course_id,
@@ -117,16 +131,22 @@ def _own_open(actor: Actor) -> list[Consent]:
 
 
 def _in_preparation(practice_id: UUID) -> Iterable[_Found]:
-    courses = Course.objects.filter(practice_id=practice_id, state=CourseState.PREPARATION)
-    found = {
-        one.id: _Found(one, [])
-        for one in courses.select_related("patient", "practice")
-        .defer(*PATIENT_BESIDE_NAME)
-        .order_by("updated_at")[:MOST]
-    }
-    for one in Consent.objects.filter(course_id__in=list(found)).defer("text").order_by("-offered_at"):
+    found = {one.id: _Found(one, []) for one in _in_preparation_at(practice_id)}
+    for one in _consents_of(list(found)) if found else ():
         found[one.course_id].consents.append(one)
     return found.values()
+
+
+@kept_query(UUID)
+def _in_preparation_at(practice_id: UUID) -> QuerySet[Course]:
+    rows = Course.objects.filter(practice_id=practice_id, state=CourseState.PREPARATION)
+    rows = rows.select_related("patient", "practice").defer(*PATIENT_BESIDE_NAME)
+    return rows.order_by("updated_at")[:MOST]
+
+
+@kept_query(list)
+def _consents_of(course_ids: list[UUID]) -> QuerySet[Consent]:
+    return Consent.objects.filter(course_id__any=course_ids).defer("text").order_by("-offered_at")
 
 
 def _of(found: _Found, at: datetime) -> list[Waiting]:
@@ -170,7 +190,7 @@ def _line(course: Course, **fields: Any) -> Waiting:
         patient_id=course.patient_id,
         patient_name=course.patient.display_name,
         course_id=course.id,
-        **{"url": reverse("course_consent", args=[course.id]), "owners": EXPLAINERS, **fields},
+        **{"url": path_to("course_consent", course.id), "owners": EXPLAINERS, **fields},
     )
 
 
@@ -180,7 +200,7 @@ def _to_sign(course: Course, one: Consent) -> Waiting:
         course,
         owners=frozenset({"patient"}),
         what=_("Sign, or say no") if understood else _("Read what to expect, and decide"),
-        url=reverse("my_consent", args=[one.id]),
+        url=path_to("my_consent", one.id),
         since=one.understood_at or one.offered_at,
         icon="file-text",
         button=_("Go on") if understood else _("Read it"),
@@ -232,7 +252,7 @@ def _taken_back(course: Course, one: Consent) -> Waiting:
     return _line(
         course,
         what=what,
-        url=reverse("course_consent", args=[course.id]),
+        url=path_to("course_consent", course.id),
         since=one.withdrawn_at or one.updated_at,
         urgency=Urgency.WORRYING if worrying else Urgency.WAITING,
         icon=TAKEN_BACK,
@@ -265,7 +285,7 @@ def _moments(one: Consent) -> Iterable[Moment]:
 
 
 def _own_moments(one: Consent) -> Iterable[Moment]:
-    url = reverse("my_consent", args=[one.id])
+    url = path_to("my_consent", one.id)
     treatment = {"treatment": treatment_words(one.substance, one.route)}
     given = _("You were given the text about %(treatment)s") % treatment
     yield Moment(one.offered_at, given, who=one.offered_by_name, url=url, icon="file-text")

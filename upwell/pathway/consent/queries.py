@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.consent.loader import document_for
 from upwell.pathway.consent.models import Consent, TeachBackTry
 from upwell.pathway.consent.rules import ConsentStatus, Why, decide
@@ -26,8 +28,12 @@ def consent_in_force(course: Course, at: datetime) -> ConsentStatus:
 
 def consents_of(course: Course) -> list[Consent]:
     """Every consent of a course, the latest first; without the long text."""
-    rows = Consent.objects.filter(course_id=course.id).defer("text")
-    return list(rows.order_by("-offered_at", "-id"))
+    return _of_course(course.id)
+
+
+@kept_query(UUID)
+def _of_course(course_id: UUID) -> QuerySet[Consent]:
+    return Consent.objects.filter(course_id=course_id).defer("text").order_by("-offered_at", "-id")
 
 
 def status_of(course: Course, consents: Iterable[Consent], at: datetime) -> ConsentStatus:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from upwell.access.links import person_charts
+from upwell.access.links import with_linked
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.base.reading import Part, rows_of
@@ -46,7 +46,7 @@ def course_of(course_id: UUID) -> Course:
 
 def courses_of(patient_ids: Iterable[UUID]) -> list[Course]:
     """The courses of these charts, the latest first; what other practices lead, too, where it is released."""
-    rows = Course.objects.select_related("practice").filter(patient_id__in=list(patient_ids))
+    rows = Course.objects.select_related("practice", "prescriber").filter(patient_id__in=list(patient_ids))
     return list(rows.order_by("-started_at", "-id"))
 
 
@@ -68,7 +68,12 @@ def open_course_at(patient_id: UUID) -> Course | None:
 
 def person_charts_of(course: Course) -> list[UUID]:
     """Every chart of the person whose course it is that the actor may know of."""
-    return person_charts(course.patient_id)
+    return with_linked(once(course, charts_of_course))
+
+
+def charts_of_course(course: Course) -> list[UUID]:
+    """The chart of the course, and those that were joined into it."""
+    return chart_ids(course.patient_id) or [course.patient_id]
 
 
 def steps_of(course: Course) -> list[CourseStep]:

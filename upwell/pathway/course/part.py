@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.care_queries import steps_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_words import moved_words
 from upwell.pathway.course.states import CLOSED_WORDS, STATE_WORDS, ClosedAs, State
 from upwell.pathway.parts import Moment, Waiting, once
 from upwell.record.queries import PATIENT_BESIDE_NAME
+from upwell.web.paths import path_to
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
@@ -26,7 +29,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
             patient_id=one.patient_id,
             patient_name=one.patient.display_name,
             what=_("Begin the screening, or refer"),
-            url=reverse("course", args=[one.id]),
+            url=path_to("course", one.id),
             since=one.updated_at,
             course_id=one.id,
             icon="waves",
@@ -39,9 +42,13 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 def _inquiries(actor: Actor) -> list[Course]:
     if not actor.is_staff or actor.practice_id is None:
         return []
-    rows = Course.objects.filter(practice_id=actor.practice_id, state=State.INQUIRY)
-    found = rows.select_related("patient").defer(*PATIENT_BESIDE_NAME)
-    return list(found.order_by("updated_at")[:100])
+    return _inquiries_at(actor.practice_id)
+
+
+@kept_query(UUID)
+def _inquiries_at(practice_id: UUID) -> QuerySet[Course]:
+    rows = Course.objects.filter(practice_id=practice_id, state=State.INQUIRY).select_related("patient")
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:100]
 
 
 def _without_referral(courses: list[Course]) -> list[Course]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from upwell.access.links import LinkedChart, released_charts
 from upwell.access.models import CareLink
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.loader import load_visit_template
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind, State
@@ -93,22 +95,32 @@ def _unanswered(at: datetime, course: Course | None) -> list[Dosed]:
 
 
 def _held(courses: Iterable[UUID]) -> dict[UUID, datetime]:
-    rows = IntegrationVisit.objects.filter(course__in=list(courses)).exclude(state=NoteState.WRONG)
-    return dict(rows.values_list("course").annotate(Max("held_at")))
+    return dict(_last_held(list(courses)))
+
+
+@kept_query(list)
+def _last_held(course_ids: list[UUID]) -> QuerySet[IntegrationVisit, Any]:
+    rows = IntegrationVisit.objects.filter(course_id__any=course_ids).exclude(state=NoteState.WRONG)
+    return rows.values_list("course").annotate(Max("held_at"))
 
 
 def _links(dosed: Collection[Dosed]) -> dict[UUID, LinkedChart]:
     """By the chart of the course: the chart at the therapist's own practice, seen from whichever side."""
     charts = [one.patient_id for one in dosed]
-    rows = CareLink.objects.filter(Q(patient_id__in=charts) | Q(other_patient_id__in=charts))
-    both = ("practice_id", "patient_id", "other_practice_id", "other_patient_id")
     found: dict[UUID, LinkedChart] = {}
-    for practice_id, chart, other_practice_id, other in rows.order_by("-since", "-id").values_list(*both):
+    for practice_id, chart, other_practice_id, other in _linked(charts):
         if chart in charts:
             found[chart] = LinkedChart(other_practice_id, other)
         else:
             found[other] = LinkedChart(practice_id, chart)
     return found
+
+
+@kept_query(list)
+def _linked(charts: list[UUID]) -> QuerySet[CareLink, Any]:
+    both = ("practice_id", "patient_id", "other_practice_id", "other_patient_id")
+    rows = CareLink.objects.filter(Q(patient_id__any=charts) | Q(other_patient_id__any=charts))
+    return rows.order_by("-since", "-id").values_list(*both)
 
 
 def _charts(dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> list[UUID]:
@@ -119,18 +131,26 @@ def _appointments(
     dosed: Collection[Dosed], links: dict[UUID, LinkedChart], at: datetime
 ) -> tuple[set[UUID], list[tuple[UUID, datetime]]]:
     """The charts with a visit booked, and the visits that took place."""
-    rows = Appointment.objects.filter(patient_id__in=_charts(dosed, links), kind=Kind.INTEGRATION)
-    found = list(rows.values_list("patient_id", "state", "ends_at"))
+    found = _integration_visits(_charts(dosed, links))
     booked = {chart for chart, state, ends_at in found if state in HOLDING and ends_at > at}
     return booked, [
         (chart, ends_at) for chart, state, ends_at in found if state in {State.ARRIVED, State.DONE}
     ]
 
 
+@kept_query(list)
+def _integration_visits(charts: list[UUID]) -> QuerySet[Appointment, Any]:
+    rows = Appointment.objects.filter(patient_id__any=charts, kind=Kind.INTEGRATION)
+    return rows.values_list("patient_id", "state", "ends_at")
+
+
 def _names(dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> dict[UUID, str]:
-    rows = Patient.objects.filter(id__in=_charts(dosed, links))
-    found = rows.values_list("id", "given_names", "family_name")
-    return {chart: f"{given} {family}".strip() for chart, given, family in found}
+    return {chart: f"{given} {family}".strip() for chart, given, family in _names_on(_charts(dosed, links))}
+
+
+@kept_query(list)
+def _names_on(charts: list[UUID]) -> QuerySet[Patient, Any]:
+    return Patient.objects.filter(id__any=charts).values_list("id", "given_names", "family_name")
 
 
 def _known_here(actor: Actor, dosed: Collection[Dosed], links: dict[UUID, LinkedChart]) -> set[UUID]:

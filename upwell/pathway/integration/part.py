@@ -17,6 +17,7 @@ from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Timing
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.when_words import when_words
+from upwell.web.paths import path_to
 
 BOTH = frozenset({"therapist", "prescriber"})
 
@@ -79,8 +80,8 @@ def _place(actor: Actor, one: DueVisit) -> str:
     if actor.is_patient:
         return reverse("my_course")
     if one.timing is Timing.EARLY and not one.came:
-        return f"{reverse('appointment_new', args=[one.patient_id])}?kind={Kind.INTEGRATION}"
-    return reverse("integration_new", args=[one.course_id])
+        return f"{path_to('appointment_new', one.patient_id)}?kind={Kind.INTEGRATION}"
+    return path_to("integration_new", one.course_id)
 
 
 def _draft(visit: IntegrationVisit) -> Waiting:
@@ -90,7 +91,7 @@ def _draft(visit: IntegrationVisit) -> Waiting:
         patient_id=visit.patient_id,
         patient_name=visit.patient.display_name,
         what=_("Sign the note of the integration visit"),
-        url=reverse("integration_visit", args=[visit.course_id, visit.id]),
+        url=path_to("integration_visit", visit.course_id, visit.id),
         since=visit.held_at,
         course_id=visit.course_id,
         icon="notebook-pen",

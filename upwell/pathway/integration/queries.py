@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.models import CareLink
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor, Compartment
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.integration.models import (
@@ -39,8 +40,13 @@ def writers_chart(actor: Actor, course: Course) -> Patient | None:
 
 def visits_of(course: Course) -> list[IntegrationVisit]:
     """The visits of a course, the latest first."""
-    rows = IntegrationVisit.objects.filter(course=course).select_related("practice")
-    return list(rows.order_by("-held_at", "-id")[:MOST])
+    return _of_course(course.id)
+
+
+@kept_query(UUID)
+def _of_course(course_id: UUID) -> QuerySet[IntegrationVisit]:
+    rows = IntegrationVisit.objects.filter(course_id=course_id).select_related("practice")
+    return rows.order_by("-held_at", "-id")[:MOST]
 
 
 def visit_of(visit_id: UUID, course_id: UUID | None = None) -> IntegrationVisit:
@@ -65,19 +71,31 @@ def process_words_of(visit_id: UUID) -> str:
 
 def own_drafts(actor: Actor, course_id: UUID | None = None) -> list[IntegrationVisit]:
     """The notes that a person began at this practice and has not signed."""
-    rows = IntegrationVisit.objects.filter(state=NoteState.DRAFT, author=actor.account_id)
-    rows = rows.filter(practice=actor.practice_id)
-    if course_id is not None:
-        rows = rows.filter(course_id=course_id)
-    return list(
+    if actor.account_id is None or actor.practice_id is None:
+        return []
+    drafts = _drafts(actor.account_id, actor.practice_id)
+    return [one for one in drafts if course_id in (None, one.course_id)]
+
+
+@kept_query(UUID, UUID)
+def _drafts(author_id: UUID, practice_id: UUID) -> QuerySet[IntegrationVisit]:
+    rows = IntegrationVisit.objects.filter(
+        state=NoteState.DRAFT, author_id=author_id, practice_id=practice_id
+    )
+    return (
         rows.select_related("patient").defer("words", *PATIENT_BESIDE_NAME).order_by("held_at", "id")[:MOST]
     )
 
 
 def shared_habits(course: Course) -> list[DailyPractice]:
     """What the person keeps in daily life, as far as their team may see it."""
-    rows = DailyPractice.objects.filter(**_seen_by_the_team(course)).exclude(state=HabitState.ENDED)
-    return list(rows.order_by("created_at", "id")[:MOST])
+    return _shared_habits(once(course, person_charts_of))
+
+
+@kept_query(list)
+def _shared_habits(charts: list[UUID]) -> QuerySet[DailyPractice]:
+    rows = DailyPractice.objects.filter(patient_id__any=charts, compartment=Compartment.CLINICAL)
+    return rows.exclude(state=HabitState.ENDED).order_by("created_at", "id")[:MOST]
 
 
 def habits_of_visit(visit: IntegrationVisit) -> list[DailyPractice]:
@@ -87,8 +105,10 @@ def habits_of_visit(visit: IntegrationVisit) -> list[DailyPractice]:
 
 def shared_entries(course: Course) -> list[SharedEntry]:
     """The pages of the journal that the person shares with their team, the latest first."""
-    return list(SharedEntry.objects.filter(**_seen_by_the_team(course)).order_by("-day", "-id")[:MOST])
+    return _shared_entries(once(course, person_charts_of))
 
 
-def _seen_by_the_team(course: Course) -> dict[str, Any]:
-    return {"patient_id__in": once(course, person_charts_of), "compartment": Compartment.CLINICAL}
+@kept_query(list)
+def _shared_entries(charts: list[UUID]) -> QuerySet[SharedEntry]:
+    rows = SharedEntry.objects.filter(patient_id__any=charts, compartment=Compartment.CLINICAL)
+    return rows.order_by("-day", "-id")[:MOST]

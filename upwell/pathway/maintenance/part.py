@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from django.urls import reverse
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,9 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.maintenance.actions import watch_relapse
 from upwell.pathway.maintenance.queries import (
+    UNDER_TREATMENT,
     course_facts_of,
-    declared_rules,
+    declared_rules_of,
     maintenance_of,
     relapses_of,
     standing_of,
@@ -26,10 +26,10 @@ from upwell.pathway.maintenance.queries import (
 from upwell.pathway.maintenance.words import next_dose_words, watch_words
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, doses_of, once
 from upwell.record.models import Assessment
+from upwell.web.paths import path_to
 
 PRESCRIBER = frozenset({"prescriber"})
 BOOKS = frozenset({"prescriber", "therapist", "monitor"})
-UNDER_TREATMENT = (State.INDUCTION, State.MAINTENANCE)
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
@@ -47,7 +47,7 @@ def _undeclared(actor: Actor, course: Course | None) -> list[Waiting]:
             patient_id=one.patient_id,
             patient_name=one.patient.display_name,
             what=_("Declare what will count as a relapse"),
-            url=reverse("relapse_rule", args=[one.id]),
+            url=path_to("relapse_rule", one.id),
             since=one.updated_at,
             course_id=one.id,
             icon="activity",
@@ -64,7 +64,7 @@ def _unbooked(actor: Actor, at: datetime, course: Course | None) -> list[Waiting
             patient_id=one.course.patient_id,
             patient_name=one.course.patient.display_name,
             what=_("Book the next dose, or decide that there is none"),
-            url=reverse("maintenance", args=[one.course.id]),
+            url=path_to("maintenance", one.course.id),
             since=one.course.updated_at,
             urgency=Urgency.DUE if one.stands == "late" else Urgency.WAITING,
             due=_end_of(one.window.latest),
@@ -84,7 +84,7 @@ def _end_of(day: date | None) -> datetime | None:
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Each rule that was declared, and each relapse that was seen."""
-    url = "" if actor.is_patient else reverse("maintenance", args=[course.id])
+    url = "" if actor.is_patient else path_to("maintenance", course.id)
     declared = [
         Moment(
             at=one.at,
@@ -94,7 +94,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
             url=url,
             icon="activity",
         )
-        for one in declared_rules(course.id)
+        for one in declared_rules_of(course)
     ]
     seen = [
         Moment(

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate, localtime
 
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
 from upwell.base.finding import Finding
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.protocols import Protocol, load_protocol
 from upwell.knowledge.relapse import RelapseRule, relapse_rule
+from upwell.pathway.calendar import appointments_of
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind
 from upwell.pathway.course.models import Course, CourseStep
@@ -22,7 +25,7 @@ from upwell.pathway.course.states import State
 from upwell.pathway.maintenance.ceiling import too_often
 from upwell.pathway.maintenance.models import RelapseRuleDeclared, RelapseSeen
 from upwell.pathway.maintenance.rules import counts_from
-from upwell.pathway.parts import doses_of
+from upwell.pathway.parts import doses_of, once
 from upwell.pathway.session.models import Session
 from upwell.people.charts import chart_ids
 from upwell.record.queries import PATIENT_BESIDE_NAME, scores_of
@@ -30,6 +33,16 @@ from upwell.science.measures import Dose, Score, Watch, Window, next_dose, watch
 from upwell.science.scoring.values import plain_number
 
 MOST_SHOWN = 100
+UNDER_TREATMENT = (State.INDUCTION, State.MAINTENANCE)
+
+
+def declared_rules_of(course: Course) -> list[RelapseRuleDeclared]:
+    """The same, read once for a page about the course."""
+    return once(course, _rules)
+
+
+def _rules(course: Course) -> list[RelapseRuleDeclared]:
+    return declared_rules(course.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,12 @@ class Standing:
 
 def declared_rules(course_id: UUID) -> list[RelapseRuleDeclared]:
     """Every rule that was declared for a course, the latest first."""
-    return list(RelapseRuleDeclared.objects.filter(course_id=course_id).order_by("-number"))
+    return _declared(course_id)
+
+
+@kept_query(UUID)
+def _declared(course_id: UUID) -> QuerySet[RelapseRuleDeclared]:
+    return RelapseRuleDeclared.objects.filter(course_id=course_id).order_by("-number")
 
 
 def declared_rule(course_id: UUID) -> RelapseRuleDeclared | None:
@@ -54,8 +72,13 @@ def declared_rule(course_id: UUID) -> RelapseRuleDeclared | None:
 
 def relapses_of(course_id: UUID) -> list[RelapseSeen]:
     """Each time that the rule was met, the latest first."""
+    return _seen(course_id)
+
+
+@kept_query(UUID)
+def _seen(course_id: UUID) -> QuerySet[RelapseSeen]:
     rows = RelapseSeen.objects.filter(course_id=course_id).select_related("alert__closed_by", "declared")
-    return list(rows.order_by("-at"))
+    return rows.order_by("-at")
 
 
 def standing_of(course: Course, doses: Sequence[Dose] | None = None) -> Standing | None:
@@ -143,15 +166,19 @@ def course_facts_of(course: Course) -> dict[str, Any]:
 def undeclared(actor: Actor, course: Course | None) -> list[Course]:
     """The courses under treatment without a relapse rule: this one, or those of the practice."""
     if course is not None:
-        rows = Course.objects.filter(id=course.id)
-    elif actor.practice_id is not None:
-        rows = Course.objects.filter(practice_id=actor.practice_id)
-    else:
-        return []
-    rows = rows.filter(state__in=[State.INDUCTION, State.MAINTENANCE], relapse_rules__isnull=True)
-    return list(
-        rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST_SHOWN]
-    )
+        return [course] if course.stands in UNDER_TREATMENT and not declared_rules_of(course) else []
+    return _undeclared_at(actor.practice_id) if actor.practice_id is not None else []
+
+
+@kept_query(UUID)
+def _undeclared_at(practice_id: UUID) -> QuerySet[Course]:
+    rules = RelapseRuleDeclared.objects.filter(course_id=OuterRef("id"))
+    return _under_treatment(~Exists(rules), practice_id=practice_id)
+
+
+def _under_treatment(*conditions: Any, **whose: Any) -> QuerySet[Course]:
+    rows = Course.objects.filter(*conditions, state__in=UNDER_TREATMENT, **whose).select_related("patient")
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,27 +192,14 @@ class Unbooked:
 
 def unbooked(actor: Actor, course: Course | None, at: datetime) -> list[Unbooked]:
     """The courses under treatment whose window is open or past, without a booking. Three queries, however many."""
-    rows = Course.objects.filter(state__in=[State.INDUCTION, State.MAINTENANCE]).exclude(protocol="")
-    if course is not None:
-        rows = rows.filter(id=course.id)
-    elif actor.practice_id is not None:
-        rows = rows.filter(practice_id=actor.practice_id)
-    booked = Appointment.objects.filter(kind=Kind.DOSING, state__in=sorted(HOLDING), course__isnull=False)
-    dosed = Session.objects.filter(first_dose_at__isnull=False)
-    rows = rows.filter(id__in=dosed.values("course_id")).exclude(id__in=booked.values("course_id"))
-    found = list(
-        rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST_SHOWN]
-    )
+    found = _without_a_next_dose(actor, course)
+    if not found:
+        return []
     ids, today = [one.id for one in found], localdate(at)
     days: dict[UUID, list[date]] = {}
-    for key, moment in dosed.filter(course_id__in=ids).values_list("course_id", "first_dose_at"):
+    for key, moment in _first_doses(ids):
         days.setdefault(key, []).append(localdate(moment))
-    began = {
-        (key, state): localdate(moment)
-        for key, state, moment in CourseStep.objects.filter(course_id__in=ids)
-        .order_by("number")
-        .values_list("course_id", "to_state", "at")
-    }
+    began = {(key, state): localdate(moment) for key, state, moment in _phases(ids)}
     waiting = []
     for one in found:
         protocol = _protocol(one)
@@ -196,3 +210,32 @@ def unbooked(actor: Actor, course: Course | None, at: datetime) -> list[Unbooked
         if (stands := window.stands(today)) in ("open", "late"):
             waiting.append(Unbooked(one, window, stands))
     return waiting
+
+
+def _without_a_next_dose(actor: Actor, course: Course | None) -> list[Course]:
+    if course is None:
+        return _without_at(actor.practice_id) if actor.practice_id is not None else []
+    if course.stands not in UNDER_TREATMENT or not course.protocol:
+        return []
+    held = (one for one in once(course, appointments_of) if one.stands in HOLDING)
+    return [] if any(one.is_for is Kind.DOSING for one in held) else [course]
+
+
+@kept_query(UUID)
+def _without_at(practice_id: UUID) -> QuerySet[Course]:
+    """Asked by existence, course by course: that goes by indexes, however many sessions there are."""
+    booked = Appointment.objects.filter(course_id=OuterRef("id"), kind=Kind.DOSING, state__in=sorted(HOLDING))
+    dosed = Session.objects.filter(course_id=OuterRef("id"), first_dose_at__isnull=False)
+    return _under_treatment(Exists(dosed), ~Exists(booked), ~Q(protocol=""), practice_id=practice_id)
+
+
+@kept_query(list)
+def _first_doses(course_ids: list[UUID]) -> QuerySet[Session, Any]:
+    rows = Session.objects.filter(course_id__any=course_ids, first_dose_at__isnull=False)
+    return rows.values_list("course_id", "first_dose_at")
+
+
+@kept_query(list)
+def _phases(course_ids: list[UUID]) -> QuerySet[CourseStep, tuple[UUID, str, datetime]]:
+    rows = CourseStep.objects.filter(course_id__any=course_ids).order_by("number")
+    return rows.values_list("course_id", "to_state", "at")

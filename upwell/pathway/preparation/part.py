@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.preparation.models import Intention, OwnWords, SettingWish
-from upwell.pathway.preparation.queries import (
-    intention_for_session,
-    latest_intention,
-    wishes_for_session,
-)
+from upwell.pathway.preparation.queries import intention_for_session, wishes_for_session
 from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.web.paths import path_to
 
 ASKED_IN = (State.PREPARATION, State.INDUCTION)
 TOUCH_WORDS = {
@@ -40,9 +39,13 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     else:
         return []
     asked = [one for one in found if one.stands in ASKED_IN]
-    ids = [one.id for one in asked]
-    written = set(Intention.objects.filter(course_id__in=ids).values_list("course_id", flat=True))
+    written = set(_written([one.id for one in asked])) if asked else set()
     return [_line(one) for one in asked if one.id not in written]
+
+
+@kept_query(list)
+def _written(course_ids: list[UUID]) -> QuerySet[Intention, UUID]:
+    return Intention.objects.filter(course_id__any=course_ids).values_list("course_id", flat=True)
 
 
 def _line(course: Course) -> Waiting:
@@ -52,7 +55,7 @@ def _line(course: Course) -> Waiting:
         patient_id=course.patient_id,
         patient_name=course.patient.display_name,
         what=_("Write down what you hope for"),
-        url=reverse("my_intention", args=[course.id]),
+        url=path_to("my_intention", course.id),
         since=course.updated_at,
         urgency=Urgency.LATER,
         course_id=course.id,
@@ -63,13 +66,30 @@ def _line(course: Course) -> Waiting:
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """That something was written down, not what."""
     own = actor.is_patient
-    hopes = Intention.objects.filter(course_id=course.id).defer("hope", "change").order_by("number")
-    wishes = SettingWish.objects.filter(course_id=course.id).order_by("number")
+    hopes, wishes = once(course, _hopes), once(course, _wishes)
     to_hopes, to_wishes = ("my_intention", "my_wishes") if own else ("intentions", "intentions")
     return [
-        *(_moment(one, _hope_words(one.number, own), reverse(to_hopes, args=[course.id])) for one in hopes),
-        *(_moment(one, _wish_words(one.number, own), reverse(to_wishes, args=[course.id])) for one in wishes),
+        *(_moment(one, _hope_words(one.number, own), path_to(to_hopes, course.id)) for one in hopes),
+        *(_moment(one, _wish_words(one.number, own), path_to(to_wishes, course.id)) for one in wishes),
     ]
+
+
+def _hopes(course: Course) -> list[Intention]:
+    return _hopes_of(course.id)
+
+
+def _wishes(course: Course) -> list[SettingWish]:
+    return _wishes_of(course.id)
+
+
+@kept_query(UUID)
+def _hopes_of(course_id: UUID) -> QuerySet[Intention]:
+    return Intention.objects.filter(course_id=course_id).order_by("number")
+
+
+@kept_query(UUID)
+def _wishes_of(course_id: UUID) -> QuerySet[SettingWish]:
+    return SettingWish.objects.filter(course_id=course_id).order_by("number")
 
 
 def _moment(one: OwnWords, title: str, url: str) -> Moment:
@@ -111,10 +131,14 @@ def wishes(course: Course) -> list[str]:
 
 def cards(course: Course, actor: Actor) -> list[Card]:
     """What the person hopes for, on the course page and on their own pages."""
-    latest = once(course, latest_intention)
-    if latest is None and course.stands not in SHOWN_IN:
+    hopes, wished = once(course, _hopes), once(course, _wishes)
+    if not hopes and course.stands not in SHOWN_IN:
         return []
-    context = {"course": course, "latest": latest, "wishes": once(course, wishes_for_session)}
+    context = {
+        "course": course,
+        "latest": hopes[-1] if hopes else None,
+        "wishes": wished[-1] if wished else None,
+    }
     template = "preparation/my_card.html" if actor.is_patient else "preparation/card.html"
     title = _("What I hope for") if actor.is_patient else _("What the person hopes for")
     return [Card(title, template, context, "notebook-pen", own=actor.is_patient)]

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Card, Moment, Waiting, once
 from upwell.pathway.referral.models import Referral
-from upwell.pathway.referral.queries import kinds_of, open_now, referrals_about, steps_of
+from upwell.pathway.referral.queries import RELATED, kinds_of, open_now, referrals_about, steps_of
 from upwell.pathway.referral.states import HAPPENED, STATE_WORDS, State
 from upwell.people.models import Patient
+from upwell.web.paths import path_to
 
 MOST = 100
+WAITS = Q(state__in=[State.AWAITING_PATIENT, State.SENT])
+UNSEEN = Q(state__in=[State.DECLINED, State.REFUSED], seen_at__isnull=True)
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
@@ -28,22 +33,28 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 
 def _of(actor: Actor) -> list[Referral]:
-    rows = Referral.objects.select_related("practice", "to_practice")
     if actor.is_patient:
-        rows = rows.filter(patient_id__in=actor.patient_ids)
-    elif actor.is_staff and actor.practice_id is not None:
-        rows = rows.filter(Q(practice_id=actor.practice_id) | Q(to_practice_id=actor.practice_id))
-    else:
-        return []
-    waits = Q(state__in=[State.AWAITING_PATIENT, State.SENT])
-    no = Q(state__in=[State.DECLINED, State.REFUSED], seen_at__isnull=True)
-    if actor.is_staff:
-        no &= Q(practice_id=actor.practice_id)
-    return list(rows.filter(waits | no).order_by("updated_at")[:MOST])
+        return _own(list(actor.patient_ids))
+    return _at(actor.practice_id) if actor.is_staff and actor.practice_id is not None else []
+
+
+@kept_query(list)
+def _own(patient_ids: list[UUID]) -> QuerySet[Referral]:
+    rows = Referral.objects.select_related(*RELATED).filter(WAITS | UNSEEN, patient_id__any=patient_ids)
+    return rows.order_by("updated_at")[:MOST]
+
+
+@kept_query(UUID)
+def _at(practice_id: UUID) -> QuerySet[Referral]:
+    rows = Referral.objects.select_related(*RELATED)
+    here, there = Q(practice_id=practice_id), Q(to_practice_id=practice_id)
+    return rows.filter((WAITS & (here | there)) | (UNSEEN & here)).order_by("updated_at")[:MOST]
 
 
 def _names(found: list[Referral]) -> dict[object, str]:
     ids = {one for referral in found for one in (referral.patient_id, referral.to_patient_id) if one}
+    if not ids:
+        return {}
     rows = Patient.objects.filter(id__in=ids).only("id", "given_names", "family_name")
     return {row.id: row.display_name for row in rows}
 
@@ -56,14 +67,14 @@ def _waiting(referral: Referral, names: dict[object, str]) -> Waiting | None:
         referral.to_practice_id,
         referral.to_patient_id or referral.patient_id,
     )
-    url = reverse("referral", args=[referral.id])
+    url = path_to("referral", referral.id)
     who, what, told = here, "", ""
     if state is State.AWAITING_PATIENT:
         who = (frozenset({"patient"}), referral.practice_id, referral.patient_id)
         what = _("Say whether you agree to be referred to %(practice)s") % {
             "practice": referral.to_practice.name
         }
-        url = reverse("my_referral", args=[referral.id])
+        url = path_to("my_referral", referral.id)
     elif state is State.SENT:
         who, what = there, _("Decide on the referral from %(practice)s") % {"practice": place}
         told = _("%(practice)s has your referral and will answer.") % {"practice": referral.to_practice.name}

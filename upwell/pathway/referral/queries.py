@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -15,6 +16,7 @@ from upwell.access.sharing import releases_between
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course
 from upwell.pathway.referral.models import Referral, ReferralStep
 from upwell.pathway.referral.states import OPEN
@@ -65,16 +67,25 @@ def steps_of(referral: Referral) -> list[ReferralStep]:
 
 def referrals_about(course: Course) -> list[Referral]:
     """The referrals that belong to a course: the one that opened it, or those that came from it."""
-    mine = Q(practice_id=course.practice_id, patient_id=course.patient_id, made_at__gte=course.started_at)
-    return list(
-        Referral.objects.select_related(*RELATED).filter(Q(course=course) | mine).order_by("-made_at")
-    )
+    return _about(course.id, course.practice_id, course.patient_id, course.started_at)
+
+
+@kept_query(UUID, UUID, UUID, datetime)
+def _about(course_id: UUID, practice_id: UUID, patient_id: UUID, since: datetime) -> QuerySet[Referral]:
+    mine = Q(practice_id=practice_id, patient_id=patient_id, made_at__gte=since)
+    rows = Referral.objects.select_related(*RELATED).filter(Q(course_id=course_id) | mine)
+    return rows.order_by("-made_at")
 
 
 def referred_now(patient_ids: Iterable[UUID]) -> set[UUID]:
     """Which of these charts have a referral that nobody has answered yet."""
-    rows = Referral.objects.filter(patient_id__in=list(patient_ids), state__in=sorted(OPEN))
-    return set(rows.values_list("patient_id", flat=True))
+    return set(_referred(list(patient_ids)))
+
+
+@kept_query(list)
+def _referred(patient_ids: list[UUID]) -> QuerySet[Referral, UUID]:
+    rows = Referral.objects.filter(patient_id__any=patient_ids, state__in=sorted(OPEN))
+    return rows.values_list("patient_id", flat=True)
 
 
 def referrals_of(patient_ids: Iterable[UUID]) -> list[Referral]:

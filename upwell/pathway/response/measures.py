@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.schedules import load_schedule
 from upwell.record.models import Assessment, AssessmentRequest
@@ -69,9 +71,13 @@ class Measure:
 
 def measures_of(course_id: UUID, at: datetime) -> list[Measure]:
     """Every measure of a course that was not withdrawn, in order of time."""
+    return [Measure(row, standing(row, at)) for row in _planned_in(course_id)]
+
+
+@kept_query(UUID)
+def _planned_in(course_id: UUID) -> QuerySet[AssessmentRequest]:
     rows = AssessmentRequest.objects.filter(course_id=course_id, cancelled_at__isnull=True).exclude(slot="")
-    found = rows.select_related("followed_up_by", "assessment").order_by("opens_at", "instrument")
-    return [Measure(row, standing(row, at)) for row in found]
+    return rows.select_related("followed_up_by", "assessment").order_by("opens_at", "instrument")
 
 
 def measure_of(request_id: UUID, at: datetime) -> Measure:
@@ -91,28 +97,47 @@ def measure_of(request_id: UUID, at: datetime) -> Measure:
 
 def waiting_rows(actor: Actor, at: datetime, course_id: UUID | None) -> list[Measure]:
     """What waits for answers or for somebody to ask after it: of a course, of a practice, or of the person themself."""
-    rows = AssessmentRequest.objects.filter(
-        assessment__isnull=True, cancelled_at__isnull=True, followed_up_at__isnull=True
-    )
     if course_id is not None:
-        rows = rows.filter(course_id=course_id)
+        rows = _waiting_in(course_id) if actor.is_staff else _own_waiting_in(course_id)
     elif actor.is_patient:
-        rows = rows.filter(patient_id__in=actor.patient_ids)
-    elif actor.is_staff and actor.practice_id is not None:
-        rows = rows.filter(Q(practice_id=actor.practice_id, due_at__lte=at) & ~Q(slot=""))
+        rows = _own_waiting(list(actor.patient_ids))
     else:
-        return []
-    related = ("patient__practice",) if actor.is_staff else ("patient__practice", "requested_by")
-    found = rows.select_related(*related).defer(*PATIENT_BESIDE_NAME)
-    in_order = found.order_by("late_at", "due_at", "id")
-    return [Measure(row, standing(row, at)) for row in in_order[:MOST_WAITING]]
+        rows = _waiting_at(actor.practice_id, at) if actor.is_staff and actor.practice_id is not None else []
+    return [Measure(row, standing(row, at)) for row in rows]
+
+
+@kept_query(UUID)
+def _waiting_in(course_id: UUID) -> QuerySet[AssessmentRequest]:
+    return _waiting("patient", course_id=course_id)
+
+
+@kept_query(UUID)
+def _own_waiting_in(course_id: UUID) -> QuerySet[AssessmentRequest]:
+    return _waiting("patient__practice", "requested_by", course_id=course_id)
+
+
+@kept_query(list)
+def _own_waiting(patient_ids: list[UUID]) -> QuerySet[AssessmentRequest]:
+    return _waiting("patient__practice", "requested_by", patient_id__any=patient_ids)
+
+
+@kept_query(UUID, datetime)
+def _waiting_at(practice_id: UUID, at: datetime) -> QuerySet[AssessmentRequest]:
+    """At a practice, what was asked by the schedule and is due."""
+    return _waiting("patient", practice_id=practice_id, due_at__lte=at, slot__gt="")
+
+
+def _waiting(*related: str, **whose: Any) -> QuerySet[AssessmentRequest]:
+    rows = AssessmentRequest.objects.filter(
+        assessment__isnull=True, cancelled_at__isnull=True, followed_up_at__isnull=True, **whose
+    )
+    rows = rows.select_related(*related).defer(*PATIENT_BESIDE_NAME)
+    return rows.order_by("late_at", "due_at", "id")[:MOST_WAITING]
 
 
 def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:
     """The check-ins that were answered in a course, with their answers, in order of time."""
-    rows = AssessmentRequest.objects.filter(course_id=course_id, assessment__isnull=False)
-    rows = rows.filter(assessment__entered_in_error=False).exclude(slot="").select_related("assessment")
-    found = [(row, row.assessment) for row in rows.order_by("assessment__effective_at")]
+    found = [(row, row.assessment) for row in _answered_in(course_id)]
     return [
         (row, answers)
         for row, answers in found
@@ -120,9 +145,21 @@ def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:
     ]
 
 
+@kept_query(UUID)
+def _answered_in(course_id: UUID) -> QuerySet[AssessmentRequest]:
+    rows = AssessmentRequest.objects.filter(course_id=course_id, assessment__isnull=False)
+    rows = rows.filter(assessment__entered_in_error=False).exclude(slot="").select_related("assessment")
+    return rows.order_by("assessment__effective_at")
+
+
 def answered_since(patient_ids: Iterable[UUID], since: datetime) -> list[Assessment]:
     """What was answered since a moment, the latest first; what was entered in error is left out."""
+    return _answered_since(list(patient_ids), since)
+
+
+@kept_query(list, datetime)
+def _answered_since(patient_ids: list[UUID], since: datetime) -> QuerySet[Assessment]:
     rows = Assessment.objects.filter(
-        patient_id__in=list(patient_ids), effective_at__gte=since, entered_in_error=False
+        patient_id__any=patient_ids, effective_at__gte=since, entered_in_error=False
     )
-    return list(rows.exclude(origin=Assessment.Origin.HISTORY).order_by("-effective_at")[:MOST_WAITING])
+    return rows.exclude(origin=Assessment.Origin.HISTORY).order_by("-effective_at")[:MOST_WAITING]

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
 from upwell.base.clock import now
+from upwell.pathway.course.care_queries import charts_of_course
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import Card, Moment, Urgency, Waiting
+from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.response.measures import (
     FOLLOWS_UP,
     Measure,
@@ -24,10 +24,10 @@ from upwell.pathway.response.measures import (
 from upwell.pathway.response.planning import plan_measures
 from upwell.pathway.response.relief_card import relief_context
 from upwell.pathway.response.words import asked_words, for_patients, name_of
-from upwell.people.charts import chart_ids
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.rules import Standing
 from upwell.web.charts import number
+from upwell.web.paths import path_to
 
 OPEN_TO_ANSWER = (Standing.OPEN, Standing.LATE)
 
@@ -38,13 +38,13 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     late: dict[tuple[UUID, UUID | None], list[Measure]] = {}
     for one in waiting_rows(actor, at, None if course is None else course.id):
         if one.standing in OPEN_TO_ANSWER or (one.standing is Standing.LATER and not actor.is_staff):
-            found.append(_for_the_person(one, at))
+            found.append(_for_the_person(one, at, by_team=actor.is_staff))
         if one.can_follow_up and not actor.is_patient:
             late.setdefault((one.row.patient_id, one.row.course_id), []).append(one)
     return found + [_for_the_team(ones) for ones in late.values()]
 
 
-def _for_the_person(one: Measure, at: datetime) -> Waiting:
+def _for_the_person(one: Measure, at: datetime, *, by_team: bool) -> Waiting:
     row, opens = one.row, one.row.opens_at or one.row.due_at
     is_open = one.standing in OPEN_TO_ANSWER and opens <= at
     return Waiting(
@@ -53,11 +53,11 @@ def _for_the_person(one: Measure, at: datetime) -> Waiting:
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
         what=asked_words(row.instrument),
-        url=reverse("answer", args=[row.id]),
+        url=path_to("answer", row.id),
         since=row.requested_at,
         urgency=Urgency.DUE if is_open else Urgency.LATER,
         due=row.due_at if is_open else opens,
-        detail=one.when or _asked_by(row),
+        detail=one.when or ("" if by_team else _asked_by(row)),
         course_id=row.course_id,
         icon="smartphone",
         button=_("Start"),
@@ -88,9 +88,7 @@ def _for_the_team(ones: Sequence[Measure]) -> Waiting:
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
         what=what,
-        url=reverse("measure_follow_up", args=[row.id])
-        if alone
-        else reverse("course_measures", args=[row.course_id]),
+        url=path_to("measure_follow_up", row.id) if alone else path_to("course_measures", row.course_id),
         since=row.late_at or row.due_at,
         urgency=Urgency.DUE,
         due=row.due_at,
@@ -102,7 +100,7 @@ def _for_the_team(ones: Sequence[Measure]) -> Waiting:
 
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Every questionnaire that was answered, and what was done about those that were missed."""
-    answered = answered_since(chart_ids(course.patient_id) or [course.patient_id], course.started_at)
+    answered = answered_since(once(course, charts_of_course), course.started_at)
     followed = [one for one in measures_of(course.id, now()) if one.standing is Standing.FOLLOWED_UP]
     return [_answered(one, actor) for one in answered] + [_followed_up(one) for one in followed]
 
@@ -114,11 +112,7 @@ def _answered(one: Assessment, actor: Actor) -> Moment:
     words = _("%(name)s answered") % {"name": name}
     if total is not None:
         words = _("%(name)s: %(total)s") % {"name": name, "total": number(float(total))}
-    url = (
-        reverse("answered", args=[one.id])
-        if actor.is_patient
-        else reverse("assessment", args=[one.patient_id, one.id])
-    )
+    url = path_to("answered", one.id) if actor.is_patient else path_to("assessment", one.patient_id, one.id)
     return Moment(at=one.effective_at, title=words, detail=one.result.get("band_label") or "", url=url)
 
 

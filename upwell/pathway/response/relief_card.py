@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from upwell.base.actor import Actor
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.schedules import load_schedule
+from upwell.pathway.course.care_queries import charts_of_course
 from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import today
 from upwell.pathway.parts import doses_of, once
 from upwell.pathway.response.measures import check_ins_of
 from upwell.pathway.response.scores import ScoreCard, Scored, score_cards, total_of
 from upwell.pathway.response.words import limit, name_of
-from upwell.people.charts import chart_ids
 from upwell.record.models import Assessment
 from upwell.record.queries import scores_of
 from upwell.science.measures import Dose, FirstReached, Relief, Score, relief, weeks_since_last_dose
@@ -63,8 +63,7 @@ def relief_context(course: Course, actor: Actor) -> dict[str, Any]:
     """What the card shows. A fixed number of queries."""
     doses = once(course, doses_of)
     given = [one.at for one in doses]
-    charts = chart_ids(course.patient_id) or [course.patient_id]
-    scores = [one for one in scores_of(charts) if one.instrument in _scheduled()]
+    scores = [one for one in scores_of(once(course, charts_of_course)) if one.instrument in _scheduled()]
     cards = score_cards(scores, shown=0, doses=given) if given else []
     return {
         "course": course,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Urgency, Waiting, once
 from upwell.pathway.safety.words import QUIETER, alert_title, task_title
 from upwell.record.models import Alert, Task
 from upwell.record.queries import PATIENT_BESIDE_NAME
+from upwell.web.paths import path_to
 
 ALERTED = frozenset({"therapist", "prescriber", "monitor"})
 TASKED = frozenset({"therapist", "prescriber"})
@@ -31,10 +34,23 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 
 def _alerts(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
-    rows = Alert.objects.filter(closed_at__isnull=True)
-    rows = rows.filter(practice_id=practice_id) if charts is None else rows.filter(patient_id__in=charts)
-    found = rows.select_related("patient", "acknowledged_by").defer(*PATIENT_BESIDE_NAME)
-    return [_alert(row) for row in found.order_by("raised_at")[:MOST]]
+    rows = _alerts_at(practice_id) if charts is None else _alerts_about(list(charts))
+    return [_alert(row) for row in rows]
+
+
+@kept_query(UUID)
+def _alerts_at(practice_id: UUID) -> QuerySet[Alert]:
+    return _open_alerts(practice_id=practice_id)
+
+
+@kept_query(list)
+def _alerts_about(charts: list[UUID]) -> QuerySet[Alert]:
+    return _open_alerts(patient_id__any=charts)
+
+
+def _open_alerts(**whose: Any) -> QuerySet[Alert]:
+    rows = Alert.objects.filter(closed_at__isnull=True, **whose).select_related("patient", "acknowledged_by")
+    return rows.defer("finding", *PATIENT_BESIDE_NAME).order_by("raised_at")[:MOST]
 
 
 def _alert(row: Alert) -> Waiting:
@@ -45,7 +61,7 @@ def _alert(row: Alert) -> Waiting:
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
         what=_("Act on the alert: %(what)s") % {"what": alert_title(row.kind)},
-        url=reverse("alert", args=[row.id]),
+        url=path_to("alert", row.id),
         since=row.raised_at,
         urgency=Urgency.WORRYING,
         detail=_("%(name)s is on it.") % {"name": taken.name} if taken else "",
@@ -54,9 +70,7 @@ def _alert(row: Alert) -> Waiting:
 
 
 def _tasks(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
-    rows = Task.objects.filter(done_at__isnull=True)
-    rows = rows.filter(practice_id=practice_id) if charts is None else rows.filter(patient_id__in=charts)
-    found = rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("raised_at")[:MOST]
+    rows = _tasks_at(practice_id) if charts is None else _tasks_about(list(charts))
     return [
         Waiting(
             owners=TASKED,
@@ -64,9 +78,24 @@ def _tasks(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
             patient_id=row.patient_id,
             patient_name=row.patient.display_name,
             what=task_title(row.kind),
-            url=reverse("task", args=[row.id]),
+            url=path_to("task", row.id),
             since=row.raised_at,
             icon="clipboard-check",
         )
-        for row in found
+        for row in rows
     ]
+
+
+@kept_query(UUID)
+def _tasks_at(practice_id: UUID) -> QuerySet[Task]:
+    return _open_tasks(practice_id=practice_id)
+
+
+@kept_query(list)
+def _tasks_about(charts: list[UUID]) -> QuerySet[Task]:
+    return _open_tasks(patient_id__any=charts)
+
+
+def _open_tasks(**whose: Any) -> QuerySet[Task]:
+    rows = Task.objects.filter(done_at__isnull=True, **whose).select_related("patient")
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("raised_at")[:MOST]

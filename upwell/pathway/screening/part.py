@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
@@ -20,6 +21,7 @@ from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.states import DECISION_WORDS, Decision
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.queries import PATIENT_BESIDE_NAME
+from upwell.web.paths import path_to
 
 MOST = 100
 PHQ9 = "phq-9"
@@ -50,31 +52,47 @@ def _in_screening(actor: Actor, course: Course | None) -> list[Course]:
         return [course] if course.stands is CourseState.SCREENING else []
     if not actor.is_staff or actor.practice_id is None:
         return []
-    rows = Course.objects.filter(practice_id=actor.practice_id, state=CourseState.SCREENING)
-    return list(rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST])
+    return _in_screening_at(actor.practice_id)
+
+
+@kept_query(UUID)
+def _in_screening_at(practice_id: UUID) -> QuerySet[Course]:
+    rows = Course.objects.filter(practice_id=practice_id, state=CourseState.SCREENING)
+    return rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST]
 
 
 def _latest_screenings(courses: list[Course]) -> dict[UUID, Screening]:
-    rows = Screening.objects.filter(course_id__in=[one.id for one in courses]).defer("told")
-    return {
-        row.course_id: row for row in rows.order_by("course_id", "-opened_at", "-id").distinct("course_id")
-    }
+    return {row.course_id: row for row in _latest([one.id for one in courses])}
+
+
+@kept_query(list)
+def _latest(course_ids: list[UUID]) -> QuerySet[Screening]:
+    rows = Screening.objects.filter(course_id__any=course_ids).defer("told")
+    return rows.order_by("course_id", "-opened_at", "-id").distinct("course_id")
 
 
 def _measured(courses: list[Course]) -> set[UUID]:
     """The patients who have a PHQ-9 since their course began, or are asked for one now."""
     started = {one.patient_id: one.started_at for one in courses}
-    given = Assessment.objects.filter(patient_id__in=started, instrument=PHQ9, entered_in_error=False)
-    latest = given.order_by("patient_id", "-effective_at").distinct("patient_id")
     found = {
-        patient_id
-        for patient_id, at in latest.values_list("patient_id", "effective_at")
-        if at.date() >= started[patient_id].date()
+        patient_id for patient_id, at in _last_given(list(started)) if at.date() >= started[patient_id].date()
     }
-    asked = AssessmentRequest.objects.filter(
-        patient_id__in=started, instrument=PHQ9, assessment__isnull=True, cancelled_at__isnull=True
+    return found | set(_asked(list(started)))
+
+
+@kept_query(list)
+def _last_given(patient_ids: list[UUID]) -> QuerySet[Assessment, tuple[UUID, datetime]]:
+    rows = Assessment.objects.filter(patient_id__any=patient_ids, instrument=PHQ9, entered_in_error=False)
+    latest = rows.order_by("patient_id", "-effective_at").distinct("patient_id")
+    return latest.values_list("patient_id", "effective_at")
+
+
+@kept_query(list)
+def _asked(patient_ids: list[UUID]) -> QuerySet[AssessmentRequest, UUID]:
+    rows = AssessmentRequest.objects.filter(
+        patient_id__any=patient_ids, instrument=PHQ9, assessment__isnull=True, cancelled_at__isnull=True
     )
-    return found | set(asked.values_list("patient_id", flat=True))
+    return rows.values_list("patient_id", flat=True)
 
 
 def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
@@ -103,7 +121,7 @@ def _decision(course: Course, row: Screening | None, at: datetime) -> Waiting:
         patient_id=course.patient_id,
         patient_name=course.patient.display_name,
         what=what,
-        url=reverse("screening", args=[course.id]),
+        url=path_to("screening", course.id),
         since=since,
         urgency=urgency,
         detail=detail,
@@ -125,7 +143,7 @@ def _missing_phq9(course: Course) -> Waiting:
         patient_id=course.patient_id,
         patient_name=course.patient.display_name,
         what=_("Ask for the PHQ-9, or enter it"),
-        url=reverse("screening", args=[course.id]),
+        url=path_to("screening", course.id),
         since=course.updated_at,
         detail=_("There is none since the course of care began"),
         course_id=course.id,
@@ -141,7 +159,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
             title=_("Screening: %(decision)s") % {"decision": DECISION_WORDS[Decision(one.decision)]},
             detail=one.reason,
             who=one.decided_by_name,
-            url="" if actor.is_patient else reverse("screening_past", args=[course.id, one.id]),
+            url="" if actor.is_patient else path_to("screening_past", course.id, one.id),
             icon="user-check",
         )
         for one in once(course, queries.screenings_of).decided

@@ -66,6 +66,9 @@ class Session(ChartRow):
         indexes = [
             models.Index(fields=["practice"], name="session_open", condition=Q(over_at__isnull=True)),
             models.Index(fields=["course", "opened_at"], name="session_of_course"),
+            models.Index(
+                fields=["first_dose_at"], name="session_dosed", condition=Q(first_dose_at__isnull=False)
+            ),
             models.Index(fields=["patient", "opened_at"], name="session_of_patient"),
         ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
+from upwell.pathway.calendar import appointments_of
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind
 from upwell.pathway.calendar.states import State as Visit
@@ -22,11 +25,13 @@ from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_wo
 from upwell.record.queries import PATIENT_BESIDE_NAME
 from upwell.science.measures import Dose
 from upwell.science.session import State
+from upwell.web.paths import path_to
 
 MOST = 100
 TEAM = frozenset({"prescriber", "therapist", "monitor"})
 MONITORS = frozenset({"monitor", "prescriber"})
 PRESCRIBER = frozenset({"prescriber"})
+BEFORE_A_DOSE = (CourseState.PREPARATION, CourseState.INDUCTION)
 
 
 def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
@@ -46,14 +51,18 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 
 def _open(actor: Actor, course: Course | None) -> list[Session]:
-    rows = Session.objects.select_related("patient", "chair").filter(over_at__isnull=True)
-    rows = rows.filter(**_whose(actor, course))
-    return list(rows.defer(*PATIENT_BESIDE_NAME).order_by("opened_at")[:MOST])
+    if course is None:
+        return _open_at(actor.practice_id) if actor.practice_id is not None else []
+    found = [one for one in once(course, _sessions) if not one.is_over]
+    for one in found:
+        one.patient = course.patient
+    return found[::-1]
 
 
-def _whose(actor: Actor, course: Course | None, name: str = "course_id") -> dict[str, Any]:
-    """One course, or the whole practice."""
-    return {"practice_id": actor.practice_id} if course is None else {name: course.id}
+@kept_query(UUID)
+def _open_at(practice_id: UUID) -> QuerySet[Session]:
+    rows = Session.objects.filter(practice_id=practice_id, over_at__isnull=True)
+    return rows.select_related("patient", "chair").defer(*PATIENT_BESIDE_NAME).order_by("opened_at")[:MOST]
 
 
 def _of_session(one: Session, at: datetime) -> list[Waiting]:
@@ -124,7 +133,7 @@ def _line(
         patient_id=one.patient_id,
         patient_name=one.patient.display_name,
         what=what,
-        url=reverse(page, args=[one.id]),
+        url=path_to(page, one.id),
         since=one.first_dose_at or one.opened_at,
         urgency=urgency,
         due=at,
@@ -137,10 +146,19 @@ def _line(
 
 def _arrived(actor: Actor, course: Course | None) -> list[Appointment]:
     """People who came for a dosing session that nobody opened yet."""
-    rows = Appointment.objects.filter(kind=Kind.DOSING, state=Visit.ARRIVED).select_related("patient")
-    rows = rows.filter(**_whose(actor, course))
-    rows = rows.exclude(id__in=Session.objects.filter(appointment__isnull=False).values("appointment_id"))
-    return list(rows.defer(*PATIENT_BESIDE_NAME).order_by("starts_at")[:MOST])
+    if course is None:
+        return _arrived_at(actor.practice_id) if actor.practice_id is not None else []
+    opened = {one.appointment_id for one in once(course, _sessions)}
+    here = (one for one in once(course, appointments_of) if one.stands is Visit.ARRIVED)
+    return [one for one in here if one.is_for is Kind.DOSING and one.id not in opened]
+
+
+@kept_query(UUID)
+def _arrived_at(practice_id: UUID) -> QuerySet[Appointment]:
+    opened = Session.objects.filter(appointment_id=OuterRef("id"))
+    rows = Appointment.objects.filter(~Exists(opened), practice_id=practice_id)
+    rows = rows.filter(kind=Kind.DOSING, state=Visit.ARRIVED).select_related("patient")
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("starts_at")[:MOST]
 
 
 def _open_it(one: Appointment) -> Waiting:
@@ -150,7 +168,7 @@ def _open_it(one: Appointment) -> Waiting:
         patient_id=one.patient_id,
         patient_name=one.patient.display_name,
         what=_("Open the dosing session"),
-        url=f"{reverse('session_new', args=[one.course_id])}?appointment={one.id}",
+        url=f"{path_to('session_new', one.course_id)}?appointment={one.id}",
         since=one.arrived_at or one.starts_at,
         urgency=Urgency.HERE,
         course_id=one.course_id,
@@ -161,13 +179,6 @@ def _open_it(one: Appointment) -> Waiting:
 
 def _book(actor: Actor, course: Course | None) -> list[Waiting]:
     """A course under treatment without a dose and without a booking: the first session is to be booked."""
-    rows = Course.objects.select_related("patient").filter(
-        state__in=[CourseState.INDUCTION, CourseState.PREPARATION]
-    )
-    rows = rows.filter(**_whose(actor, course, "id"))
-    booked = Appointment.objects.filter(kind=Kind.DOSING, state__in=sorted(HOLDING), course__isnull=False)
-    dosed = Session.objects.all()
-    rows = rows.exclude(id__in=booked.values("course_id")).exclude(id__in=dosed.values("course_id"))
     return [
         Waiting(
             owners=TEAM | {"admin"},
@@ -175,14 +186,32 @@ def _book(actor: Actor, course: Course | None) -> list[Waiting]:
             patient_id=one.patient_id,
             patient_name=one.patient.display_name,
             what=_("Book the first dosing session"),
-            url=f"{reverse('appointment_new', args=[one.patient_id])}?kind=dosing",
+            url=f"{path_to('appointment_new', one.patient_id)}?kind=dosing",
             since=one.updated_at,
             course_id=one.id,
             icon="calendar-days",
             told=_("Your practice is finding a time for your first session."),
         )
-        for one in rows.defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST]
+        for one in _unbooked(actor, course)
     ]
+
+
+def _unbooked(actor: Actor, course: Course | None) -> list[Course]:
+    if course is None:
+        return _unbooked_at(actor.practice_id) if actor.practice_id is not None else []
+    if course.stands not in BEFORE_A_DOSE or once(course, _sessions):
+        return []
+    held = (one for one in once(course, appointments_of) if one.stands in HOLDING)
+    return [] if any(one.is_for is Kind.DOSING for one in held) else [course]
+
+
+@kept_query(UUID)
+def _unbooked_at(practice_id: UUID) -> QuerySet[Course]:
+    booked = Appointment.objects.filter(course_id=OuterRef("id"), kind=Kind.DOSING, state__in=sorted(HOLDING))
+    opened = Session.objects.filter(course_id=OuterRef("id"))
+    rows = Course.objects.filter(~Exists(booked), ~Exists(opened), practice_id=practice_id)
+    rows = rows.filter(state__in=BEFORE_A_DOSE).select_related("patient")
+    return rows.defer(*PATIENT_BESIDE_NAME).order_by("updated_at")[:MOST]
 
 
 def _until_tomorrow(one: Session) -> Waiting:
@@ -192,7 +221,7 @@ def _until_tomorrow(one: Session) -> Waiting:
         patient_id=one.patient_id,
         patient_name="",
         what=_("Read what to do until tomorrow"),
-        url=reverse("own_session", args=[one.id]),
+        url=path_to("own_session", one.id),
         since=one.over_at or one.opened_at,
         urgency=Urgency.LATER,
         detail=_("No driving until tomorrow, after a night's sleep."),
@@ -209,7 +238,7 @@ def moments(course: Course, actor: Actor) -> list[Moment]:
     """Each dosing day: what was given, and how the person left."""
     found = []
     for one in once(course, _sessions):
-        url = reverse("session", args=[one.id]) if actor.is_staff else ""
+        url = path_to("session", one.id) if actor.is_staff else ""
         treatment = treatment_words(one.substance, one.route)
         if one.first_dose_at is not None:
             title = _("Dose given: %(mg)s mg, %(treatment)s") % {

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
@@ -37,7 +39,13 @@ def session_of(session_id: UUID) -> Session:
 
 def sessions_of(course_id: UUID) -> list[Session]:
     """The sessions of a course that the actor may see, the latest first."""
-    return list(Session.objects.filter(course_id=course_id).order_by("-opened_at", "-id"))
+    return _of_course(course_id)
+
+
+@kept_query(UUID)
+def _of_course(course_id: UUID) -> QuerySet[Session]:
+    rows = Session.objects.filter(course_id=course_id).select_related("chair")
+    return rows.order_by("-opened_at", "-id")
 
 
 def doses_of_course(course_id: UUID) -> Doses:

@@ -17,8 +17,8 @@ from upwell.pathway.parts import Urgency, Waiting, is_for
 from upwell.pathway.when_words import ago_words, waited_words, when_words
 from upwell.web.role_words import role_titles
 
-SHOWN = 12  # of a section before it folds
-MOST = 40  # of a section on the page, folded ones too, unless all are asked for
+SHOWN = 12  # of a section, unless all are asked for
+SHOWN_WORRYING = 40  # what can't wait is not for the next page
 
 # In the order of the page: what can't wait stands on top.
 SECTIONS: tuple[tuple[Urgency, str | Promise, str], ...] = (
@@ -60,7 +60,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading of Today with its lines; the page folds the long rest away."""
+    """One heading of Today with its lines; a long rest is a click away."""
 
     key: str
     title: str | Promise
@@ -70,11 +70,7 @@ class Section:
 
     @property
     def shown(self) -> tuple[Line, ...]:
-        return self.lines[:SHOWN]
-
-    @property
-    def folded(self) -> tuple[Line, ...]:
-        return self.lines[SHOWN : self.most]
+        return self.lines[: self.most]
 
     @property
     def beyond(self) -> int:
@@ -98,10 +94,12 @@ def day_of(actor: Actor, waiting: Iterable[Waiting], at: datetime, *, whole: boo
         for one in waiting
         if one.urgency is not Urgency.LATER
     ]
-    most = len(lines) if whole else MOST
+    most = len(lines) if whole else SHOWN
     mine = [line for line in lines if line.is_mine or line.one.urgency in FOR_ALL]
     sections = tuple(
-        Section(urgency.value, title, icon, found, most)
+        Section(
+            urgency.value, title, icon, found, max(most, SHOWN_WORRYING if urgency is Urgency.WORRYING else 0)
+        )
         for urgency, title, icon in SECTIONS
         if (found := tuple(line for line in mine if line.one.urgency is urgency))
     )

@@ -35,7 +35,7 @@ from upwell.pathway.parts import doses_of
 from upwell.pathway.response import FIRST, ScoreCard, asked_of_patients, entered_by_staff, score_cards
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Patient
-from upwell.record.queries import MOST_SCORES, patient_of_chart, scores_of
+from upwell.record.queries import patient_of_chart, scores_of
 
 ROWS_SHOWN = 6  # of a score table; the rest is a page of its own
 
@@ -101,7 +101,7 @@ def _scores(
 ) -> list[ScoreCard]:
     """The scores of this chart and of what is open of others, in one line; those from elsewhere say where."""
     charts = [*ids, *(one.patient_id for one in others)]
-    rows = scores_of(charts, instrument, most=MOST_SCORES if shown else None)
+    rows = scores_of(charts, instrument, whole=not shown)
     places = {one.patient_id: one.practice_name for one in others}
     return score_cards(rows, shown=shown, places=places, doses=doses)
 
