@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -100,6 +101,21 @@ def test_clean_stop_and_start_again(served: Any) -> None:
     with resolve(served.home).app.connect() as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
     assert "PANIC" not in (served.home.log / "postgres.log").read_text()
+
+
+def test_clients_that_hang_on_do_not_hold_up_the_stop(served: Any) -> None:
+    """One has said nothing yet, one half a request, one waits with an answered one."""
+    said = (b"", b"GET / HTTP/1.1\r\nHost: 127", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    clients = [socket.create_connection(("127.0.0.1", served.port)) for _ in said]
+    for client, words in zip(clients, said, strict=True):
+        client.sendall(words)
+    assert clients[-1].recv(1000).startswith(b"HTTP/1.1 200")
+    started = time.monotonic()
+    assert served.stop(signal.SIGINT) == 0
+    assert time.monotonic() - started < 8
+    assert "refused" not in served.said()
+    for client in clients:
+        client.close()
 
 
 def test_pid_file_of_a_stranger(home: Home) -> None:

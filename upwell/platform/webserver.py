@@ -22,7 +22,8 @@ from upwell.platform.listening import Listening
 from upwell.platform.processes import before_exec, fall_with_parent
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 10
+_STOP_SECONDS = 4.0  # for requests that run; pages take a fraction of one
+_NEVER_SECONDS = 3600  # what is left after that is ended by us, and not by granian with a warning
 END_STREAMS = signal.SIGUSR1  # as upwell.live.door knows it, which is not loaded here
 _BACKLOG = 1024
 
@@ -63,7 +64,10 @@ class WebServer:
             os.close(reading)
 
     def stop(self) -> None:
-        """Let running requests finish for a moment, then end it."""
+        """Let running requests finish for a moment, then end it.
+
+        A client that has sent half a request keeps the server waiting for the rest: it is not worth more.
+        """
         child = self._child
         if child is None:
             return
@@ -72,7 +76,7 @@ class WebServer:
         with contextlib.suppress(ProcessLookupError):
             child.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(_STOP_SECONDS + 2)
+            child.wait(_STOP_SECONDS)
         self._kill_group()
         self._child = None
 
@@ -151,7 +155,7 @@ def main(order: dict[str, Any]) -> None:
         ssl_key=Path(order["tls_key"]) if order["tls_key"] else None,
         ssl_protocol_min=SSLProtocols.tls12,
         log_level=LogLevels.warning,
-        workers_kill_timeout=_STOP_SECONDS,
+        workers_kill_timeout=_NEVER_SECONDS,
     )
     server.serve(target_loader=partial(_load, os.getpid(), order["ready_fd"]))
 
