@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from upwell.base.errors import BadInput, NotFound, Unavailable, UpwellError
 
@@ -64,6 +66,8 @@ def parse_json(raw: bytes, *, where: str) -> Any:
 
 
 def _read_file(name: str, argument: str) -> bytes:
+    if not name:
+        raise BadInput(f"{argument} is empty. Give a path, - for standard input, or JSON.")
     path = Path(name)
     try:
         if path.is_dir():
@@ -151,6 +155,38 @@ def run(command: Callable[P, R]) -> Callable[P, R]:
             fail(known, as_json=bool(kwargs.get("as_json")))
 
     return wrapped
+
+
+_WANTS_JSON = "upwell.json"
+
+
+class Commands(TyperGroup):
+    """The command line, whose refusals of options and arguments speak JSON too, where ``--json`` asks for it."""
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> Any:
+        """Read the options before the command's name."""
+        wanted = "--json" in args
+        with _refusals_as_json(wanted):
+            context = super().make_context(info_name, args, *more, **extra)
+        context.meta[_WANTS_JSON] = wanted
+        return context
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the command's own options, and run it."""
+        with _refusals_as_json(ctx.meta[_WANTS_JSON]):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _refusals_as_json(wanted: bool) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the library's own errors have no public name in common but this method
+        say = getattr(error, "format_message", None)
+        if wanted and say is not None:
+            option = getattr(getattr(error, "param", None), "opts", [None])[0]
+            print_json(BadInput(str(say()), path=getattr(error, "option_name", None) or option).as_json())
+        raise
 
 
 def _in_words(error: Exception) -> UpwellError | None:

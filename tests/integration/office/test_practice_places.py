@@ -16,6 +16,8 @@ from upwell.office.practice.actions import (
     add_chair,
     change_chair,
     change_details,
+    create_practice,
+    create_user,
     invite_patient,
     retire_chair,
     revoke_patient_invitation,
@@ -62,6 +64,21 @@ def test_details_of_another_practice_stay(staff, practice, other_practice):
         change_details(by=admin, name="Mine")
     other_practice.refresh_from_db()
     assert other_practice.name == "Tidewater Therapy"
+
+
+def test_a_name_from_the_command_line_is_tidied_or_too_long(practice):
+    by = system_actor("set-up")
+    with acting_as(by):
+        made = create_practice(by=by, name=" Quay\x1b[31m\u202e  Clinic ")
+        assert made.name == "Quay [31m Clinic"
+        invited = create_user(
+            by=by, email="a@example.org", name="A\x1b\tB", practice_id=made.id, roles=["admin"]
+        )
+        assert invited.invitation.name == "A B"
+        with pytest.raises(BadInput, match="200"):
+            create_practice(by=by, name="x" * 201)
+        with pytest.raises(BadInput, match="200"):
+            create_user(by=by, email="b@example.org", name="x" * 201, practice_id=made.id, roles=["admin"])
 
 
 def test_a_chair_is_added_renamed_and_retired(client_as, staff, practice):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upwell.office.patients.details import tidy
+from upwell.base.one_line import tidy
 from upwell.office.patients.rules import ChartFacts, merge_refusal, receiver
 from upwell.office.patients.stale import rebased
 from upwell.office.patients.words import LIFE_DATES, LIKENESS, MERGES

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from upwell.exchange.fhir.doubles import said_twice
 from upwell.exchange.fhir.places import Wrong
 
 MB = 1 << 20
@@ -125,10 +126,14 @@ class Window:
         if self.peek() == "}":
             self.take("}")
             return
+        seen: set[str] = set()
         while True:
             if self.peek() != '"':
                 self.take('"')
             name = self.value()[0]
+            if name in seen:
+                raise Broken(said_twice(name), self.place())
+            seen.add(name)
             self.take(":")
             yield name
             if self.take(",}") == "}":

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from upwell.exchange.fhir.bundle import LARGEST_RESOURCE, MB, Broken, Entry, Head, read_entries, read_head
+from upwell.exchange.fhir.doubles import refuse_doubles
 from upwell.exchange.fhir.files import Source
 from upwell.exchange.fhir.places import Place, Refusal, Wrong
 from upwell.exchange.fhir.shapes import Json
@@ -187,6 +188,7 @@ def parse(text: bytes) -> Any:
         raise Wrong(f"is not valid JSON ({_json_words(error)})") from None
     if b"\\u0000" in text and has_nul(value):
         raise Wrong("holds a NUL character")
+    refuse_doubles(text)
     return value
 
 

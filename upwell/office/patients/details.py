@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from upwell.base.errors import BadInput
+from upwell.base.one_line import tidy
 from upwell.office.patients.days import midnight, zone_of
 from upwell.office.patients.words import LIFE_DATES
 from upwell.people.models import Patient, Practice
@@ -35,18 +34,6 @@ FIELDS = (
     "family_name", "given_names", "birth_date", "birth_date_precision", "sex", "phone", "email", "address_line",
     "city", "state", "postal_code", "country", "language", "deceased", "deceased_on",
 )  # fmt: skip
-
-_JOINERS = "\u200c\u200d"  # unseen too, but Persian, Hindi and many emoji need them
-# Signs that turn the direction of whatever follows them, or that nobody sees: a name can hide behind them.
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-
-
-def tidy(text: str) -> str:
-    """Text as it is stored: one form of each letter, no unseen signs, no blanks around or in a row."""
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(
-        "".join(c if c.isprintable() or c in _JOINERS else " " for c in seen if c != "\x00").split()
-    )
 
 
 def details_of(row: Any, practice: Practice) -> dict[str, Any]:

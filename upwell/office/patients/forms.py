@@ -11,7 +11,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from upwell.office.patients.details import FIELDS, LONGEST, life_problems, tidy
+from upwell.base.one_line import tidy
+from upwell.office.patients.details import FIELDS, LONGEST, life_problems
 from upwell.office.patients.words import LABELS, LIFE_DATES, PRECISIONS
 from upwell.people.models import Patient
 

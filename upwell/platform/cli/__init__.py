@@ -8,10 +8,12 @@ import typer
 
 from upwell.platform import cli_gate, cli_knowledge, cli_pk, cli_session
 from upwell.platform.cli import data, house, people
+from upwell.platform.cli_io import Commands
 from upwell.platform.cli_score import score_command
 
 app = typer.Typer(
     name="upwell",
+    cls=Commands,
     help="A care platform for ketamine-assisted psychotherapy for depression.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

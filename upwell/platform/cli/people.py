@@ -40,12 +40,14 @@ def add(
 
         by = system_actor("set-up")
         with acting_as(by):
-            if Practice.objects.filter(name__iexact=practice.strip()).exists():
+            known = Practice.objects.filter(name__iexact=practice.strip()).exists()
+            if known:
                 place = find_practice(practice)
             else:
                 place = create_practice(by=by, name=practice, time_zone=time_zone, jurisdiction=jurisdiction)
-                say(f"Made the practice “{place.name}”.")
             invited = create_user(by=by, email=email, name=name, practice_id=place.id, roles=role)
+        if not known:
+            say(f"Made the practice “{place.name}”.")
         link = f"{url.rstrip('/')}/invitation/{invited.token}/"
         until = invited.invitation.expires_at
     if as_json:

@@ -23,6 +23,29 @@ def lines(*resources) -> bytes:
     return b"".join(json.dumps(resource).encode() + b"\n" for resource in resources)
 
 
+class TestDoubles:
+    """An element that stands twice in one object is refused; what merely looks like it is read."""
+
+    @pytest.mark.parametrize("note", ['":', '"id":"x"', '" : "id" :', "a:b", "\\u0022:", "\\\\"])
+    def test_a_text_that_looks_like_a_name_is_none(self, note):
+        resource = patient() | {"note": note, "other": [{"note": note}, {"note": note}]}
+        for text in (json.dumps(resource), json.dumps(resource, indent=1, separators=(" ,", "  : "))):
+            assert reader.parse(text.encode()) == resource
+
+    def test_in_the_head_of_a_bundle(self):
+        text = b'{"resourceType":"Bundle","type":"batch","type":"collection","entry":[]}'
+        with pytest.raises(Broken, match="“type” twice"):
+            list(read_entries(io.BytesIO(text)))
+
+    def test_in_an_entry(self, tmp_path):
+        entry = b'{"fullUrl":"urn:a","fullUrl":"urn:b","resource":{"resourceType":"Patient","id":"p1"}}'
+        (tmp_path / "b.json").write_bytes(
+            b'{"resourceType":"Bundle","type":"collection","entry":[' + entry + b"]}"
+        )
+        found = read(tmp_path)
+        assert "“fullUrl” twice" in found.refusals[0]
+
+
 class TestLines:
     @pytest.mark.parametrize(
         "content",
@@ -52,6 +75,11 @@ class TestLines:
             (b'{"resourceType": "Patient", "id": "p2", "x": "a\x00b"}', "holds a NUL character"),
             (b'{"resourceType": "Patient", "id": "p2", "x": ["\\u0000"]}', "holds a NUL character"),
             (b'{"resourceType": "Patient", "id": "p2", "\\u0000": 1}', "holds a NUL character"),
+            (b'{"resourceType": "Patient", "id": "p2", "id": "p3"}', "the element “id” twice"),
+            (b'{"resourceType":"Patient","id" : "p2","name":[{"use":"usual","use":"old"}]}', "“use” twice"),
+            (b'{"resourceType":"Patient","id"  \t:"p2","id":"p3","x":"\\u0022:"}', "“id” twice"),
+            (b'{"resourceType":"Patient","id":"p2","i\\u0064":"p3"}', "the element “id” twice"),
+            (b'{"resourceType":"Patient","id":"p2","x y":1,"x y":2}', "an element twice"),
             (b"\xef\xbb\xbf" + json.dumps(patient("p2")).encode(), "byte order mark in the middle"),
             (b"[" * 2000, "nested too deeply"),
             (b"[]", "is not a JSON object"),

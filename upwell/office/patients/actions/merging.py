@@ -14,7 +14,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule
-from upwell.office.patients.details import tidy
+from upwell.base.one_line import tidy
 from upwell.office.patients.rules import ChartFacts, merge_refusal, receiver
 from upwell.office.patients.words import MERGES
 from upwell.office.practice.place import here

@@ -11,6 +11,8 @@ from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.errors import BadInput, NotFound, NotPermitted
+from upwell.base.limits import LONGEST_PERSON, LONGEST_PRACTICE_LINE
+from upwell.base.one_line import tidy
 from upwell.office.practice.place import here
 from upwell.people.models import Practice
 
@@ -59,7 +61,12 @@ def _put(practice: Practice, details: dict[str, str]) -> list[str]:
     unknown = sorted(set(details) - set(DETAILS))
     if unknown:
         raise BadInput(_("A practice has no such detail: %s") % ", ".join(unknown), path=unknown[0])
-    given = {field: text.strip() for field, text in details.items()}
+    given = {field: tidy(text) for field, text in details.items()}
+    for field, text in given.items():
+        if len(text) > (longest := LONGEST_PERSON if field == "name" else LONGEST_PRACTICE_LINE):
+            raise BadInput(
+                _("This is longer than %(n)d characters. Shorten it.") % {"n": longest}, path=field
+            )
     if "name" in given and not given["name"]:
         raise BadInput(_("A practice needs a name."), path="name")
     if "time_zone" in given and given["time_zone"] not in available_timezones():

@@ -16,6 +16,8 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
+from upwell.base.limits import LONGEST_PERSON
+from upwell.base.one_line import tidy
 from upwell.office.practice.actions.staff import checked_roles
 from upwell.office.practice.links import GOOD_FOR, Invited, new_token, token_hash
 from upwell.office.practice.place import here
@@ -124,10 +126,14 @@ def checked_email(email: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """The name, trimmed, or a refusal."""
-    if not name.strip():
+    """The name, tidied, or a refusal."""
+    tidied = tidy(name)
+    if not tidied:
         raise BadInput(_("Write the person's name."), path="name")
-    return name.strip()
+    if len(tidied) > LONGEST_PERSON:
+        words = _("This is longer than %(n)d characters. Shorten it.")
+        raise BadInput(words % {"n": LONGEST_PERSON}, path="name")
+    return tidied
 
 
 def _own_patient(by: Actor, patient_id: UUID) -> Patient:
