@@ -55,7 +55,7 @@ def _make_template(databases: Any) -> None:
     """Migrate once; every database of the tests is a copy of it."""
     from upwell.platform.locks import FileLock
     from upwell.platform.postgres import roles
-    from upwell.platform.schema import migrate
+    from upwell.platform.schema import keep_knowledge, migrate
 
     lock = FileLock(TEST_HOME / "template.lock")
     while not lock.take():
@@ -74,6 +74,7 @@ def _make_template(databases: Any) -> None:
             roles.prepare(inside, databases, ours_alone=True)
         _use(TEMPLATE)
         migrate()
+        keep_knowledge()
         _use("upwell")
         (TEST_HOME / "template.made").touch()
     finally:

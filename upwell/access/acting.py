@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from upwell.access.in_force import ASK, Told, in_force
 from upwell.base.actor import Actor
 
 _SET = (
@@ -14,6 +15,7 @@ _SET = (
     " set_config('upwell.account', %s, true), set_config('upwell.practice', %s, true),"
     " set_config('upwell.compartments', %s, true), set_config('upwell.patients', %s, true)"
 )
+_SET_AND_ASK = f"{_SET}, {ASK}"  # in this order: the question is asked as the actor
 _NOBODY = ("", "", "", "", "", "")
 
 
@@ -29,14 +31,19 @@ def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str]:
     )
 
 
-def _put(values: tuple[str, ...]) -> None:
+def _put(values: tuple[str, ...], *, ask: bool = False) -> Told:
+    """Write the actor into the transaction; with ``ask``, what knowledge is in force for them."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_SET, values)
+        cursor.execute(_SET_AND_ASK if ask else _SET, values)
+        told: Told = cursor.fetchone()[-1] if ask else None
+        return told
 
 
 @contextmanager
 def acting_as(actor: Actor, *, durable: bool = False) -> Iterator[Actor]:
-    """One transaction in which ``actor`` acts. Nested, the outer actor is put back at the end.
+    """One transaction in which ``actor`` acts, on the knowledge in force at their practice.
+
+    Nested, the outer actor is put back at the end.
 
     The settings are local to the transaction (``set_config(…, true)``): a pooled connection never carries one
     person's rights into another's request.
@@ -53,7 +60,8 @@ def acting_as(actor: Actor, *, durable: bool = False) -> Iterator[Actor]:
                     " coalesce(current_setting('upwell.patients', true), '')"
                 )
                 before = tuple(cursor.fetchone())
-        _put(settings_of(actor))
-        yield actor
+        told = _put(settings_of(actor), ask=bool(actor.practice_id or actor.patient_ids))
+        with in_force(told):
+            yield actor
         if nested:
             _put(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any
@@ -22,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from upwell.access import kept, trail
 from upwell.access.acting import acting_as
 from upwell.access.declare import permission_of
+from upwell.access.in_force import in_force_for_own_care
 from upwell.access.local_time import local_time
 from upwell.access.own import own_care
 from upwell.access.roles import may, permissions_of
@@ -106,11 +108,13 @@ def _run(
         return view()
     trail.start()
     scope: Any = request
-    with acting_as(actor), written_together():
+    with acting_as(actor), written_together(), ExitStack() as inside:
         time_zone = scope.practice.time_zone if scope.practice else "UTC"
         if actor.is_patient:
             own = scope.own or own_care(actor)
             time_zone = own.time_zone
+            if own.patient_ids and not actor.patient_ids:
+                inside.enter_context(in_force_for_own_care())
             actor = scope.actor = replace(actor, patient_ids=own.patient_ids)
         with local_time(time_zone):  # every page speaks the time of the practice's clock
             response = view()

@@ -29,11 +29,12 @@ class Edition:
     """Texts of knowledge files by name, such as ``instruments/phq-9.toml``.
 
     ``filled_from`` is the edition that gave the files which this one never had: a release of the product may bring a
-    file that nobody could adopt yet.
+    file that nobody could adopt yet. ``words`` is licensed wording that the practice loaded, by instrument and item.
     """
 
     texts: Mapping[str, str]
     filled_from: Edition | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -60,6 +60,16 @@ def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
     return todo
 
 
+def keep_knowledge() -> None:
+    """Keep what rules run on in this version, by its hash: a decision made with it can be explained years later."""
+    from upwell.access.acting import acting_as
+    from upwell.access.system import system_actor
+    from upwell.people.editions import keep_packaged
+
+    with acting_as(system_actor("set-up")):
+        keep_packaged()
+
+
 def close_connections() -> None:
     """Leave the database, so that nothing of this command stays open while it goes on."""
     from django.db import connections

@@ -15,11 +15,12 @@ STAMP = ".collected"
 
 def prepare(home: Home, progress: Callable[[str], None], *, demo: bool = False) -> None:
     """Bring a home up to date. What is there already is left alone, so that a second start is quick."""
-    from upwell.platform.schema import close_connections, migrate, start_django
+    from upwell.platform.schema import close_connections, keep_knowledge, migrate, start_django
 
     start_django()
     try:
         migrate(progress)
+        keep_knowledge()
         collect_static(home, progress)
         if demo:
             load_demo_once(home, progress)
