@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -18,6 +19,7 @@ Told = Sequence[str | None] | None  # place, version adopted, when licensed word
 ASK = "upwell_knowledge()"
 MOST_KEPT = 16  # editions in memory, of all practices that this process serves
 
+_signed: ContextVar[bool] = ContextVar("upwell_knowledge_signed", default=False)
 _kept: dict[tuple[str | None, ...], Edition] = {}
 
 
@@ -27,8 +29,17 @@ def in_force(told: Told) -> Iterator[None]:
     if told is None:
         yield
         return
-    with using(_edition_for(told)):
-        yield
+    token = _signed.set(told[1] is not None)
+    try:
+        with using(_edition_for(told)):
+            yield
+    finally:
+        _signed.reset(token)
+
+
+def is_signed() -> bool:
+    """Whether a medical director has signed for what is in force here; else it is what comes with the product."""
+    return _signed.get()
 
 
 @contextmanager

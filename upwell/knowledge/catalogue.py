@@ -169,10 +169,25 @@ def find(wanted: str, every: Mapping[str, Entry]) -> list[Entry]:
 def _by_rule() -> Mapping[str, tuple[Fact, ...]]:
     found: dict[str, tuple[Fact, ...]] = {}
     for entry in entries().values():
-        for fact in entry.facts:
-            for name in {str(fact.says[key]) for key in ("id", "rule") if key in fact.says}:
+        for name, fact in _rules(entry):
+            if fact not in found.get(name, ()):
                 found[name] = (*found.get(name, ()), fact)
     return found
+
+
+def _rules(entry: Entry) -> Iterator[tuple[str, Fact]]:
+    """The names by which findings call what stands here, with the closest fact around each."""
+    facts = {fact.place: fact for fact in entry.facts}
+    folder = entry.name.partition("/")[0]
+    for place, table in tables(entry.content):
+        home = next((place[:size] for size in range(len(place), -1, -1) if place[:size] in facts), None)
+        for key in ("id", "rule") if home is not None else ():
+            name = table.get(key)
+            if isinstance(name, str):
+                fact = facts[home] if home is not None else None
+                for known in (name, f"{entry.id}.{name}", f"{folder}.{name}"):
+                    if fact is not None:
+                        yield known, fact
 
 
 def facts_of_rule(rule: str) -> tuple[Fact, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from upwell.base.errors import BadInput
 from upwell.knowledge.schemas import load_schema
 from upwell.platform.cli_io import print_json, print_text, read_json_argument, run
+from upwell.platform.cli_practice import Home, Practice, as_adopted_at
 from upwell.science.rules import gate as gates
 from upwell.science.rules.screen import screen
 
@@ -25,48 +27,90 @@ gate_app = typer.Typer(
 
 
 @run
-def screen_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def screen_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """Eligibility, interactions and treatment resistance, each finding with its reason."""
-    _answer(screen, file, as_json, schema, "screen-result")
+    _answer(screen, file, as_json, schema, practice, home, "screen-result")
 
 
 @gate_app.command("predose")
 @run
-def predose_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def predose_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """Before the dose: may it be given now?"""
-    _answer(gates.predose, file, as_json, schema, "gate-result")
+    _answer(gates.predose, file, as_json, schema, practice, home, "gate-result")
 
 
 @gate_app.command("session")
 @run
-def session_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def session_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """During the session: what is amber, red or an emergency."""
-    _answer(gates.session, file, as_json, schema, "gate-result")
+    _answer(gates.session, file, as_json, schema, practice, home, "gate-result")
 
 
 @gate_app.command("discharge")
 @run
-def discharge_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def discharge_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """After the session: may the person go home?"""
-    _answer(gates.discharge, file, as_json, schema, "discharge-result")
+    _answer(gates.discharge, file, as_json, schema, practice, home, "discharge-result")
 
 
 @gate_app.command("maintenance")
 @run
-def maintenance_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def maintenance_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """Between sessions: what is due, and what harm may be building up."""
-    _answer(gates.maintenance, file, as_json, schema, "gate-result")
+    _answer(gates.maintenance, file, as_json, schema, practice, home, "gate-result")
 
 
 @gate_app.command("rems")
 @run
-def rems_command(file: File = None, as_json: AsJson = False, schema: Schema = False) -> None:
+def rems_command(
+    file: File = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    practice: Practice = None,
+    home: Home = None,
+) -> None:
     """Is the REMS monitoring form of an esketamine session complete, and when is it due?"""
-    _answer(gates.rems, file, as_json, schema, "gate-result")
+    _answer(gates.rems, file, as_json, schema, practice, home, "gate-result")
 
 
 def _answer(
-    ask: Callable[[Any], dict[str, Any]], file: str | None, as_json: bool, schema: bool, result: str
+    ask: Callable[[Any], dict[str, Any]],
+    file: str | None,
+    as_json: bool,
+    schema: bool,
+    practice: str | None,
+    home: Path | None,
+    result: str,
 ) -> None:
     if schema:
         document = load_schema(result)
@@ -75,7 +119,9 @@ def _answer(
         return
     if file is None:
         raise BadInput("Give the facts: a path, - for standard input, or JSON.", path="FILE")
-    answer = ask(read_json_argument(file))
+    facts = read_json_argument(file)
+    with as_adopted_at(practice, home):
+        answer = ask(facts)
     if as_json:
         print_json(answer)
     else:

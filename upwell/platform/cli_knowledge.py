@@ -10,9 +10,10 @@ import typer
 from upwell.base.errors import BadInput, NotFound
 from upwell.knowledge.catalogue import Entry, Fact, entries_of, find
 from upwell.knowledge.changes import Changes, compare
-from upwell.knowledge.edition import Edition, packaged, read_folder
+from upwell.knowledge.edition import Edition, edition, packaged, read_folder
 from upwell.knowledge.errors import KnowledgeError
 from upwell.platform.cli_io import EXIT_BAD_INPUT, EXIT_ERROR, print_json, print_text, run
+from upwell.platform.cli_practice import Home, Practice, as_adopted_at
 
 app = typer.Typer(
     name="knowledge",
@@ -93,16 +94,63 @@ def diff_command(
     after: Annotated[
         Path | None, typer.Argument(metavar="NEW", help="Another; left out: what comes with Upwell.")
     ] = None,
+    practice: Practice = None,
+    home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """What changed between two folders of knowledge, or from one to what comes with Upwell: fact by fact."""
-    if before is None:
-        raise BadInput("Say what to compare: two folders, or one with what comes with Upwell.", path="OLD")
-    changes = compare(_edition(before), _edition(after))
+    """What changed between two folders of knowledge, fact by fact.
+
+    With one folder: from it to what comes with Upwell. With --practice: from what that practice adopted.
+    """
+    if practice is not None and after is None:
+        old, new = _adopted(practice, home), _edition(before)
+    elif before is None or practice is not None:
+        raise BadInput(
+            "Say what to compare: two folders, one, or a practice and at most one folder.", path="OLD"
+        )
+    else:
+        old, new = _edition(before), _edition(after)
+    changes = compare(old, new)
     if as_json:
         print_json(changes.as_json())
     else:
         _print_changes(changes)
+
+
+@app.command("propose")
+@run
+def propose_command(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The files that are to be other ones.")],
+    practice: Annotated[str, typer.Option("--practice", help="The practice's name or id.")],
+    note: Annotated[str, typer.Option("--note", help="Why, for the medical director to read.")],
+    as_person: Annotated[
+        str | None, typer.Option("--as", metavar="EMAIL", help="Act for this member of staff.")
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose files of the practice's own: checked and kept, and in force once its medical director signs."""
+    from upwell.platform.cli.shared import find_practice, system_for, with_database
+
+    wanted = _edition(folder)
+    with with_database(home):
+        from upwell.access.acting import acting_as
+        from upwell.office.knowledge.actions import propose
+
+        by = system_for("job", find_practice(practice), as_person)
+        with acting_as(by):
+            row = propose(by=by, wanted=wanted, note=note)
+    if as_json:
+        print_json({"knowledge_version": row.version, "proposed": sorted(wanted.texts), "in_force": False})
+    else:
+        print_text(
+            f"Version {row.version} waits for the medical director of {practice}. Nothing is in force by it."
+        )
+
+
+def _adopted(practice: str, home: Path | None) -> Edition:
+    with as_adopted_at(practice, home):
+        return edition()
 
 
 def _edition(folder: Path | None) -> Edition:

@@ -11,6 +11,7 @@ from upwell.knowledge.answers_schema import score_schema
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.platform.cli_io import print_json, print_text, read_json_argument, run
+from upwell.platform.cli_practice import Home, Practice, as_adopted_at
 from upwell.science.scoring import ScoreResult, score, split_context
 
 
@@ -23,8 +24,15 @@ def score_command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema and stop.")] = False,
+    practice: Practice = None,
+    home: Home = None,
 ) -> None:
     """Score the answers to an instrument, such as: upwell score phq-9 --answers '{"1": 2, "2": 1}'"""
+    with as_adopted_at(practice, home):
+        _score(instrument_id, answers, as_json, schema)
+
+
+def _score(instrument_id: str | None, answers: str | None, as_json: bool, schema: bool) -> None:
     instrument = None if instrument_id is None else _instrument(instrument_id)
     if schema:
         print_json(score_schema(instrument))

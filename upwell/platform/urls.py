@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("upwell.office.doors.urls")),
     path("", include("upwell.office.patients.urls")),
     path("", include("upwell.office.practice.urls")),
+    path("", include("upwell.office.knowledge.urls")),
     path("", include("upwell.pathway.today.urls")),
     path("", include("upwell.pathway.course.urls")),
     path("", include("upwell.pathway.referral.urls")),

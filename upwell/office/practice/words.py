@@ -133,6 +133,10 @@ ACTIONS: dict[str, Words] = {
     "relapse-rule.declared": _("Declared what will count as a relapse"),
     "relapse.seen": _("Saw a relapse, by the rule declared beforehand"),
     # end of maintenance
+    # knowledge
+    "knowledge.adopted": _("Signed for a version of what rules run on"),
+    "knowledge.proposed": _("Proposed a version of what rules run on"),
+    # end of knowledge
     # today
     # end of today
 }
@@ -179,6 +183,11 @@ PAGES: dict[str, Words] = {
     "chair_retire": _("retiring a chair"),
     "chair_restore": _("putting a chair back into use"),
     "audit_trail": _("this trail"),
+    "knowledge": _("what rules run on"),
+    "knowledge_version": _("a version of what rules run on"),
+    "knowledge_files": _("what rules run on"),
+    "knowledge_file": _("a file of what rules run on"),
+    "why": _("where a number comes from"),
     "demo_enter": _("the door of the demo"),
     # course
     "my_course": _("their own course of care"),

@@ -19,7 +19,8 @@ def add(
     name: Annotated[str, typer.Option(help="The person's name.")],
     practice: Annotated[str, typer.Option(help="The practice; made if there is none of that name.")],
     role: Annotated[
-        list[str], typer.Option(help="therapist, prescriber, monitor, admin, researcher; repeatable.")
+        list[str],
+        typer.Option(help="therapist, prescriber, monitor, medical-director, admin, researcher; repeatable."),
     ],
     jurisdiction: Annotated[str, typer.Option(help="US or EU, for a practice that is made.")] = "US",
     time_zone: Annotated[

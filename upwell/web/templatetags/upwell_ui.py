@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from upwell.access.in_force import is_signed
 from upwell.base.errors import RefusedByRule, UpwellError
 from upwell.base.finding import Severity
 from upwell.knowledge.gates.loader import load_fact_book, load_outcomes
@@ -102,6 +103,12 @@ def said_when(text: str) -> str:
     except (ValueError, TypeError):
         return str(text)
     return f"{date_format(moment, 'DATE_FORMAT')}, {time_format(moment, 'TIME_FORMAT')}"
+
+
+@register.simple_tag
+def knowledge_is_signed() -> bool:
+    """Whether a medical director of this practice has signed for what rules run on here."""
+    return is_signed()
 
 
 @register.filter

@@ -1,0 +1,116 @@
+"""Adopting an edition, and proposing one of the practice's own."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from upwell.access.roles import require
+from upwell.audit.actions import record
+from upwell.base.actor import Actor
+from upwell.base.errors import BadInput, NotPermitted, StaleState
+from upwell.base.limits import LONGEST_WORDS
+from upwell.knowledge.catalogue import entries
+from upwell.knowledge.check import check_edition
+from upwell.knowledge.edition import Edition, packaged, using
+from upwell.office.knowledge.queries import adoptions, changes_to, edition_here, row_of
+from upwell.office.practice.place import here
+from upwell.people.editions import keep_edition
+from upwell.people.models import Adoption, KnowledgeEdition, Practice
+
+
+def statement_for(practice: str, version: str, policies: int) -> str:
+    """What a medical director signs, word for word."""
+    return _(
+        "I have seen what changed. I adopt version %(version)s of what rules run on for %(practice)s, with the"
+        " %(n)d local policies in it, and it is in force from now on."
+    ) % {"version": version[:12], "practice": practice, "n": policies}
+
+
+def adopt(*, by: Actor, version: str, number: int, name: str, policies_seen: bool) -> Adoption:
+    """Sign for an edition: from now on rules run on it. ``number`` is the adoption that this one will be."""
+    require(by, "knowledge.adopt")
+    account = by.account_id
+    if account is None:
+        raise NotPermitted(_("Only a person can sign."))
+    done = adoptions(by)
+    latest = done[0] if done else None
+    if number != len(done) + 1 or (latest is not None and latest.version == version):
+        raise StaleState(_("Somebody signed meanwhile. Look at what is in force now, then decide again."))
+    signed = _checked_name(name)
+    if not policies_seen:
+        raise BadInput(_("Say that you have read the local policies."), path="policies_seen")
+    wanted = edition_here(version)
+    _refuse_broken(wanted)
+    with using(wanted):
+        policies = [
+            {"file": entry.name, "fact": fact.path}
+            for entry in entries().values()
+            for fact in entry.facts
+            if fact.is_policy
+        ]
+    changes = changes_to(wanted, latest)
+    practice = Practice.objects.get(id=here(by))
+    row = Adoption(
+        practice=practice,
+        number=number,
+        edition=row_of(by, version),
+        version=version,
+        facts_changed=len(changes.facts) if changes is not None else 0,
+        policies=policies,
+        statement=statement_for(practice.name, version, len(policies)),
+        signed_by_id=account,
+        signed_name=signed,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaleState(
+            _("Somebody signed meanwhile. Look at what is in force now, then decide again.")
+        ) from error
+    record("knowledge.adopted", by=by, object_type="adoption", object_id=row.id, version=version)
+    return row
+
+
+def propose(*, by: Actor, wanted: Edition, note: str) -> KnowledgeEdition:
+    """Keep an edition that the practice wrote, for the medical director to look at. Nothing is in force by it."""
+    if by.kind != "system":
+        require(by, "practice.manage")
+    if len(note) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="note"
+        )
+    if not note.strip():
+        raise BadInput(_("Write down why this is proposed."), path="note")
+    whole = Edition({**packaged().texts, **wanted.texts})
+    _refuse_broken(whole, only=set(wanted.texts))
+    row = keep_edition(whole, practice_id=here(by), note=note.strip(), account_id=by.account_id)
+    record(
+        "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
+    )
+    return row
+
+
+def _refuse_broken(wanted: Edition, only: set[str] | None = None) -> None:
+    """Nobody signs for what this version of Upwell can't read."""
+    if wanted is packaged():
+        return
+    changed = {
+        n: t for n, t in wanted.texts.items() if packaged().texts.get(n) != t and (not only or n in only)
+    }
+    problems = check_edition(Edition(changed))
+    if problems:
+        raise BadInput(
+            _("It can't be adopted: %s") % problems[0], path=f"{problems[0].file}:{problems[0].line}"
+        )
+
+
+def _checked_name(name: str) -> str:
+    words = name.strip()
+    longest = 200
+    if not words:
+        raise BadInput(_("Write your name as your signature."), path="name")
+    if len(words) > longest:
+        raise BadInput(_("That is too long for a name."), path="name")
+    return words

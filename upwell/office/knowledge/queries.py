@@ -1,0 +1,161 @@
+"""What stands behind rules at this practice: the edition in force, who signed for it, and what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from upwell.access.in_force import edition_named
+from upwell.access.roles import require
+from upwell.base.actor import Actor
+from upwell.base.errors import NotFound
+from upwell.knowledge.catalogue import Entry, Fact, entries, facts_of_rule
+from upwell.knowledge.changes import Changes, compare
+from upwell.knowledge.edition import Edition, edition, packaged, using
+from upwell.office.practice.place import here
+from upwell.people.editions import keep_edition
+from upwell.people.models import Adoption, KnowledgeEdition, KnowledgeText
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An edition that can be adopted: what came with the product, or what the practice proposes."""
+
+    version: str
+    title: str
+    note: str
+    kept_at: datetime | None
+    changes: Changes | None  # None at the first adoption: there is nothing to compare with
+    policies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the practice stands."""
+
+    version: str
+    files: int
+    borrowed: tuple[str, ...]
+    adoption: Adoption | None
+    history: tuple[Adoption, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The facts behind a finding, in the edition with which it was made."""
+
+    rule: str
+    version: str
+    facts: tuple[tuple[Entry, Fact], ...]
+    in_force: bool
+    adoption: Adoption | None  # under which the edition was in force here
+    by_rule: bool
+
+
+def adoptions(by: Actor) -> list[Adoption]:
+    """Every adoption of this practice, the latest first."""
+    require(by, "knowledge.read")
+    return list(Adoption.objects.filter(practice_id=here(by)).order_by("-number"))
+
+
+def standing(by: Actor) -> Standing:
+    """What is in force, who signed for it, and what could be adopted."""
+    history = adoptions(by)
+    latest = history[0] if history else None
+    current = edition()
+    return Standing(
+        version=current.version,
+        files=len(current.texts),
+        borrowed=tuple(sorted(current.borrowed)),
+        adoption=latest,
+        history=tuple(history),
+        candidates=tuple(_candidates(by, latest)),
+    )
+
+
+def _candidates(by: Actor, latest: Adoption | None) -> list[Candidate]:
+    adopted = None if latest is None else latest.version
+    found = []
+    if adopted != packaged().version:
+        title = _("What comes with this version of Upwell")
+        found.append(_candidate(packaged(), title, "", None, latest))
+    proposed = KnowledgeEdition.objects.filter(practice_id=here(by)).exclude(version=adopted or "")
+    if latest is not None:
+        proposed = proposed.filter(kept_at__gt=latest.signed_at)
+    for row in proposed.order_by("-kept_at")[:3]:
+        title = _("What this practice proposes")
+        found.append(_candidate(edition_here(row.version), title, row.note, row.kept_at, latest))
+    return found
+
+
+def _candidate(
+    wanted: Edition, title: str, note: str, kept_at: datetime | None, latest: Adoption | None
+) -> Candidate:
+    with using(wanted):
+        policies = sum(1 for entry in entries().values() for fact in entry.facts if fact.is_policy)
+    return Candidate(wanted.version, title, note, kept_at, changes_to(wanted, latest), policies)
+
+
+def changes_to(wanted: Edition, latest: Adoption | None) -> Changes | None:
+    """What this edition changes against what was adopted last."""
+    return None if latest is None else compare(edition_here(latest.version), wanted)
+
+
+def edition_here(version: str) -> Edition:
+    """An edition that this practice may see, by its hash; one that nobody kept can't be shown."""
+    found = edition_named(version)
+    if found is None:
+        raise NotFound(_("Nothing of this version is kept here."))
+    return found
+
+
+def row_of(by: Actor, version: str) -> KnowledgeEdition:
+    """The kept edition of this version."""
+    if version == packaged().version:
+        return keep_edition(packaged(), practice_id=here(by))
+    row = KnowledgeEdition.objects.filter(version=version, practice_id=here(by)).first()
+    if row is None:
+        raise NotFound(_("Nothing of this version is kept here."))
+    return row
+
+
+def explained(by: Actor, rule: str, version: str, said: str = "") -> Explained:
+    """The facts behind a finding of this rule, as they read in the version with which it was made.
+
+    ``said`` is the version of a single file, as a score carries it.
+    """
+    require(by, "knowledge.read")
+    current = edition()
+    if said:
+        wanted = _of_one_file(said, current)
+    else:
+        wanted = edition_here(version) if version and version != current.version else current
+    with using(wanted):
+        facts = facts_of_rule(rule)
+        found = tuple((entries()[fact.file], fact) for fact in facts)
+    signed = next((one for one in adoptions(by) if one.version == wanted.version.partition("+")[0]), None)
+    return Explained(rule, wanted.version, found, wanted.version == current.version, signed, bool(found))
+
+
+def _of_one_file(said: str, current: Edition) -> Edition:
+    """The edition in force where its file says the same; else the file alone, as it was kept."""
+    with using(current):
+        if any(entry.version == said for entry in entries().values()):
+            return current
+    kept = KnowledgeText.objects.filter(says=said).first()
+    if kept is None:
+        raise NotFound(_("Nothing of this version is kept here."))
+    return Edition({kept.name: kept.text})
+
+
+def file_shown(by: Actor, name: str, version: str = "") -> Entry:
+    """One file of the edition in force, or of another that is kept."""
+    require(by, "knowledge.read")
+    with using(edition_here(version) if version else edition()):
+        entry = entries().get(name)
+    if entry is None:
+        raise NotFound(_("There is no such file."))
+    return entry

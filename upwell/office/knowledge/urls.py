@@ -1,0 +1,15 @@
+"""What rules run on."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from upwell.office.knowledge import views
+
+urlpatterns = [
+    path("knowledge/", views.overview, name="knowledge"),
+    path("knowledge/version/<str:version>/", views.version, name="knowledge_version"),
+    path("knowledge/why/<str:rule>/", views.why, name="why"),
+    path("knowledge/files/", views.files, name="knowledge_files"),
+    path("knowledge/files/<path:name>", views.file, name="knowledge_file"),
+]

@@ -1,0 +1,6 @@
+"""Pages on what rules run on."""
+
+from upwell.office.knowledge.views.adopting import overview, version
+from upwell.office.knowledge.views.reading import file, files, why
+
+__all__ = ["file", "files", "overview", "version", "why"]

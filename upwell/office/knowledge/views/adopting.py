@@ -1,0 +1,85 @@
+"""What is in force, what waits, and the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from upwell.access.declare import requires
+from upwell.access.roles import require
+from upwell.knowledge.catalogue import Entry, Fact, entries
+from upwell.knowledge.changes import FactChange
+from upwell.knowledge.edition import using
+from upwell.office.knowledge import queries
+from upwell.office.knowledge.actions import adopt, statement_for
+from upwell.office.knowledge.forms import SignForm
+from upwell.office.practice.forms import attempt, form_of, page_with_form
+
+
+@requires("knowledge.read")
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is in force, who signed for it, and what waits for a signature."""
+    scope: Any = request
+    context = {"standing": queries.standing(scope.actor), "may_adopt": "knowledge.adopt" in scope.permissions}
+    return render(request, "knowledge/overview.html", context)
+
+
+@requires("knowledge.read")
+def version(request: HttpRequest, version: str) -> HttpResponse:
+    """What a version changes, fact by fact; the medical director signs here."""
+    scope: Any = request
+    history = queries.adoptions(scope.actor)
+    latest = history[0] if history else None
+    wanted = queries.edition_here(version)
+    with using(wanted):
+        policies = [(one, fact) for one in entries().values() for fact in one.facts if fact.is_policy]
+    form = form_of(request, SignForm, {"number": len(history) + 1})
+    if request.method == "POST":
+        require(scope.actor, "knowledge.adopt")
+        if form.is_valid() and (signed := attempt(form, lambda: _sign(scope.actor, version, form))):
+            messages.success(request, _("Signed. Version %s is in force from now on.") % signed.version[:12])
+            return redirect("knowledge")
+    changes = queries.changes_to(wanted, latest)
+    context = {
+        "form": form,
+        "version": version,
+        "adoption": next((one for one in history if one.version == version), None),
+        "latest": latest,
+        "changes": changes,
+        "by_file": _by_file(changes.facts) if changes is not None else None,
+        "policies": _by_entry(policies),
+        "count": len(policies),
+        "may_adopt": "knowledge.adopt" in scope.permissions and (latest is None or latest.version != version),
+        "statement": statement_for(scope.practice.name, version, len(policies)),
+    }
+    return page_with_form(request, "knowledge/version.html", context)
+
+
+def _sign(actor: Any, version: str, form: SignForm) -> Any:
+    given = form.cleaned_data
+    return adopt(
+        by=actor,
+        version=version,
+        number=given["number"],
+        name=given["name"],
+        policies_seen=given["policies_seen"],
+    )
+
+
+def _by_file(facts: Iterable[FactChange]) -> list[tuple[str, list[FactChange]]]:
+    """Changes under the title of their file; local policies first, as they need the signature."""
+    ordered = sorted(facts, key=lambda one: (one.file, not one.is_policy))
+    return [
+        (f"{title} ({file})", list(some))
+        for (file, title), some in groupby(ordered, lambda x: (x.file, x.title))
+    ]
+
+
+def _by_entry(policies: Iterable[tuple[Entry, Fact]]) -> list[tuple[Entry, list[Fact]]]:
+    return [(entry, [fact for _e, fact in some]) for entry, some in groupby(policies, lambda pair: pair[0])]

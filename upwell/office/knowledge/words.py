@@ -1,0 +1,77 @@
+"""Marks and changes in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from upwell.knowledge.changes import How
+
+MARKS: dict[str, str | Promise] = {
+    "V": gettext_lazy("read in the source itself"),
+    "H": gettext_lazy("well established, general knowledge"),
+    "M": gettext_lazy("fairly sure; somebody has to verify it"),
+    "L": gettext_lazy("unsure; somebody has to verify it"),
+    "C": gettext_lazy("local policy: a convention, no guideline says it; the medical director signs for it"),
+    "NR": gettext_lazy("not known: no source was found, and no number is made up"),
+}
+HOW: dict[str, str | Promise] = {
+    How.ADDED: gettext_lazy("new"),
+    How.REMOVED: gettext_lazy("gone"),
+    How.CHANGED: gettext_lazy("changed"),
+}
+# What a key is called where its name alone would not tell.
+KEYS: dict[str, str | Promise] = {
+    "when": gettext_lazy("holds when"),
+    "unless": gettext_lazy("not when"),
+    "applies": gettext_lazy("applies to"),
+    "message": gettext_lazy("says"),
+    "unknown": gettext_lazy("says where a fact is missing"),
+    "severity": gettext_lazy("severity"),
+    "overridable_by": gettext_lazy("may be overridden by"),
+    "id": gettext_lazy("name"),
+    "confidence": gettext_lazy("mark"),
+    "source": gettext_lazy("sources"),
+}
+_SIGNS = {"above": ">", "below": "<", "at_least": "≥", "at_most": "≤", "equals": "="}
+
+
+def key_words(key: str) -> str:
+    """What a line of a fact is called."""
+    first, _slash, rest = key.partition("/")
+    known = str(KEYS.get(first, first.replace("_", " ")))
+    return f"{known}: {rest.replace('/', ' › ').replace('_', ' ')}" if rest else known
+
+
+def value_words(value: Any) -> str:
+    """A value of a knowledge file as people read it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return "; ".join(value_words(one) for one in value) or "–"
+    if isinstance(value, dict):
+        return _table_words(value)
+    return str(value)
+
+
+def _table_words(table: dict[str, Any]) -> str:
+    """A condition as a sentence, another table as its lines."""
+    rest = dict(table)
+    parts = []
+    for key, joined in (("all", _(" and ")), ("any", _(" or "))):
+        if key in rest:
+            inner = joined.join(value_words(one) for one in rest.pop(key))
+            parts.append(f"({inner})")
+    if "not" in rest:
+        parts.append(_("not (%s)") % value_words(rest.pop("not")))
+    fact = rest.pop("fact", None)
+    if fact is not None:
+        signs = [f"{_SIGNS[key]} {value_words(rest.pop(key))}" for key in _SIGNS if key in rest]
+        parts.append(" ".join([str(fact), *signs]))
+    parts += [f"{key_words(key)} {value_words(value)}" for key, value in rest.items()]
+    return ", ".join(parts)
