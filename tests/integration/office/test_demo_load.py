@@ -13,10 +13,11 @@ from tests.people import accounts
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.base.clock import now
+from upwell.knowledge.edition import packaged
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.session.models import Session
-from upwell.people.models import Chair, Membership, Patient, Practice
+from upwell.people.models import Adoption, Chair, KnowledgeEdition, Membership, Patient, Practice
 from upwell.platform.demo import load_demo
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import DATA, cast
@@ -42,16 +43,26 @@ def demo(databases, django_db_setup, django_db_blocker):
 
 def test_it_is_loaded_in_seconds_and_only_once(demo):
     first, second, took = demo
-    assert (first.practices, first.people) == (2, 13)
+    assert (first.practices, first.people) == (2, 14)
     assert (first.patients, first.assessments) == (second.patients, second.assessments)
     assert second.seconds < 1
     assert took < 90  # beside whatever else runs; some ten seconds on a quiet machine
 
 
+def test_one_practice_has_signed_for_what_rules_run_on_and_a_change_waits(demo):
+    (signed,) = Adoption.objects.all()
+    assert signed.practice.name == "Harbor KAP Clinic"
+    assert signed.version == packaged().version
+    waits = KnowledgeEdition.objects.get(practice=signed.practice)
+    assert waits.version != signed.version
+    assert waits.kept_at > signed.signed_at
+
+
 def test_each_practice_has_six_people_and_chairs(demo):
     for practice in Practice.objects.all():
         working = Membership.objects.filter(practice=practice, active=True)
-        assert sorted(role for m in working for role in m.roles) == ROLES
+        director = ["medical-director"] if practice.name == "Harbor KAP Clinic" else []
+        assert sorted(role for m in working for role in m.roles) == sorted([*ROLES, *director])
         entered_as = Patient.objects.filter(practice=practice, account__is_demo=True, source="demo")
         assert entered_as.count() == sum(
             person.role == "patient"

@@ -222,13 +222,46 @@ today_list                                . . x x x x .  /today/list/
 # end of today
 """
 # What a medical director opens besides what is open to everybody who is signed in: reading, and signing.
-DIRECTOR = """
-patients patient_history chart chart_section chart_scores assessment alerts alert tasks task
-practice staff chairs knowledge knowledge_version why knowledge_files knowledge_file
-course referrals referral screening screening_past intentions calendar appointment
-session session_watch session_part session_gate session_instructions session_log
-course_measures integration integration_visit maintenance today today_list
-""".split()
+DIRECTOR = {
+    "patients",
+    "patient_history",
+    "chart",
+    "chart_section",
+    "chart_scores",
+    "assessment",
+    "alerts",
+    "alert",
+    "tasks",
+    "task",
+    "practice",
+    "staff",
+    "chairs",
+    "knowledge",
+    "knowledge_version",
+    "why",
+    "knowledge_files",
+    "knowledge_file",
+    "course",
+    "referrals",
+    "referral",
+    "screening",
+    "screening_past",
+    "intentions",
+    "calendar",
+    "appointment",
+    "session",
+    "session_watch",
+    "session_part",
+    "session_gate",
+    "session_instructions",
+    "session_log",
+    "course_measures",
+    "integration",
+    "integration_visit",
+    "maintenance",
+    "today",
+    "today_list",
+}
 ROWS = [line.split() for line in TABLE.splitlines()[2:] if line.strip() and not line.startswith("#")]
 
 

@@ -71,6 +71,7 @@ class DemoPractice:
     people: tuple[Person, ...]
     imports: tuple[Delivery, ...]
     courses: tuple[Course, ...]
+    knowledge: dict[str, Any]  # when it was signed for, and what is proposed; empty where nobody has signed
 
     @property
     def zone(self) -> ZoneInfo:
@@ -97,6 +98,7 @@ def _practice(entry: dict[str, Any]) -> DemoPractice:
         people=tuple(Person(**person) for person in entry["people"]),
         imports=tuple(Delivery(**{**one, "path": DATA / one["path"]}) for one in entry["imports"]),
         courses=tuple(_course(course) for course in entry["courses"]),
+        knowledge=entry.get("knowledge", {}),
     )
 
 

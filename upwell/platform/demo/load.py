@@ -23,6 +23,7 @@ from upwell.people.models import Account, Patient, Practice
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import Delivery, DemoPractice, cast
 from upwell.platform.demo.courses import SOURCE, play_courses
+from upwell.platform.demo.knowledge import play_knowledge
 from upwell.platform.demo.stories import play_stories
 from upwell.record.models import Assessment
 
@@ -47,6 +48,7 @@ def load_demo(progress: Progress = lambda words: None) -> DemoReport:
         practice_id = _practice(demo, progress)
         _own_charts(demo, practice_id, loaded_at, progress)
         _people(demo, practice_id)
+        play_knowledge(demo, practice_id, loaded_at)
         play_courses(demo, practice_id, loaded_at, progress)
         for delivery in demo.imports:
             _deliver(demo, delivery, practice_id, loaded_at, progress)
