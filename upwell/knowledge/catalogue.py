@@ -93,7 +93,7 @@ def read_entry(name: str, text: str) -> Entry:
         id=str(content.get("id", stem)),
         name=name,
         kind=str(content.get("kind", "")),
-        title=str(content.get("title") or content.get("name") or stem),
+        title=str(content.get("title") or content.get("name") or name.removesuffix(".toml")),
         content=content,
         version=version_of(content),
         sha256=sha256_of(text),

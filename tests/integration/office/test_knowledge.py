@@ -206,7 +206,7 @@ def test_the_director_reads_signs_and_it_is_in_force(director, practice, client_
     assert "Not yet signed by a medical director" in page
     assert "A slower heart before a dose." in page
     address = f"/knowledge/version/{row.version}/"
-    refused = browser.post(address, {"number": 1, "name": "", "policies_seen": "on"})
+    refused = browser.post(address, {"number": 1, "name": " ", "policies_seen": "on"})
     assert refused.status_code == 200
     assert "Write your name" in refused.content.decode()
     done = browser.post(address, {"number": 1, "name": "Ines Moreau", "policies_seen": "on"}, follow=True)

@@ -9,7 +9,7 @@ from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.errors import BadInput, NotPermitted, StaleState
-from upwell.base.limits import LONGEST_WORDS
+from upwell.base.limits import LONGEST_NAME, LONGEST_WORDS
 from upwell.knowledge.catalogue import entries
 from upwell.knowledge.check import check_edition
 from upwell.knowledge.edition import Edition, packaged, using
@@ -108,9 +108,8 @@ def _refuse_broken(wanted: Edition, only: set[str] | None = None) -> None:
 
 def _checked_name(name: str) -> str:
     words = name.strip()
-    longest = 200
     if not words:
         raise BadInput(_("Write your name as your signature."), path="name")
-    if len(words) > longest:
+    if len(words) > LONGEST_NAME:
         raise BadInput(_("That is too long for a name."), path="name")
     return words

@@ -14,8 +14,11 @@ class SignForm(OwnForm):
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     policies_seen = forms.BooleanField(
-        required=False, label=_("I have read the local policies listed on this page, and sign for them")
+        label=_("I have read the local policies listed on this page, and sign for them"),
+        error_messages={"required": _("Say that you have read the local policies.")},
     )
     name = forms.CharField(
-        required=False, max_length=LONGEST_NAME, label=_("Your name, as your signature"), strip=True
+        max_length=LONGEST_NAME,
+        label=_("Your name, as your signature"),
+        error_messages={"required": _("Write your name as your signature.")},
     )

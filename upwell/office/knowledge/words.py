@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from upwell.knowledge.changes import How
+from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.gates.loader import load_fact_book
 
 MARKS: dict[str, str | Promise] = {
     "V": gettext_lazy("read in the source itself"),
@@ -36,6 +38,7 @@ KEYS: dict[str, str | Promise] = {
     "confidence": gettext_lazy("mark"),
     "source": gettext_lazy("sources"),
 }
+_JOINING = ("any", "all")
 _SIGNS = {"above": ">", "below": "<", "at_least": "≥", "at_most": "≤", "equals": "="}
 
 
@@ -43,7 +46,21 @@ def key_words(key: str) -> str:
     """What a line of a fact is called."""
     first, _slash, rest = key.partition("/")
     known = str(KEYS.get(first, first.replace("_", " ")))
-    return f"{known}: {rest.replace('/', ' › ').replace('_', ' ')}" if rest else known
+    parts = [_fact_words(part) for part in rest.split("/") if part and part not in _JOINING]
+    return f"{known}: {' › '.join(parts)}" if parts else known
+
+
+def _fact_words(name: str) -> str:
+    """A fact as people call it, with its unit; other words as they stand."""
+    plain, _space, number = name.partition(" (")
+    try:
+        entry = load_fact_book().entries.get(plain)
+    except KnowledgeError:  # pages on knowledge open even where it can't be used
+        entry = None
+    if entry is None:
+        return name.replace("_", " ")
+    unit = f" ({entry.unit})" if entry.unit else ""
+    return f"{_(entry.label)}{unit}{_space}{number}"
 
 
 def value_words(value: Any) -> str:
@@ -72,6 +89,6 @@ def _table_words(table: dict[str, Any]) -> str:
     fact = rest.pop("fact", None)
     if fact is not None:
         signs = [f"{_SIGNS[key]} {value_words(rest.pop(key))}" for key in _SIGNS if key in rest]
-        parts.append(" ".join([str(fact), *signs]))
+        parts.append(" ".join([_fact_words(str(fact)), *signs]))
     parts += [f"{key_words(key)} {value_words(value)}" for key, value in rest.items()]
     return ", ".join(parts)

@@ -30,7 +30,9 @@ def play_knowledge(demo: DemoPractice, practice_id: UUID, loaded_at: datetime) -
         director = staff_actor(works, works.account.name)
     with playing_at(loaded_at - timedelta(days=told["signed_days_ago"])), acting_as(director):
         adopt(by=director, version=packaged().version, number=1, name=director.name, policies_seen=True)
-    text = packaged().texts[told["file"]].replace(told["old"], told["new"], 1)
+    text = packaged().texts[told["file"]]
+    for old, new in told["changes"]:
+        text = text.replace(old, new, 1)
     system = system_actor(Purpose.DEMO, practice_id)
     with playing_at(loaded_at - timedelta(days=told["proposed_days_ago"])), acting_as(system):
         propose(by=system, wanted=Edition({told["file"]: text}), note=told["note"])
