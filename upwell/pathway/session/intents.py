@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require
 from upwell.base.actor import Actor
 from upwell.base.clock import now
-from upwell.base.errors import BadInput, NotPermitted, RefusedByRule
+from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
 from upwell.base.limits import LONGEST_WORDS
 from upwell.pathway.course.states import STATE_WORDS
@@ -20,21 +22,26 @@ from upwell.pathway.session.actions import Recorded, append, locked_session, rol
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.pathway.session.ordering import Wanted, Worked, work_out
-from upwell.science.session import Refusal, ask_gate, may
+from upwell.pathway.session.words import TYPES, entry_words
+from upwell.science.session import Event, Refusal, ask_gate, may
 
 TREATED = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
 SECOND = "second-clinician"
 
 
 def order_dose(
-    *, by: Actor, session_id: UUID, wanted: Wanted, order_id: UUID | None = None
+    *, by: Actor, session_id: UUID, wanted: Wanted, order_id: UUID | None = None, seen: str | None = None
 ) -> tuple[Recorded, Worked]:
-    """The prescriber orders the dose of the session. A new order takes the place of the former one."""
+    """The prescriber orders the dose of the session. A new order takes the place of the former one.
+
+    ``seen`` is the latest decision that they had before their eyes (``latest_decision``): who comes second is told.
+    """
     require(by, "session.order")
     session = locked_session(by, session_id)
     if order_id is not None and SessionEvent.objects.filter(id=order_id, session_id=session.id).exists():
         return Recorded(str(order_id), False, False, ()), work_out(wanted)
     before = folded(session, now())
+    _refuse_stale(before, "predose", seen)
     refuse_untreated(session, before)
     _refuse(may(before.state, "order"))
     worked = work_out(wanted)
@@ -70,14 +77,22 @@ def decide_gate(
     overrides: Mapping[str, str],
     hold: bool = False,
     decision_id: UUID | None = None,
+    seen: str | None = None,
 ) -> Recorded:
     """The prescriber decides at a gate: go, with a reason for each finding that is decided against; or hold.
 
     ``overrides``: rule to reason. The rules are asked with them, and a go that they do not give is refused in words.
+    ``seen`` is the latest decision that they had before their eyes: who comes second is told what changed.
     """
     require(by, "session.order")
     session = locked_session(by, session_id)
+    if (
+        decision_id is not None
+        and SessionEvent.objects.filter(id=decision_id, session_id=session.id).exists()
+    ):
+        return Recorded(str(decision_id), False, False, ())
     before = folded(session, now())
+    _refuse_stale(before, gate, seen)
     given = _overrides(by, before, gate, overrides, role_of(by))
     result = asked(before, gate, given)
     outcome = "no-go" if hold else result["outcome"]
@@ -126,6 +141,43 @@ def discharge(
         body["escort"] = escort.strip()[:500]
     document = {"id": str(discharge_id or new_id()), "type": "discharged", "body": body}
     return append(by, session, [document], findings=before.state.discharge["findings"])[0]
+
+
+def latest_decision(before: Folded, gate: str) -> str:
+    """The latest order, or decision at this gate, as a page carries it along; empty where there is none."""
+    decision = _latest(before, gate)
+    return decision.id if decision is not None else ""
+
+
+def _latest(before: Folded, gate: str) -> Event | None:
+    """A second clinician's word decides nothing by itself."""
+    found = [
+        one
+        for one in before.state.counting
+        if one.type == "ordered"
+        or (
+            one.type == "gate-decided"
+            and one.body["gate"] == gate
+            and one.body["outcome"] != "needs-decision"
+        )
+    ]
+    return max(found, key=lambda one: (one.received_at, one.id), default=None)
+
+
+def _refuse_stale(before: Folded, gate: str, seen: str | None) -> None:
+    """Somebody decided since the page was opened: that is said, and what this person decided is not stored."""
+    decision = _latest(before, gate)
+    if seen is None or decision is None or decision.id == seen:
+        return
+    row = before.rows[decision.id]
+    raise StaleState(
+        _("%(who)s decided meanwhile, at %(when)s: %(what)s Look at it again; nothing of yours was stored.")
+        % {
+            "who": row.author_name or _("Somebody"),
+            "when": time_format(localtime(row.received_at), "TIME_FORMAT"),
+            "what": f"{TYPES[decision.type]}, {entry_words(decision.type, decision.body)}.",
+        }
+    )
 
 
 def asked(before: Folded, gate: str, more: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:

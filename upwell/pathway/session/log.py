@@ -16,6 +16,7 @@ from upwell.base.actor import Actor
 from upwell.base.errors import BadInput
 from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
+from upwell.pathway.screening.standing import told_at_screening
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.record.facts import chart_facts
 from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
@@ -70,11 +71,14 @@ def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = Non
 
 
 def known_facts(session: Session, at: datetime) -> dict[str, Any]:
-    """What is known of the person beside the log: the record, the course's treatment, the consent."""
+    """What is known of the person beside the log: the record, what was told at the screening, the course's treatment,
+    the consent."""
+    told = told_at_screening(session.course_id)
     more: dict[str, Any] = {
+        **told,
         "substance": session.substance or None,
         "route": session.route or None,
-        "answers": _consent(session.course, at),
+        "answers": {**told.get("answers", {}), **_consent(session.course, at)},
     }
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})

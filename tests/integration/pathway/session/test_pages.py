@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,35 @@ def test_the_checklist_is_written_down_and_the_rules_are_asked(day, monitor, pre
     gone = prescriber.post(at("session_gate", day), {"do": "go"}, follow=True)
     assert "Go. The dose may be given." in text(gone)
     assert str(day.state.state) == "ready"
+
+
+def test_of_two_who_decide_at_once_the_second_is_told_what_changed(day, prescriber, staff, client_as):
+    day.order()
+    day.arrive(ago=5)
+    other = client_as(staff("prescriber", name="Dr. Ana Ruiz"))
+    seen = seen_on(prescriber.get(at("session_gate", day)))
+    assert seen_on(other.get(at("session_gate", day))) == seen_on(other.get(at("session_order", day))) == seen
+    assert prescriber.post(at("session_gate", day), {"do": "go", "seen": seen}).status_code == 302
+    told = other.post(at("session_gate", day), {"do": "hold", "seen": seen})
+    assert told.status_code == 409
+    assert "Dr. Daniel Cho decided meanwhile" in text(told)
+    assert str(day.state.state) == "ready"  # what came second was not stored
+    dose = {"protocol": "esketamine-trd", "dose_mg": "84", "confirm": "on", "seen": seen}
+    assert "Dr. Daniel Cho decided meanwhile" in text(other.post(at("session_order", day), dose))
+    assert day.state.ordered_mg == 56
+    again = other.post(at("session_gate", day), {"do": "hold", "seen": seen_on(told)})
+    assert again.status_code == 302  # having looked, they may
+
+
+def seen_on(answer):
+    """What the page says was decided last, as its form sends it along."""
+    return re.search(r'name="seen" value="([^"]*)"', text(answer))[1]
+
+
+def test_who_may_not_see_all_of_the_record_is_told_so_at_both_gates(day, prescriber, monitor):
+    for name in ("session_gate", "session_leave"):
+        assert "the law keeps apart" not in text(prescriber.get(at(name, day)))
+        assert "may see more findings than stand here" in text(monitor.get(at(name, day)))
 
 
 def test_vitals_from_a_plain_form(day, monitor):

@@ -14,7 +14,9 @@ from upwell.base.clock import now
 from upwell.base.errors import NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
 from upwell.pathway.consent.actions import withdraw_consent
-from upwell.pathway.session.intents import discharge
+from upwell.pathway.screening.models import Screening
+from upwell.pathway.session.intents import asked, discharge
+from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import SessionEvent
 from upwell.science.session import State
 
@@ -228,3 +230,27 @@ def test_the_day_of_the_rules_is_the_practices_day(day, time_machine):
     day.record(entry("vitals", CALM, 1))
     with pytest.raises(RefusedByRule, match="no dose today"):
         day.go()
+
+
+def test_what_was_told_at_the_screening_counts_at_the_gate(day):
+    """A medicine that stands in no record and was told weeks before: a “no” on the checklist does not fit it."""
+    with acting_as(day.prescriber) as by:
+        Screening.objects.create(
+            practice_id=day.course.practice_id,
+            patient_id=day.course.patient_id,
+            course_id=day.course.id,
+            state="decided",
+            decision="eligible",
+            substance="esketamine",
+            route="intranasal",
+            reason="Weighed.",
+            decided_at=now(),
+            decided_by_id=by.account_id,
+            told={"lists": {"medicines": ["phenelzine 15 mg"]}},
+        )
+    day.order()
+    day.arrive(ago=5)
+    with acting_as(day.prescriber):
+        said = asked(folded(day.row, now()), "predose")["findings"]
+    found = next(one for one in said if one["rule"] == "facts.contradiction.concomitant")
+    assert "phenelzine" in str(found["because"])

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from upwell.access.declare import requires
+from upwell.base.actor import Compartment
 from upwell.base.clock import now
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_events
 from upwell.pathway.session.forms import entry_form
 from upwell.pathway.session.gate_forms import ChecklistForm
-from upwell.pathway.session.intents import asked, decide_gate, second_word
+from upwell.pathway.session.intents import asked, decide_gate, latest_decision, second_word
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
 from upwell.science.session import facts_of
@@ -48,6 +49,7 @@ def session_gate(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "vitals": vitals or entry_form("vitals"),
             "error": error,
             "groups": _groups(form),
+            "seen": latest_decision(found, "predose"),
             "may_decide": found.state.ordered and not found.state.dosed and not shown.is_over,
         }
         return render(request, "session/gate.html", context, status=status)
@@ -79,6 +81,7 @@ def gate_context(found: Folded, gate: str, request: HttpRequest) -> dict[str, An
         else [],
         "second": second if scope.actor.roles & {"therapist", "prescriber"} else [],
         "is_prescriber": is_prescriber,
+        "some_is_closed": Compartment.SUBSTANCE_USE not in scope.actor.compartments,
     }
 
 
@@ -123,6 +126,7 @@ def _post(request: HttpRequest, session_id: UUID, form: ChecklistForm) -> str:
         overrides=reasons_of(request),
         hold=request.POST.get("do") == "hold",
         decision_id=uuid_of(request.POST.get("id", "")),
+        seen=request.POST.get("seen"),
     )
     if request.POST.get("do") == "hold":
         messages.info(request, _("Held. No dose for now."))

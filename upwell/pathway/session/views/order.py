@@ -18,7 +18,7 @@ from upwell.base.ids import new_id
 from upwell.knowledge.protocols import known_protocols, load_protocol, protocols_for
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.gate_forms import OrderForm
-from upwell.pathway.session.intents import order_dose, refuse_untreated
+from upwell.pathway.session.intents import latest_decision, order_dose, refuse_untreated
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.ordering import Wanted, Worked, work_out
@@ -40,7 +40,13 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 if worked is not None and form.cleaned_data["confirm"]:
                     wanted = _wanted(form, session)
                     number = uuid_of(request.POST.get("id", ""))
-                    order_dose(by=scope.actor, session_id=session.id, wanted=wanted, order_id=number)
+                    order_dose(
+                        by=scope.actor,
+                        session_id=session.id,
+                        wanted=wanted,
+                        order_id=number,
+                        seen=request.POST.get("seen"),
+                    )
                     messages.success(request, _("Ordered."))
                     return redirect("session", session.id)
                 if worked is not None:
@@ -54,6 +60,7 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "error": error,
             "protocols": _protocols(session),
             "order_id": request.POST.get("id") or str(new_id()),
+            "seen": latest_decision(found, "predose"),
             "now": now(),
         }
         return render(request, "session/order.html", context, status=status)
