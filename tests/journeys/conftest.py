@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ CHROMIUM = "/usr/bin/chromium"
 PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SHOTS = Path(__file__).parent / "out"
+MOVED_CLOCK = Path(__file__).parent / "moved_clock"
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -47,10 +49,21 @@ def served() -> Iterator[str]:
     if running := os.environ.get("UPWELL_SERVED"):
         yield running
         return
+    with serving() as url:
+        yield url
+
+
+@contextmanager
+def serving(clock: Path | None = None) -> Iterator[str]:
+    """An Upwell with a home of its own, on the machine's clock or on one that a journey moves."""
     home, port = Path(tempfile.mkdtemp(prefix="upwell-journeys-")), free_port()
     log = (home / "serve.log").open("wb")
     environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    if clock is not None:
+        environment["UPWELL_JOURNEY_CLOCK"] = str(clock)
+        paths = (str(MOVED_CLOCK), os.environ.get("PYTHONPATH", ""))
+        environment["PYTHONPATH"] = os.pathsep.join(one for one in paths if one)
     server = subprocess.Popen(
         [
             sys.executable,
@@ -103,10 +116,15 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, url: str, name: str) -> None:
         self.context, self.url, self.name = context, url, name
-        self.page: Page = context.new_page()
         self.problems: list[str] = []
+        self.take_another_page()
+
+    def take_another_page(self) -> Page:
+        """Another page in the same browser."""
+        self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
+        return self.page
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -123,12 +141,13 @@ class Visitor:
         self.page.wait_for_url(lambda address: "/accounts/login" not in address)
         return self.page
 
-    def check(self, shot: str) -> None:
+    def check(self, shot: str = "") -> None:
         """Look at the page: a picture for people, axe for everybody, nothing wider than the window."""
         self.page.wait_for_load_state("networkidle")
-        SHOTS.mkdir(exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
+        if shot:
+            SHOTS.mkdir(exist_ok=True)
+            self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
         # As tall as the page, so that the bar at the bottom covers no link by halves: a person scrolls.
         size = self.page.viewport_size or {"width": width, "height": 0}
         height = self.page.evaluate("document.documentElement.scrollHeight")
@@ -148,21 +167,33 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser: Browser, served: str) -> Iterator[Callable[..., Visitor]]:
-    """``visitor("patient", PHONE)`` opens a window; several at once are several devices."""
+def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """``visitor("patient", PHONE)`` opens a window; several at once are several devices. ``at``: another server."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
-    def make(name: str = "someone", size: tuple[int, int] = DESK, **options: Any) -> Visitor:
+    def make(
+        name: str = "someone",
+        size: tuple[int, int] = DESK,
+        *,
+        at: str = "",
+        kind: type[Visitor] = Visitor,
+        **options: Any,
+    ) -> Visitor:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visitors.append(Visitor(context, served, name))
+        visitors.append(kind(context, at or request.getfixturevalue("served"), name))
         return visitors[-1]
 
+    failed = request.session.testsfailed
     yield make
+    if request.session.testsfailed > failed:
+        SHOTS.mkdir(exist_ok=True)
+        for number, one in enumerate(visitors, start=1):
+            one.page.screenshot(path=SHOTS / f"failed-{number}-{one.name}.png", full_page=True)
     for one in visitors:
         assert one.problems == []
     for context in contexts:

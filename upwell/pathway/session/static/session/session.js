@@ -1,13 +1,13 @@
 // The bedside and the second screen: clocks that tick, entries that are sent without leaving the page, and the live
 // part of the page, fetched anew when the server says that something changed. Without all this the page is complete.
-import { Outbox } from "./outbox.js";
+import { Outbox } from "../upwell/js/outbox.js";
+import { Said } from "../upwell/js/outbox-said.js";
 
 const room = document.querySelector("[data-session]");
 const words = (name, n) => (room.dataset[`words${name}`] || "").replace("{n}", n);
 const skew = Date.parse(room.dataset.now) - Date.now();
-const status = document.querySelector("[data-outbox-status]");
+const said = new Said(document.querySelector("[data-outbox-status]"));
 const MINUTE = 60000;
-const SOON_MS = 5000; // how long a receipt stays
 const SLOW_MS = 30000; // without the live connection the page asks by itself
 
 // ---- clocks
@@ -69,11 +69,11 @@ let stream;
 let lost;
 function listen() {
   stream = new EventSource(room.dataset.stream);
-  stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; say(""); });
+  stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; said.set("off", ""); });
   stream.addEventListener("changed", refresh);
   stream.addEventListener("bye", () => { stream.close(); location.reload(); });
   stream.addEventListener("error", () => {
-    if (!lost) { say(words("Off")); lost = setInterval(refresh, SLOW_MS); }
+    if (!lost) { said.set("off", said.words("Off")); lost = setInterval(refresh, SLOW_MS); }
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, SLOW_MS);
   });
 }
@@ -88,24 +88,13 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---- the outbox
-let saying;
-function say(text, good) {
-  if (!status) return;
-  clearTimeout(saying);
-  status.hidden = !text;
-  status.textContent = text;
-  status.classList.toggle("outbox--good", Boolean(good));
-  if (good) saying = setTimeout(() => { status.hidden = true; }, SOON_MS);
-}
-
 const outbox = room.dataset.account && new Outbox({
   account: room.dataset.account,
   skew,
   token: () => document.querySelector("[name=csrfmiddlewaretoken]")?.value || "",
-  onChange: (n, signedOut) => { if (n) say(words(signedOut ? "Login" : "Unsent", n)); },
+  onChange: (state) => said.waiting(state),
   onStored: (receipt) => {
-    const told = receipt?.told?.join(" ") || receipt?.error?.message || "";
-    say(told || words("Sent"), !told);
+    said.told(receipt.told?.join(" "));
     refresh();
   },
 });

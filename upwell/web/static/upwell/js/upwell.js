@@ -1,6 +1,7 @@
 // Wakes every behaviour on the page. Each works on plain HTML that is complete without it.
 import { startConfirm, startDialogs } from "./dialog.js";
 import { startMenus } from "./menu.js";
+import { startOutboxAnywhere } from "./outbox-anywhere.js";
 import { startSteppers } from "./stepper.js";
 import { startSubmitOnce } from "./submit-once.js";
 import { startTheme } from "./theme.js";
@@ -12,6 +13,7 @@ startDialogs();
 startConfirm();
 startSteppers();
 startUnsavedGuard();
+startOutboxAnywhere();
 startSubmitOnce(); // last: it must see whether somebody before it stopped the submit
 
 // After a refused form the reader starts where the trouble is told (after load: a #fragment takes the focus first).
