@@ -128,9 +128,14 @@ def waiting_for(actor: Actor, at: datetime, course: Course | None = None) -> lis
 
 
 def in_order(found: Iterable[Waiting]) -> list[Waiting]:
-    """What presses most stands first, then what is due first."""
+    """What presses most stands first, then what is due first; of what waits, what has an hour before what has none."""
     order = list(Urgency)
-    return sorted(found, key=lambda one: (order.index(one.urgency), one.due or one.since, one.patient_name))
+
+    def place(one: Waiting) -> tuple[int, bool, datetime, str]:
+        has_time = one.due is not None or one.urgency is not Urgency.WAITING
+        return order.index(one.urgency), not has_time, one.due or one.since, one.patient_name
+
+    return sorted(found, key=place)
 
 
 def is_for(actor: Actor, one: Waiting) -> bool:
