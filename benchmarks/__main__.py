@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 if TYPE_CHECKING:
     from benchmarks.load import Request, Timing
@@ -135,7 +136,7 @@ def _homes(port: int, seeded: Seeded) -> bool:
 
     asked = [
         Request("GET", "/me/", headers=(("Cookie", f"sessionid={session}; csrftoken={CSRF}"),))
-        for session, _request, _account in seeded.answering[:150]
+        for session, _request, _account in seeded.answering_in_course[:150]
     ]
     run(port, 1, 20, lambda: iter(asked[:10]))
     timing = run(port, 1, 60, lambda: iter(asked))
@@ -148,6 +149,7 @@ def _homes(port: int, seeded: Seeded) -> bool:
 def submissions(port: int, server: int, seeded: Seeded, seconds: float) -> None:
     """PHQ-9 through HTTP (validated, scored, audited, durable) beside one bare durable insert.
 
+    In a course of care the plan of what is asked when is brought up to date with the answers, and relapse is watched.
     They take turns in short rounds, so that what else the machine does meets all of them alike; the processor time
     beside the rate says what each costs.
     """
@@ -155,8 +157,8 @@ def submissions(port: int, server: int, seeded: Seeded, seconds: float) -> None:
     from benchmarks.processor import seconds_used
     from benchmarks.seed import fresh_submission
 
-    def answers() -> Iterator[Request]:
-        for session, request_id, account in seeded.answering:
+    def answers(whose: list[tuple[str, UUID, UUID]]) -> Iterator[Request]:
+        for session, request_id, account in whose:
             fields = {"csrfmiddlewaretoken": CSRF, "owner": str(account), "submission": fresh_submission()}
             fields |= {f"item-{n}": str(n % 3) for n in range(1, 9)} | {"item-9": "0", "item-10": "1"}
             yield Request(
@@ -177,7 +179,8 @@ def submissions(port: int, server: int, seeded: Seeded, seconds: float) -> None:
             yield Request("POST", path, body, expect=(204,))
 
     supplies = {
-        "PHQ-9 submission": answers(),
+        "PHQ-9 submission": answers(seeded.answering),
+        "PHQ-9 in a course of care": answers(seeded.answering_in_course),
         "one bare insert, Django": bare("/bare-django/"),
         "one bare insert, no Django": bare("/bare-wsgi/"),
     }
@@ -204,7 +207,7 @@ def _say_submissions(timings: dict[str, list[Timing]], costs: dict[str, list[flo
         f"   processor ms a request: pages, database"
     )
     for name, timing in whole.items():
-        ratio = f"{ours.rps / timing.rps:.2f}" if timing is not ours else ""
+        ratio = f"{ours.rps / timing.rps:.2f}" if name.startswith("one bare") else ""
         pages, database = (1000 * used / timing.count for used in costs[name])
         say(
             f"{name:<28}{timing.rps:>7.0f}{timing.median_ms:>11.1f}{timing.p95_ms:>9.1f}{ratio:>11}"

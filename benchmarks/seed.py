@@ -39,6 +39,7 @@ class Seeded:
     practice_id: UUID
     patient_ids: list[UUID]
     answering: list[tuple[str, UUID, UUID]]  # session, request, account
+    answering_in_course: list[tuple[str, UUID, UUID]]
     course_ids: list[UUID]  # of the staff's practice, under treatment
 
 
@@ -53,18 +54,22 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
     progress(f"Seeding {patients:,} patients with {EACH} assessments each …")
     first: list[UUID] = []
     answering: list[tuple[str, UUID, UUID]] = []
+    answering_in_course: list[tuple[str, UUID, UUID]] = []
     under_treatment: list[UUID] = []
     for number, practice in enumerate(made):
         with acting_as(system_actor("benchmark", practice.id)):
             rows = _patients(rng, practice, patients // practices, number)
             first = first or [row.id for row in rows]
             _assessments(rng, rows)
-            led = courses(rng, rows, staff, in_full=number == 0)
-            under_treatment = under_treatment or led
-            answering += _answering(rows)
+            if number < practices * 3 // 4:  # in the others nobody is in a course of care yet
+                led = courses(rng, rows, staff, in_full=number == 0)
+                under_treatment = under_treatment or led
+                answering_in_course += _answering(rows)
+            else:
+                answering += _answering(rows)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Seeded(_session(staff), made[0].id, first, answering, under_treatment)
+    return Seeded(_session(staff), made[0].id, first, answering, answering_in_course, under_treatment)
 
 
 def _patients(rng: random.Random, practice: Practice, count: int, number: int) -> list[Patient]:

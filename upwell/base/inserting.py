@@ -62,8 +62,10 @@ def columns_of(model: type[models.Model]) -> tuple[tuple[models.Field[Any, Any],
 
 @cache
 def _statement(model: type[models.Model], count: int, once: bool) -> str:
-    """The statement as Django writes it, with a place for each value."""
+    """The statement as Django writes it for one row, with a place for each value, for as many rows."""
     query = InsertQuery(model, on_conflict=OnConflict.IGNORE if once else None)
-    query.insert_values([field for field, _ in columns_of(model)], [model() for _ in range(count)])
+    query.insert_values([field for field, _ in columns_of(model)], [model()])
     [(sql, _)] = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]).as_sql()
-    return str(sql)
+    into, values, rest = str(sql).partition(" VALUES ")
+    row, conflict, ignored = rest.partition(" ON CONFLICT")
+    return into + values + ", ".join([row] * count) + conflict + ignored

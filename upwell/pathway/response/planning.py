@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from upwell.access.acting import acting_as
 from upwell.access.system import Purpose, system_actor
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
+from upwell.base.inserting import insert
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.schedules import load_schedule
-from upwell.pathway.course.models import Course
+from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import State
 from upwell.pathway.parts import doses_of
 from upwell.people.charts import chart_ids
@@ -73,12 +77,11 @@ def plan_measures(*, by: Actor, course: Course) -> Changes:
 
 
 def _plan(course: Course, at: datetime) -> Changes:
-    Course.objects.select_for_update(of=("self",)).get(id=course.id)  # who plans at the same moment waits
-    there = {row.slot: row for row in AssessmentRequest.objects.filter(course_id=course.id).exclude(slot="")}
+    _alone(course.id)  # who plans at the same moment waits
+    there = {row.slot: row for row in _planned(course.id)}
     answers = _answers(course, there.values())
     doses = doses_of(course)
-    patient = Patient.objects.get(id=course.patient_id)
-    wanted = [] if patient.deceased else _wanted(course, doses, answers, at)
+    wanted = [] if any(_deceased(course.patient_id)) else _wanted(course, doses, answers, at)
     changes = Changes()
     for planned in wanted:
         row = there.get(planned.slot)
@@ -92,11 +95,27 @@ def _plan(course: Course, at: datetime) -> Changes:
         if row.slot not in slots and _can_be_answered(row, at):
             row.cancelled_at, row.cancelled_because = at, AssessmentRequest.Withdrawn.BY_PLAN
             changes.withdrawn.append(row)
-    AssessmentRequest.objects.bulk_create(changes.made, ignore_conflicts=True)
+    if changes.made:
+        insert(changes.made, once=True)
     for row in (*changes.changed, *changes.withdrawn):
         row.updated_at = at
     AssessmentRequest.objects.bulk_update([*changes.changed, *changes.withdrawn], [*CHANGEABLE, "updated_at"])
     return changes
+
+
+@kept_query(UUID)
+def _alone(course_id: UUID) -> QuerySet[Course, UUID]:
+    return Course.objects.select_for_update(of=("self",)).filter(id=course_id).values_list("id", flat=True)
+
+
+@kept_query(UUID)
+def _planned(course_id: UUID) -> QuerySet[AssessmentRequest]:
+    return AssessmentRequest.objects.filter(course_id=course_id).exclude(slot="")
+
+
+@kept_query(UUID)
+def _deceased(patient_id: UUID) -> QuerySet[Patient, bool]:
+    return Patient.objects.filter(id=patient_id).values_list("deceased", flat=True)
 
 
 def _wanted(
@@ -113,13 +132,19 @@ def _wanted(
 
 def _phases(course: Course) -> list[Phase]:
     """The states that the course was in, one after the other; a closed course is in none."""
-    steps = list(course.steps.order_by("number").values_list("to_state", "at"))
+    steps = _steps(course.id)
     ends = [at for _, at in steps[1:]]
     return [
         Phase(state, since, until)
         for (state, since), until in zip(steps, [*ends, None], strict=True)
         if state != State.CLOSED
     ]
+
+
+@kept_query(UUID)
+def _steps(course_id: UUID) -> QuerySet[CourseStep, tuple[str, datetime]]:
+    rows = CourseStep.objects.filter(course_id=course_id).order_by("number")
+    return rows.values_list("to_state", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +158,14 @@ class Answered:
 def _answers(course: Course, there: Iterable[AssessmentRequest]) -> list[Answered]:
     """What the person has answered lately, with the slot that it was asked for."""
     slot_of = {row.assessment_id: row.slot for row in there if row.assessment_id is not None}
-    rows = Assessment.objects.filter(
-        patient_id__in=chart_ids(course.patient_id),
-        entered_in_error=False,
-        effective_at__gte=course.started_at - LOOKS_BACK,
-    ).order_by("effective_at", "id")
-    found = rows.values_list("id", "instrument", "effective_at")
+    found = _given(chart_ids(course.patient_id), course.started_at - LOOKS_BACK)
     return [Answered(key, Answer(instrument, at, slot_of.get(key, ""))) for key, instrument, at in found]
+
+
+@kept_query(list, datetime)
+def _given(charts: list[UUID], since: datetime) -> QuerySet[Assessment, tuple[UUID, str, datetime]]:
+    rows = Assessment.objects.filter(patient_id__any=charts, entered_in_error=False, effective_at__gte=since)
+    return rows.order_by("effective_at", "id").values_list("id", "instrument", "effective_at")
 
 
 def _bring_up_to_date(
