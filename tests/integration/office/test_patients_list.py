@@ -220,6 +220,14 @@ def test_the_list_goes_on_page_by_page(practice, therapist):
     assert set(seen) == {patient.id for patient in everybody}
 
 
+def test_the_list_is_in_the_order_in_which_people_read(practice, therapist):
+    read = ["Łacki", "Oakes", "Öberg", "OBrien", "O'Brien", "ogden", "Østby", "Zech", "王"]
+    for number, family in enumerate(reversed(read)):
+        register(practice, family, f"G{9 - number}")
+    shown = [line.entry.family_name for line in therapist.get("/patients/").context["register"].lines]
+    assert shown == read
+
+
 def test_an_unknown_page_is_refused_in_words(therapist, practice, other_practice):
     assert therapist.get("/patients/?after=rubbish").status_code == 422
     elsewhere = register(other_practice, "A", "A")

@@ -32,9 +32,9 @@ _PAGE_OF_LIST = """
 SELECT id, record_number, family_name, given_names, birth_date, birth_date_precision, sex, deceased
 FROM people_patient p
 WHERE practice_id = %(practice)s AND merged_into_id IS NULL AND NOT entered_in_error
-  AND (%(after)s::uuid IS NULL OR (family_name, given_names, id) >
-       (SELECT family_name, given_names, id FROM people_patient WHERE id = %(after)s::uuid))
-ORDER BY family_name, given_names, id LIMIT %(most)s
+  AND (%(after)s::uuid IS NULL OR (in_order, id) >
+       (SELECT in_order, id FROM people_patient WHERE id = %(after)s::uuid))
+ORDER BY in_order, id LIMIT %(most)s
 """
 
 

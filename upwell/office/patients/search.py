@@ -18,7 +18,7 @@ from django.db import connection
 from upwell.office.patients.days import day_words
 from upwell.office.patients.ranking import fit
 from upwell.office.patients.terms import Terms
-from upwell.people.names import full_names, query_keys
+from upwell.people.names import full_names, normalise, query_keys
 
 MOST_CANDIDATES = 300
 SHARE_OF_KEYS = 0.3  # a name that has fewer of the pieces typed is not even looked at
@@ -42,10 +42,10 @@ _BORN = """p.practice_id = %(practice)s AND
 _BY_NAME = "SELECT id, hits, false AS numbered FROM named ORDER BY hits DESC, id LIMIT %(most)s"
 _BY_ALPHABET = """
     SELECT n.id, n.hits, false FROM named n JOIN people_patient p ON p.id = n.id AND p.practice_id = %(practice)s
-    ORDER BY n.hits DESC, p.family_name, p.given_names, p.id LIMIT %(most)s"""
+    ORDER BY n.hits DESC, p.in_order, p.id LIMIT %(most)s"""
 _BY_BIRTH_DATE = f"""
     SELECT p.id, 0, false FROM people_patient p WHERE {_BORN}
-    ORDER BY p.family_name, p.given_names, p.id LIMIT %(most)s"""  # noqa: S608 - constants
+    ORDER BY p.in_order, p.id LIMIT %(most)s"""  # noqa: S608 - constants
 _BY_BOTH = f"""
     SELECT n.id, n.hits, false FROM named n JOIN people_patient p ON p.id = n.id WHERE {_BORN}
     ORDER BY n.hits DESC, p.id LIMIT %(most)s"""  # noqa: S608 - constants
@@ -135,10 +135,12 @@ def _in_order(found: Iterable[tuple[Any, ...]], terms: Terms) -> list[Entry]:
         known = best.get(entry.id)
         if known is None or (how_well, not entry.also) > (known[0], not known[1].also):
             best[entry.id] = (how_well, entry)
-    ranked = sorted(
-        best.values(), key=lambda b: (-round(b[0], 3), b[1].family_name, b[1].given_names, b[1].id)
-    )
-    return [entry for _, entry in ranked]
+    return [entry for _, entry in sorted(best.values(), key=_place)]
+
+
+def _place(found: tuple[float, Entry]) -> tuple[float, str, str, UUID]:
+    how_well, entry = found
+    return -round(how_well, 3), normalise(entry.family_name), normalise(entry.given_names), entry.id
 
 
 def _fit(terms: Terms, family: str, given: str, others: str) -> float:

@@ -18,6 +18,7 @@ from upwell.base.actor import Actor
 from upwell.office.practice.place import here
 from upwell.office.practice.words import action_words
 from upwell.people.models import Account, Membership, Patient
+from upwell.people.name_order import NameOrder
 from upwell.web.role_words import role_titles
 
 PAGE = 50
@@ -145,7 +146,7 @@ def _more(detail: dict[str, Any], accounts: dict[str, str]) -> str:
 def people_of_trail(actor: Actor) -> list[tuple[str, str]]:
     """Whom the trail can be filtered by: all who work or worked here."""
     require(actor, "audit.read")
-    found = Membership.objects.filter(practice_id=here(actor)).order_by("account__name")
+    found = Membership.objects.filter(practice_id=here(actor)).order_by(NameOrder("account__name"))
     return [(str(id), name) for id, name in found.values_list("account_id", "account__name")]
 
 

@@ -15,6 +15,7 @@ from upwell.base.clock import now
 from upwell.base.errors import NotFound
 from upwell.office.practice.place import here
 from upwell.people.models import Chair, Invitation, Membership, Patient, PatientInvitation, Practice
+from upwell.people.name_order import NameOrder
 from upwell.web.role_words import role_titles
 
 
@@ -41,7 +42,7 @@ def staff(actor: Actor) -> list[StaffRow]:
     """Everybody who works or worked here, those who work here first."""
     require(actor, "practice.read")
     found = Membership.objects.filter(practice_id=here(actor)).select_related("account")
-    return [_row(membership, actor) for membership in found.order_by("-active", "account__name")]
+    return [_row(membership, actor) for membership in found.order_by("-active", NameOrder("account__name"))]
 
 
 def member(actor: Actor, membership_id: UUID) -> tuple[StaffRow, list[str]]:

@@ -67,8 +67,7 @@ class Patient(Identified, Kept, Administrative):
                 name="patient_not_merged_into_itself", condition=~Q(merged_into=models.F("id"))
             ),
         ]
-        indexes = [
-            models.Index(fields=["practice", "family_name", "given_names"], name="patient_by_name"),
+        indexes = [  # the one of the register, by name, stands in upwell.people.name_order
             models.Index(fields=["practice", "birth_date"], name="patient_by_birth_date"),
         ]
 

@@ -119,7 +119,7 @@ def doctor(
     else:
         table = Table(box=None, pad_edge=False)
         for title in ("", "what", "how it is", "what to do"):
-            table.add_column(title)
+            table.add_column(title, overflow="fold")  # a path that is cut short helps nobody
         colours = {"ok": "green", "warn": "yellow", "fail": "red"}
         for check in checks:
             colour = colours[check.state]
@@ -151,7 +151,7 @@ def settings(home: HomeOption = None, as_json: JsonOption = False) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for title in ("variable", "value", "meaning"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for row in rows:
         value = row["value"]
         table.add_row(
