@@ -8,7 +8,7 @@ BACK = "ALTER TABLE people_patient DROP COLUMN in_order"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0002_knowledge")]
 
     operations = [
         migrations.RunSQL(SQL, migrations.RunSQL.noop),
