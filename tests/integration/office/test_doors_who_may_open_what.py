@@ -137,6 +137,7 @@ screening_suicide                         . . x x x . .  /courses/{some}/screeni
 screening_plan                            . . . x . . .  /courses/{some}/screening/plan/
 screening_opinion                         . . x x x . .  /courses/{some}/screening/opinion/
 screening_decide                          . . . x . . .  /courses/{some}/screening/decide/
+screening_exception                       . . . . . . .  /courses/{some}/screening/exception/
 screening_past                            . . x x x . .  /courses/{some}/screening/past/{some}/
 # end of screening
 # consent
@@ -246,6 +247,7 @@ DIRECTOR = {
     "referral",
     "screening",
     "screening_past",
+    "screening_exception",
     "intentions",
     "calendar",
     "appointment",

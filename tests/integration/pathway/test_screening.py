@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -26,8 +28,10 @@ from upwell.pathway.screening.forms.deciding import seen_text
 from upwell.pathway.screening.models import Screening, ScreeningBasis
 from upwell.pathway.screening.picture import picture_of
 from upwell.pathway.screening.queries import screenings_of
+from upwell.pathway.screening.standing import allowed_at_screening
 from upwell.pathway.screening.states import Decision
 from upwell.record.models import Alert, Assessment, Condition, MedicationRequest, Observation
+from upwell.science.rules.gate import predose
 
 pytestmark = pytest.mark.django_db
 
@@ -378,6 +382,75 @@ def test_absolute_can_not_be_decided_eligible_by_anybody_here(prescriber, course
     assert "medical director" in refused.value.message
     assert state_of(course, prescriber) == "screening"
     decide(prescriber, course, Decision.NO, "An aneurysm.")
+
+
+def allow(by, course, rules, agrees=True, words="Repaired in 2019; seen with the surgeon."):
+    with acting_as(by):
+        return actions.allow_against(
+            by=by, course_id=course.id, agrees=agrees, words=words, rules=rules, seen=seen_by(by, course)
+        )
+
+
+def test_the_medical_director_alone_allows_treatment_against_an_absolute_finding(staff, prescriber, course):
+    on_record(course, display="Aneurysm of thoracic aorta")
+    ready(prescriber, course)
+    rule, director = "eligibility.aneurysm-avm", staff("medical-director", name="Ines Moreau")
+    for other in (prescriber, staff("therapist"), staff("admin")):
+        with pytest.raises(NotPermitted):
+            allow(other, course, [rule])
+    for wrong in ({"rules": []}, {"rules": ["questions.suicide-risk"]}, {"rules": [rule], "words": "  "}):
+        with pytest.raises(BadInput):
+            allow(director, course, **wrong)
+    allow(director, course, [rule], agrees=False)
+    with pytest.raises(RefusedByRule):
+        decide(prescriber, course)
+    allow(director, course, [rule])  # the latest word counts
+    row = decide(prescriber, course)
+    with acting_as(prescriber):
+        basis = ScreeningBasis.objects.get(screening=row)
+    [found] = [one for one in basis.result["findings"] if one["rule"] == rule]
+    assert found["overridden"]["by"] == "medical-director"
+    assert found["overridden"]["reason"].startswith("Repaired")
+    assert basis.result["outcome"] == "go"
+
+
+def test_on_the_dosing_day_the_gate_takes_it_only_if_it_was_given_before(staff, prescriber, course):
+    on_record(course, display="Aneurysm of thoracic aorta")
+    ready(prescriber, course)
+    rule, director = "eligibility.aneurysm-avm", staff("medical-director")
+    allow(director, course, [rule])
+    decide(prescriber, course)
+    with acting_as(prescriber):
+        (given,) = allowed_at_screening(course.id)
+    assert (given["rule"], given["by"]) == (rule, "medical-director")
+    facts = {
+        "substance": "esketamine",
+        "route": "intranasal",
+        "conditions": [{"system": "", "code": "", "display": "Aneurysm of thoracic aorta"}],
+        "overrides": [given],
+    }
+    for days, counts in ((0, False), (1, True)):
+        at = (now() + timedelta(days=days, minutes=1)).isoformat()
+        findings = predose({**facts, "at": at})["findings"]
+        [found] = [one for one in findings if one["rule"] == rule]
+        assert (found["overridden"] is not None) is counts
+
+
+def test_the_director_says_so_on_a_page(staff, prescriber, course, client_as):
+    on_record(course, display="Aneurysm of thoracic aorta")
+    ready(prescriber, course)
+    director = staff("medical-director", name="Ines Moreau")
+    browser, address = client_as(director), f"/courses/{course.id}/screening/exception/"
+    assert address in browser.get(f"/courses/{course.id}/screening/").content.decode()
+    page = browser.get(address).content.decode()
+    assert "You alone can allow treatment" in page
+    seen = html.unescape(re.search(r'name="seen" value="([^"]*)"', page)[1])
+    given = {"seen": seen, "rules": "eligibility.aneurysm-avm", "agrees": "yes", "words": "Repaired in 2019."}
+    assert browser.post(address, {**given, "words": " "}).status_code == 422
+    assert browser.post(address, given).status_code == 302
+    assert "Ines Moreau, medical director" in browser.get(f"/courses/{course.id}/screening/").content.decode()
+    decided = client_as(prescriber).get(f"/courses/{course.id}/screening/decide/").content.decode()
+    assert "Repaired in 2019." in decided
 
 
 def test_not_recommended_needs_a_second_clinician_who_is_somebody_else(staff, prescriber, course):

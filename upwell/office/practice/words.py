@@ -79,6 +79,7 @@ ACTIONS: dict[str, Words] = {
     "screening.opened": _("Opened a screening"),
     "screening.filled": _("Filled in a screening"),
     "screening.second-opinion": _("Gave a second opinion on a screening"),
+    "screening.exception": _("Gave the medical director's word on absolute findings"),
     "screening.decided": _("Decided on a screening"),
     "vitals.recorded": _("Stored vital signs"),
     "vitals.marked-in-error": _("Marked a measurement as entered in error"),
@@ -221,6 +222,7 @@ PAGES: dict[str, Words] = {
     "screening_plan": _("what is planned at a screening"),
     "screening_opinion": _("a second opinion on a screening"),
     "screening_decide": _("deciding on a screening"),
+    "screening_exception": _("the medical director's word on a screening"),
     "screening_past": _("a screening that was decided"),
     # end of screening
     # consent

@@ -26,7 +26,14 @@ from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.local_time import today
 from upwell.pathway.screening.models import Screening, ScreeningBasis, SecondOpinion
 from upwell.pathway.screening.picture import Picture, picture_of
-from upwell.pathway.screening.rules import checked_look_again, needs_of, overridden, refuse_decision
+from upwell.pathway.screening.rules import (
+    DIRECTOR,
+    checked_look_again,
+    may_be_excepted,
+    needs_of,
+    overridden,
+    refuse_decision,
+)
 from upwell.pathway.screening.states import DECISION_WORDS, Decision, Event, State, after
 from upwell.pathway.screening.told import LISTS, SECTIONS, TRIALS, section_mark
 from upwell.pathway.screening.weighing import outcome_of
@@ -134,6 +141,42 @@ def give_opinion(
     opinion.save(force_insert=True)
     _audit("screening.second-opinion", by, row)
     return opinion
+
+
+def allow_against(
+    *, by: Actor, course_id: UUID, agrees: bool, words: str, rules: Collection[str], seen: Seen
+) -> SecondOpinion:
+    """The medical director allows treatment against absolute findings, or says no, with a reason."""
+    require(by, "screening.except")
+    account = by.account_id
+    if account is None:
+        raise NotPermitted(_("Such a word is a person's."))
+    course = _course_in_screening(by, course_id)
+    row = _fillable(by, course)
+    picture = picture_of(course, row, by, now())
+    about = {one["rule"] for one in picture.weighed.findings if may_be_excepted(one)}
+    if not about:
+        raise RefusedByRule(_("No finding needs the medical director here any more."))
+    _refuse_changes(row, picture, seen)
+    chosen = about & set(rules)
+    if not chosen:
+        raise BadInput(_("Say which findings you mean."), path="rules")
+    given = SecondOpinion(
+        practice_id=row.practice_id,
+        patient_id=row.patient_id,
+        created_by_id=account,
+        updated_by_id=account,
+        screening=row,
+        rules=sorted(chosen),
+        agrees=agrees,
+        words=_checked_words(words, "words"),
+        by_id=account,
+        by_name=by.name,
+        by_role=DIRECTOR,
+    )
+    given.save(force_insert=True)
+    _audit("screening.exception", by, row, agrees=agrees)
+    return given
 
 
 def decide(

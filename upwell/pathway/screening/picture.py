@@ -128,5 +128,6 @@ def opinions_of(screening: Screening | None) -> tuple[Opinion, ...]:
         return ()
     rows = SecondOpinion.objects.filter(screening_id=screening.id).order_by("at", "id")
     return tuple(
-        Opinion(one.by_id, one.by_role, one.by_name, one.agrees, frozenset(one.rules), one.at) for one in rows
+        Opinion(one.by_id, one.by_role, one.by_name, one.agrees, frozenset(one.rules), one.at, one.words)
+        for one in rows
     )

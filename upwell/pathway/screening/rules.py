@@ -14,6 +14,7 @@ from upwell.knowledge.gates.model import SeverityRow
 from upwell.pathway.screening.states import Decision
 
 DECIDER = "prescriber"
+DIRECTOR = "medical-director"
 Shown = Mapping[str, Any]  # a finding in the contract's shape
 
 
@@ -41,6 +42,7 @@ class Opinion:
     agrees: bool
     rules: frozenset[str]
     at: datetime
+    words: str = ""
 
 
 def needs_of(findings: Iterable[Shown]) -> Needs:
@@ -61,6 +63,24 @@ def _kind(row: SeverityRow, finding: Shown) -> str:
     if DECIDER not in finding["overridable_by"]:
         return "forbids"
     return "second" if row.second_clinician else "weighed"
+
+
+def may_be_excepted(finding: Shown) -> bool:
+    """Whether a medical director may allow treatment against it, before the day."""
+    row = load_outcomes().rows[Severity(finding["severity"])]
+    return row.before_the_day and DIRECTOR in finding["overridable_by"]
+
+
+def excepted(finding: Shown, opinions: Sequence[Opinion]) -> Opinion | None:
+    """The medical director's word that allows treatment against a finding; the latest on it counts.
+
+    It is given at the screening, before the day; the gate of the dosing day asks for that once more.
+    """
+    if not may_be_excepted(finding):
+        return None
+    about = [one for one in opinions if one.role == DIRECTOR and finding["rule"] in one.rules]
+    latest = max(about, key=lambda one: one.at, default=None)
+    return latest if latest is not None and latest.agrees else None
 
 
 def seconded(rule: str, opinions: Sequence[Opinion], decider: object) -> Opinion | None:
@@ -86,8 +106,9 @@ def refuse_decision(
     """Stop what may not be decided, in words that say what would be needed."""
     if decision is not Decision.ELIGIBLE:
         return
-    if needs.forbids:
-        raise RefusedByRule(_forbidden(needs.forbids))
+    standing = [one for one in needs.forbids if excepted(one, opinions) is None]
+    if standing:
+        raise RefusedByRule(_forbidden(standing))
     if not has_plan:
         raise BadInput(
             "Say first what is to be given by which route: the findings depend on it.", path="plan"
@@ -106,7 +127,7 @@ def refuse_decision(
 def _forbidden(findings: Sequence[Shown]) -> str:
     return (
         f"This can't be decided as eligible: {_listed(findings)} No prescriber can decide against it in a session or"
-        " on this page; only a medical director, before the day and with a reason, and Upwell has no such role yet."
+        " on this page; only a medical director can allow it, before the day and with a reason."
         " If the record is wrong, correct the record; otherwise decide “not now” or “no”."
     )
 
@@ -129,7 +150,11 @@ def overridden(
     covered = {one["rule"] for one in needs.to_weigh}
     out = []
     for one in findings:
-        if one["rule"] in covered:
+        allowed = excepted(one, opinions)
+        if allowed is not None:
+            given = {"by": DIRECTOR, "reason": allowed.words, "at": allowed.at.isoformat()}
+            out.append({**one, "overridden": given})
+        elif one["rule"] in covered:
             second = seconded(one["rule"], opinions, decider)
             by = DECIDER if second is None else f"{DECIDER}, with {second.role} {second.name}".strip()
             why = own_reasons.get(one["rule"], "").strip() or reason

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("courses/<uuid:course_id>/screening/suicide/", views.suicide, name="screening_suicide"),
     path("courses/<uuid:course_id>/screening/plan/", views.plan, name="screening_plan"),
     path("courses/<uuid:course_id>/screening/opinion/", views.opinion, name="screening_opinion"),
+    path("courses/<uuid:course_id>/screening/exception/", views.exception, name="screening_exception"),
     path("courses/<uuid:course_id>/screening/decide/", views.decide_page, name="screening_decide"),
     path("courses/<uuid:course_id>/screening/past/<uuid:screening_id>/", views.past, name="screening_past"),
 ]

@@ -18,6 +18,7 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
+from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
@@ -234,6 +235,7 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
         observed_at=event.observed_at,
         body=dict(event.body),
         findings=findings,
+        knowledge_version=knowledge_version() if findings else "",
     )
     if not insert_once(row):
         return _again(by, session, event, whole)

@@ -16,7 +16,7 @@ from upwell.base.actor import Actor
 from upwell.base.errors import BadInput
 from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
-from upwell.pathway.screening.standing import told_at_screening
+from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.record.facts import chart_facts
 from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
@@ -82,7 +82,10 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     }
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
-    return dict(found)
+    known = dict(found)
+    if allowed := allowed_at_screening(session.course_id):
+        known["overrides"] = allowed
+    return known
 
 
 def recent_facts(session: Session, by: Actor, at: datetime) -> dict[str, Any]:

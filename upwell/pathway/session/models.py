@@ -100,6 +100,7 @@ class SessionEvent(Logged):
     observed_at = models.DateTimeField()
     body = models.JSONField(default=dict)
     findings = models.JSONField(default=list)  # of an intent: what the rules said when it was decided
+    knowledge_version = models.TextField(blank=True, default="")  # and in which version
 
     class Meta:
         indexes = [models.Index(fields=["session", "observed_at"], name="event_of_session")]

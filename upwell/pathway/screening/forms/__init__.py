@@ -1,6 +1,6 @@
 """The forms of a screening, one for each piece that is saved by itself."""
 
-from upwell.pathway.screening.forms.deciding import DecisionForm, OpinionForm
+from upwell.pathway.screening.forms.deciding import DecisionForm, ExceptionForm, OpinionForm
 from upwell.pathway.screening.forms.history import HistoryForm
 from upwell.pathway.screening.forms.lists import ListsForm
 from upwell.pathway.screening.forms.plan import PlanForm
@@ -8,6 +8,6 @@ from upwell.pathway.screening.forms.trials import EpisodeForm, TrialForm, TrialF
 from upwell.pathway.screening.forms.vitals import VitalsForm
 
 __all__ = [
-    "DecisionForm", "EpisodeForm", "HistoryForm", "ListsForm", "OpinionForm", "PlanForm", "TrialForm", "TrialForms",
-    "VitalsForm",
+    "DecisionForm", "EpisodeForm", "ExceptionForm", "HistoryForm", "ListsForm", "OpinionForm", "PlanForm", "TrialForm",
+    "TrialForms", "VitalsForm",
 ]  # fmt: skip

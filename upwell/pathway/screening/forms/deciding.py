@@ -98,3 +98,18 @@ class OpinionForm(forms.Form):
         shapes["words"].label = _("Why?")
         shapes["words"].help_text = _("The team can read it.")
         shapes["words"].error_messages["required"] = _("Write down why, so that everybody can follow.")
+
+
+class ExceptionForm(OpinionForm):
+    """Whether the medical director allows treatment against an absolute finding, and why."""
+
+    agrees = forms.TypedChoiceField(
+        choices=[("yes", gettext_lazy("Yes, I allow it")), ("no", gettext_lazy("No, it stands"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shapes: Any = self.fields
+        shapes["agrees"].label = _("May treatment go on against it?")

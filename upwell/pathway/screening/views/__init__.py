@@ -1,11 +1,11 @@
 """The pages of a screening."""
 
-from upwell.pathway.screening.views.deciding import begin, decide_page, opinion
+from upwell.pathway.screening.views.deciding import begin, decide_page, exception, opinion
 from upwell.pathway.screening.views.filling import history, lists, plan, trials
 from upwell.pathway.screening.views.measuring import suicide, vitals, vitals_error
 from upwell.pathway.screening.views.page import past, screening
 
 __all__ = [
-    "begin", "decide_page", "history", "lists", "opinion", "past", "plan", "screening", "suicide", "trials", "vitals",
-    "vitals_error",
+    "begin", "decide_page", "exception", "history", "lists", "opinion", "past", "plan", "screening", "suicide",
+    "trials", "vitals", "vitals_error",
 ]  # fmt: skip

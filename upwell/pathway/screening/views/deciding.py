@@ -16,10 +16,10 @@ from upwell.access.declare import requires
 from upwell.base.errors import UpwellError
 from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import local_time
-from upwell.pathway.screening.actions import begin_screening, decide, give_opinion
-from upwell.pathway.screening.forms import DecisionForm, OpinionForm
+from upwell.pathway.screening.actions import allow_against, begin_screening, decide, give_opinion
+from upwell.pathway.screening.forms import DecisionForm, ExceptionForm, OpinionForm
 from upwell.pathway.screening.forms.deciding import OWN, read_seen, seen_text
-from upwell.pathway.screening.rules import needs_of, seconded
+from upwell.pathway.screening.rules import excepted, may_be_excepted, needs_of, seconded
 from upwell.pathway.screening.shown import shown_plan
 from upwell.pathway.screening.states import Decision
 from upwell.pathway.screening.views.shared import (
@@ -88,7 +88,7 @@ def _decision_page(
         "form": form,
         "error": error,
         "plan": shown_plan(row, course),
-        "forbids": needs.forbids,
+        "forbids": [{"finding": one, "allowed": excepted(one, picture.opinions)} for one in needs.forbids],
         "to_weigh": [
             {
                 "finding": one,
@@ -144,3 +144,46 @@ def opinion(request: HttpRequest, course_id: UUID) -> HttpResponse:
         }
         invalid = form.is_bound and bool(form.errors)
         return render(request, "screening/opinion.html", context, status=status_of(error, invalid=invalid))
+
+
+@requires("screening.except")
+@PAGE_METHODS
+def exception(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """The medical director's word on absolute findings, before the day."""
+    scope: Any = request
+    course = own_course(course_id)
+    if back := fillable(request, course):
+        return back
+    form = ExceptionForm(request.POST if request.method == "POST" else None)
+    error: UpwellError | None = None
+    with local_time(course.practice.time_zone):
+        if request.method == "POST" and form.is_valid():
+            try:
+                allow_against(
+                    by=scope.actor,
+                    course_id=course.id,
+                    rules=request.POST.getlist("rules")[:50],
+                    seen=read_seen(request.POST.get("seen", "")),
+                    **form.cleaned_data,
+                )
+                messages.success(
+                    request, _("Written down, with your name. The prescriber sees it and decides.")
+                )
+                return redirect("screening", course.id)
+            except REFUSED as refused:
+                error = refused
+        row, picture = opened(request, course)
+        context = {
+            "course": course,
+            "patient": course.patient,
+            "form": form,
+            "error": error,
+            "findings": [
+                {"finding": one, "allowed": excepted(one, picture.opinions)}
+                for one in picture.weighed.findings
+                if may_be_excepted(one)
+            ],
+            "seen": seen_text(row, picture),
+        }
+        invalid = form.is_bound and bool(form.errors)
+        return render(request, "screening/exception.html", context, status=status_of(error, invalid=invalid))

@@ -17,7 +17,7 @@ from upwell.pathway.course.states import State
 from upwell.pathway.local_time import local_time
 from upwell.pathway.screening import queries
 from upwell.pathway.screening.picture import Picture, picture_of
-from upwell.pathway.screening.rules import needs_of
+from upwell.pathway.screening.rules import excepted, may_be_excepted, needs_of
 from upwell.pathway.screening.shown import shown_findings, shown_plan, shown_record, shown_unknowns
 from upwell.pathway.screening.views.shared import own_course
 from upwell.record.models import AssessmentRequest
@@ -42,6 +42,9 @@ def screening(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "last": found.last,
             "can_begin": can_fill and found.open is None and bool(found.decided),
             "can_fill": can_fill and (found.open is not None or not found.decided),
+            "can_except": is_ours
+            and course.stands is State.SCREENING
+            and "screening.except" in scope.permissions,
             "can_decide": can_fill and "screening.decide" in scope.permissions,
         }
         if can_read and course.stands is State.SCREENING and (found.open is not None or not found.decided):
@@ -64,6 +67,13 @@ def _open_context(course: Course, picture: Picture, found: queries.Screenings) -
         "points": picture.points,
         "record": shown_record(picture),
         "needs": needs,
+        "against_it": [one for one in needs.forbids if excepted(one, picture.opinions) is None],
+        "allowed": [
+            {"finding": one, "by": word}
+            for one in needs.forbids
+            if (word := excepted(one, picture.opinions)) is not None
+        ],
+        "exceptable": any(may_be_excepted(one) for one in needs.forbids),
         "phq9_asked": picture.phq9 is None and asked.exists(),
         "labels": load_labels(),
         "opinions": picture.opinions,
