@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -83,7 +84,7 @@ def _made(version: str | None, words_at: str | None) -> Edition:
         if texts is None:
             raise KnowledgeError(f"The knowledge that this practice adopted ({version}) is not kept here.")
         base = filled(texts, base)
-    return base if words_at is None else Edition(base.texts, base.filled_from, words=_words())
+    return base if words_at is None else replace(base, words=_words(), made={})
 
 
 def _texts(version: str) -> Mapping[str, str] | None:

@@ -28,12 +28,13 @@ FOLDER = Path(__file__).parent
 class Edition:
     """Texts of knowledge files by name, such as ``instruments/phq-9.toml``.
 
-    ``filled_from`` is the edition that gave the files which this one never had: a release of the product may bring a
-    file that nobody could adopt yet. ``words`` is licensed wording that the practice loaded, by instrument and item.
+    ``filled_from`` is the edition that gave the files which this one never had (``borrowed``): a release of the product
+    may bring a file that nobody could adopt yet. ``words`` is licensed wording that the practice loaded, by instrument and item.
     """
 
     texts: Mapping[str, str]
     filled_from: Edition | None = None
+    borrowed: frozenset[str] = frozenset()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
@@ -44,13 +45,6 @@ class Edition:
             return version_of_files({name: sha256_of(text) for name, text in self.texts.items()})
         own = {name: text for name, text in self.texts.items() if name not in self.borrowed}
         return f"{Edition(own).version}+{self.filled_from.version}"
-
-    @cached_property
-    def borrowed(self) -> frozenset[str]:
-        """The files that came from ``filled_from``."""
-        if self.filled_from is None:
-            return frozenset()
-        return frozenset(n for n, text in self.texts.items() if self.filled_from.texts.get(n) is text)
 
 
 def sha256_of(text: str) -> str:
@@ -67,7 +61,7 @@ def version_of_files(hashes: Mapping[str, str]) -> str:
 def filled(own: Mapping[str, str], packaged_one: Edition) -> Edition:
     """An edition of these texts; a file that it lacks comes from the product."""
     lacking = {name: text for name, text in packaged_one.texts.items() if name not in own}
-    return Edition({**own, **lacking}, packaged_one) if lacking else Edition(own)
+    return Edition({**own, **lacking}, packaged_one, frozenset(lacking)) if lacking else Edition(own)
 
 
 def read_folder(folder: Path) -> Edition:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from upwell.knowledge.changes import How
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.loader import load_fact_book
+from upwell.knowledge.said import JOINING, say
 
 MARKS: dict[str, str | Promise] = {
     "V": gettext_lazy("read in the source itself"),
@@ -38,15 +39,20 @@ KEYS: dict[str, str | Promise] = {
     "confidence": gettext_lazy("mark"),
     "source": gettext_lazy("sources"),
 }
-_JOINING = ("any", "all")
-_SIGNS = {"above": ">", "below": "<", "at_least": "≥", "at_most": "≤", "equals": "="}
+SAID: dict[str, str | Promise] = {
+    "yes": gettext_lazy("yes"),
+    "no": gettext_lazy("no"),
+    "and": gettext_lazy("and"),
+    "or": gettext_lazy("or"),
+    "not": gettext_lazy("not"),
+}
 
 
 def key_words(key: str) -> str:
     """What a line of a fact is called."""
     first, _slash, rest = key.partition("/")
     known = str(KEYS.get(first, first.replace("_", " ")))
-    parts = [_fact_words(part) for part in rest.split("/") if part and part not in _JOINING]
+    parts = [_fact_words(part) for part in rest.split("/") if part and part not in JOINING]
     return f"{known}: {' › '.join(parts)}" if parts else known
 
 
@@ -65,30 +71,9 @@ def _fact_words(name: str) -> str:
 
 def value_words(value: Any) -> str:
     """A value of a knowledge file as people read it."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list | tuple):
-        return "; ".join(value_words(one) for one in value) or "–"
-    if isinstance(value, dict):
-        return _table_words(value)
-    return str(value)
+    return say(value, tr=_said, fact=_fact_words, key=key_words)
 
 
-def _table_words(table: dict[str, Any]) -> str:
-    """A condition as a sentence, another table as its lines."""
-    rest = dict(table)
-    parts = []
-    for key, joined in (("all", _(" and ")), ("any", _(" or "))):
-        if key in rest:
-            inner = joined.join(value_words(one) for one in rest.pop(key))
-            parts.append(f"({inner})")
-    if "not" in rest:
-        parts.append(_("not (%s)") % value_words(rest.pop("not")))
-    fact = rest.pop("fact", None)
-    if fact is not None:
-        signs = [f"{_SIGNS[key]} {value_words(rest.pop(key))}" for key in _SIGNS if key in rest]
-        parts.append(" ".join([_fact_words(str(fact)), *signs]))
-    parts += [f"{key_words(key)} {value_words(value)}" for key, value in rest.items()]
-    return ", ".join(parts)
+def _said(word: str) -> str:
+    """The few words between values."""
+    return str(SAID.get(word, word))
