@@ -29,7 +29,8 @@ class Edition:
     """Texts of knowledge files by name, such as ``instruments/phq-9.toml``.
 
     ``filled_from`` is the edition that gave the files which this one never had (``borrowed``): a release of the product
-    may bring a file that nobody could adopt yet. ``words`` is licensed wording that the practice loaded, by instrument and item.
+    may bring a file that nobody could adopt yet. ``words`` is licensed wording that the practice loaded, by instrument
+    and item.
     """
 
     texts: Mapping[str, str]
