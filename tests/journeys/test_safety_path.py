@@ -44,6 +44,7 @@ def test_an_answer_is_heard(visitor: Callable[..., Visitor]) -> None:
     ).first.focus()
     patient.page.keyboard.press("Enter")
     patient.page.wait_for_url("**/me/answer/**")
+    asked = patient.page.url.split("#")[0]
     for number in range(1, 11):
         question = patient.page.locator(f"#question-{number}")
         expect(question).to_be_visible()
@@ -61,6 +62,24 @@ def test_an_answer_is_heard(visitor: Callable[..., Visitor]) -> None:
             patient.page.keyboard.press("2")  # a digit chooses, and the next question comes by itself
     patient.page.get_by_role("button", name="Send my answers").focus()
     patient.page.keyboard.press("Enter")
+
+    # The ways to help stand first; then, in the same flow, the questions that say how near the danger is.
+    expect(patient.page.locator("#question-6_lifetime")).to_be_attached()
+    assert patient.page.url.split("#")[0] != asked
+    expect(patient.page.get_by_role("link", name="988").first).to_be_visible()
+    patient.check("screen-after-item-9")
+    expect(patient.page.locator("[data-stepper-count]")).to_have_text("Question 1 of 3")
+    yes, no = "1", "2"
+    for key, answer in (("1", yes), ("2", yes), ("3", yes), ("4", no), ("5", no), ("6_lifetime", no)):
+        question = patient.page.locator(f"#question-{key}")
+        expect(question).to_be_visible()
+        question.locator("input").first.focus()
+        patient.page.keyboard.press(answer)
+        if key == "2":  # a yes opens three questions more
+            expect(patient.page.locator("[data-stepper-count]")).to_have_text("Question 3 of 6")
+    patient.check("screen-answered")
+    patient.page.get_by_role("button", name="Send my answers").focus()
+    patient.page.keyboard.press("Enter")
     patient.page.wait_for_url("**/me/answered/**")
     expect(patient.page.get_by_role("link", name="988").first).to_be_visible()
     patient.check("answered-with-help")
@@ -71,6 +90,8 @@ def test_an_answer_is_heard(visitor: Callable[..., Visitor]) -> None:
     prescriber.open("/alerts/")
     prescriber.check("alerts-open")
     prescriber.page.get_by_role("link", name="See and act").first.click()
+    expect(prescriber.page.get_by_role("heading", name="Suicide risk: moderate")).to_be_visible()
+    expect(prescriber.page.get_by_text("A clinician assesses the risk today")).to_be_visible()
     prescriber.check("alert")
     prescriber.page.get_by_label("What was done").fill("   ")
     prescriber.page.get_by_role("button", name="Close the alert").click()

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     COUNT = "count"  # numbers over many patients
     BENCHMARK = "benchmark"
     SHARED_CARE = "shared-care"  # at a second practice, as the patient's releases allow
+    TRIAGE = "triage"  # what a person's answers do to the alerts about them, which they don't see themselves
     BOOKING = "booking"  # finds the course that a booking belongs to; the front desk sees no courses
 
 

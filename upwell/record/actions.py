@@ -17,12 +17,14 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
+from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.triage import load_triage
 from upwell.people.models import Patient
-from upwell.record.linked_alerts import raise_alert_at_linked
 from upwell.record.models import Alert, Assessment, AssessmentRequest
 from upwell.record.once import Answered, insert_once, store_answer
-from upwell.record.rules import Raised, Standing, alert_raised_by, standing
+from upwell.record.rules import Standing, alert_raised_by, standing
+from upwell.record.triage import Acted, act_on_answers, take_back_settled
 from upwell.science.scoring import ScoreResult, score
 
 CLOCK_SLACK = timedelta(minutes=5)  # a device's clock may run a little ahead of ours
@@ -38,11 +40,12 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is stored now: the assessment, whether this call stored it, and the alert that it raised."""
+    """What is stored now: the assessment, whether this call stored it, the alert that it raised, what is asked next."""
 
     assessment: Assessment
     created: bool
     alert: Alert | None = None
+    asks: AssessmentRequest | None = None
     repeat: Repeat | None = None
 
 
@@ -81,7 +84,7 @@ def record_assessment(
     )
     if (before := _stored_before(row, request, patient, answers)) is not None:
         return before
-    alert = raise_alert(by=by, assessment=row, raised=alert_raised_by(known, result))
+    acted = _acted_on(by, row, known, result, patient)
     record(
         "assessment.recorded",
         by=replace(by, practice_id=patient.practice_id),
@@ -90,25 +93,16 @@ def record_assessment(
         object_id=row.id,
         instrument=known.id,
     )
-    return Recorded(row, created=True, alert=alert)
+    return Recorded(row, created=True, alert=acted.alert, asks=acted.asks)
 
 
-def raise_alert(*, by: Actor, assessment: Assessment, raised: Raised | None) -> Alert | None:
-    """Alert the team, at most once for an assessment."""
-    if raised is None:
-        return None
-    alert = Alert(
-        practice_id=assessment.practice_id,
-        patient_id=assessment.patient_id,
-        created_by_id=by.account_id,
-        updated_by_id=by.account_id,
-        kind=raised.kind,
-        finding=raised.finding.as_json(),
-        assessment=assessment,
-    )
-    alert.save(force_insert=True)
-    raise_alert_at_linked(alert)
-    return alert
+def _acted_on(by: Actor, row: Assessment, known: Instrument, result: ScoreResult, patient: Patient) -> Acted:
+    """What follows from the answers for the person's safety; most have none, and cost nothing here."""
+    raised = alert_raised_by(known, result)
+    if raised is None and known.level is None:
+        return Acted()
+    may_be_asked = patient.account_id is not None
+    return act_on_answers(by=by, assessment=row, instrument=known, raised=raised, may_be_asked=may_be_asked)
 
 
 def mark_assessment_in_error(*, by: Actor, assessment_id: UUID, reason: str) -> Assessment:
@@ -125,6 +119,8 @@ def mark_assessment_in_error(*, by: Actor, assessment_id: UUID, reason: str) -> 
     row.entered_in_error, row.error_reason = True, reason.strip()
     row.updated_at, row.updated_by_id = now(), by.account_id
     row.save(update_fields=["entered_in_error", "error_reason", "updated_at", "updated_by_id"])
+    if row.instrument in load_triage().readings:
+        take_back_settled(by=by, assessment=row)
     record(
         "assessment.marked-in-error",
         by=by,

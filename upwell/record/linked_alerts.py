@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID, uuid5
 
 from upwell.access.acting import acting_as
 from upwell.access.links import LinkedChart, is_released, linked_charts
 from upwell.access.system import Purpose, system_actor
 from upwell.audit.actions import record
+from upwell.base.clock import now
 from upwell.base.finding import Because
 from upwell.people.charts import chart_ids, kept_chart
 from upwell.people.models import Practice
@@ -32,6 +35,19 @@ def raise_alert_at_linked(alert: Alert, *, release_kind: str = "assessments") ->
         ]
 
 
+def change_at_linked(alert_ids: Iterable[UUID], patient_id: UUID, **fields: Any) -> None:
+    """Change what was raised of these alerts at other practices, too. Whoever calls it acts as the system."""
+    family = chart_ids(kept_chart(patient_id) or patient_id)
+    copies = [
+        uuid5(one, str(practice_id))
+        for practice_id in {link.practice_id for link in linked_charts(family)}
+        for one in alert_ids
+    ]
+    if copies:
+        here = {key: value for key, value in fields.items() if key != "settled_by_id"}
+        Alert.objects.filter(id__in=copies, closed_at__isnull=True).update(**here, updated_at=now())
+
+
 def _raise_there(alert: Alert, link: LinkedChart) -> Alert | None:
     there = system_actor(Purpose.SHARED_CARE, link.practice_id)
     copy = Alert(
@@ -39,8 +55,11 @@ def _raise_there(alert: Alert, link: LinkedChart) -> Alert | None:
         practice_id=link.practice_id,
         patient_id=kept_chart(link.patient_id) or link.patient_id,
         kind=alert.kind,
+        level=alert.level,
         finding=_finding_from(alert.finding, alert.practice_id),
         raised_at=alert.raised_at,
+        pages_at=alert.pages_at,
+        escalates_at=alert.escalates_at,
     )
     if not insert_once(copy):
         return None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import may
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.errors import NotFound
 from upwell.base.kept_query import kept_query
 from upwell.people.models import Patient
@@ -72,17 +75,44 @@ def _latest_on(patient_ids: list[UUID], instrument: str) -> QuerySet[Assessment,
     return _scores(patient_id__any=patient_ids, instrument=instrument)[:MOST_SCORES]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertCount:
+    """The numbers in the banner of every staff page: alerts to act on, and those that nobody has taken on in time."""
+
+    waiting: int = 0
+    unheard: int = 0
+    since: datetime | None = None
+
+
+def alert_count(actor: Actor, at: datetime) -> AlertCount:
+    """How many safety alerts wait for somebody to act. One statement.
+
+    Whoever may not see alerts learns only that one has been left, so that they call somebody.
+    """
+    if not actor.is_staff or actor.practice_id is None:
+        return AlertCount()
+    if not may(actor, "alert.read"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT n, since FROM upwell_unheard(%s)", [at])
+            n, since = cursor.fetchone()
+        return AlertCount(0, n, since)
+    found = _waiting(actor.practice_id, at)
+    return AlertCount(*found[0]) if found else AlertCount()
+
+
+@kept_query(UUID, datetime)
+def _waiting(practice_id: UUID, at: datetime) -> QuerySet[Alert, Any]:
+    unheard = Q(acknowledged_at__isnull=True, escalates_at__lte=at)
+    rows = Alert.objects.paging(at).filter(practice_id=practice_id).order_by().values("practice_id")
+    counted = rows.annotate(
+        n=Count("id"), unheard=Count("id", filter=unheard), since=Min("escalates_at", filter=unheard)
+    )
+    return counted.values_list("n", "unheard", "since")
+
+
 def open_alert_count(actor: Actor) -> int:
-    """How many safety alerts wait for somebody to act: the number in the banner of every staff page."""
-    if not actor.is_staff or actor.practice_id is None or not may(actor, "alert.read"):
-        return 0
-    return sum(_open_alerts(actor.practice_id))
-
-
-@kept_query(UUID)
-def _open_alerts(practice_id: UUID) -> QuerySet[Alert, int]:
-    rows = Alert.objects.filter(practice_id=practice_id, closed_at__isnull=True).order_by()
-    return rows.values("practice_id").annotate(n=Count("id")).values_list("n", flat=True)
+    """How many safety alerts wait for somebody to act, for those who may."""
+    return alert_count(actor, now()).waiting
 
 
 def patient_of_chart(patient_id: UUID) -> Patient:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from upwell.base.finding import Finding
 from upwell.knowledge.instrument import Flag, Instrument, Scalar
+from upwell.science.rules.suicide import Why
 from upwell.science.scoring import ScoreResult, score
 
 
@@ -56,6 +58,13 @@ SUICIDE_ITEM = "suicide-item"
 SUICIDE_ITEM_UNANSWERED = "suicide-item-unanswered"
 CALL_ASKED = "call-asked"
 SUICIDE_TOLD = "suicide-told"  # in a visit, to a person
+SUICIDE_RISK = "suicide-risk"  # a level of risk, proven by a screen or told by a person
+LOW_RISK = "low-suicide-risk"  # a task: low answers that are no change for this person
+
+WHY_WORDS = {
+    Why.RISE: "This is more than in the person's own last answers.",
+    Why.NO_BASELINE: "There are no earlier answers here to compare with.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class Raised:
 
     kind: str
     finding: Finding
+    is_alone: bool = True  # nothing else in the same answers has to be acted on
 
     @property
     def is_urgent(self) -> bool:
@@ -91,7 +101,8 @@ def alert_raised_by(instrument: Instrument, result: ScoreResult) -> Raised | Non
     every = [worst.finding, *(raised.finding for raised in found if raised is not worst)]
     message = " ".join(finding.message for finding in every)
     because = tuple(one for finding in every for one in finding.because)
-    return Raised(worst.kind, replace(worst.finding, message=message, because=because))
+    finding = replace(worst.finding, message=message, because=because)
+    return Raised(worst.kind, finding, is_alone=len({one.kind for one in found}) == 1)
 
 
 def safety_flags(instrument: Instrument) -> list[Flag]:
@@ -123,3 +134,19 @@ def urgent_answers(instrument: Instrument) -> dict[str, list[Scalar]]:
             }
             urgent[item.id] = [value for value, one in raised.items() if one is not None and one.is_urgent]
     return urgent
+
+
+def single_answers(
+    instrument: Instrument, flags: Collection[str], answers: Mapping[str, Any]
+) -> dict[str, float]:
+    """The answers to questions about suicide that raised a flag, where they are numbers."""
+    asked = {item.id for item in instrument.items if item.safety}
+    items = {
+        one for flag in safety_flags(instrument) if flag.id in flags for one in flag.because if one in asked
+    }
+    return {one: answers[one] for one in sorted(items) if isinstance(answers.get(one), int | float)}
+
+
+def changed_words(message: str, why: Why) -> str:
+    """What a finding says, with why it pages somebody where its level alone would not."""
+    return f"{message} {WHY_WORDS[why]}" if why in WHY_WORDS else message

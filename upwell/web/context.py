@@ -8,7 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from upwell.base.actor import ANONYMOUS, Actor
-from upwell.record.queries import open_alert_count
+from upwell.base.clock import now
+from upwell.people.models import Account
+from upwell.record.queries import AlertCount, alert_count
 from upwell.web import navigation
 from upwell.web.role_words import role_titles
 
@@ -17,20 +19,24 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """The frame's variables.
 
     Read from the request, each optional: ``actor``, ``permissions``, ``practice`` and ``memberships`` as the
-    door sets them, and ``open_alerts`` (int or a function returning one).
+    door sets them, and ``open_alerts`` (int, ``AlertCount``, or a function returning one).
     """
     actor: Actor = getattr(request, "actor", None) or ANONYMOUS
     permissions: frozenset[str] = frozenset(getattr(request, "permissions", ()) or ())
     entries = navigation.PATIENT if actor.is_patient else navigation.STAFF if actor.is_staff else ()
     demo = bool(getattr(settings, "DEMO", False))
+    alerts = _alerts(request, actor)
     menu = navigation.STAFF_MENU if demo and actor.is_staff else ()
     return {
         "actor": actor,
         "is_patient": actor.is_patient,
         "nav": navigation.build(entries, permissions, request.path),
         "user_nav": navigation.build(menu, permissions, request.path),
-        "open_alerts": _open_alerts(request, actor),
-        "watches_alerts": actor.is_staff and "alert.read" in permissions,
+        "open_alerts": alerts.waiting,
+        "unheard_alerts": alerts.unheard,
+        "unheard": _unheard(request, alerts),
+        "watches_alerts": actor.is_staff,
+        "may_read_alerts": "alert.read" in permissions,
         "practice_name": getattr(getattr(request, "practice", None), "name", ""),
         "practice_choices": _practice_choices(request, actor),
         "role_names": role_titles(actor.roles),
@@ -45,12 +51,28 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _open_alerts(request: HttpRequest, actor: Actor) -> int:
+def _alerts(request: HttpRequest, actor: Actor) -> AlertCount:
     """How many alerts wait: asked of the record, unless the page knows already."""
     found = getattr(request, "open_alerts", None)
     if found is None:
-        return open_alert_count(actor)
-    return int(found() if callable(found) else found)
+        return alert_count(actor, now())
+    found = found() if callable(found) else found
+    return found if isinstance(found, AlertCount) else AlertCount(int(found))
+
+
+def _unheard(request: HttpRequest, alerts: AlertCount) -> dict[str, Any] | None:
+    """Since when an alert has been left, and whom to call: the practice's backup person, if it has named one."""
+    if not alerts.unheard:
+        return None
+    practice = getattr(request, "practice", None)
+    backup = getattr(practice, "backup_id", None)
+    name = Account.objects.filter(id=backup).values_list("name", flat=True).first() if backup else None
+    return {
+        "since": alerts.since,
+        "minutes": max(0, int((now() - alerts.since).total_seconds() // 60)) if alerts.since else 0,
+        "backup": name or "",
+        "phone": getattr(practice, "backup_phone", ""),
+    }
 
 
 def _practice_choices(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -98,7 +98,10 @@ def test_item_9_alerts_the_team_and_shows_help_first(alex_browses, page, on_reco
     response = send(alex_browses, page, SUICIDAL)
     (alert,) = on_record(Alert)
     assert (alert.kind, alert.closed_at) == ("suicide-item", None)
-    text = alex_browses.get(response.url).content.decode()
+    assert response.url == reverse(
+        "answer", args=[alert.screen_id]
+    )  # a few more questions, after the ways to help
+    text = alex_browses.get(reverse("answered", args=[alert.assessment_id])).content.decode()
     assert text.index("tel:988") < text.index("PHQ-9")
     assert 'href="sms:988"' in text
     assert f"Your care team at {practice.name} has been told. They may not see it straight away." in text

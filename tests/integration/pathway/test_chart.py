@@ -207,7 +207,9 @@ def test_who_may_not_read_charts_gets_nothing_clinical_from_page_or_database(
 def test_an_admin_costs_no_clinical_query(staff, client_as, page, count_queries):
     browser = client_as(staff("admin"))
     browser.get(page)
-    assert count_queries(lambda: browser.get(page)) <= 11
+    assert (
+        count_queries(lambda: browser.get(page)) <= 12
+    )  # one of them: whether an alert was left, without names
 
 
 def test_another_practice_sees_nothing(staff, other_practice, client_as, page, fill):

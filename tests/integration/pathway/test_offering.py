@@ -16,7 +16,7 @@ from upwell.record.models import Assessment, AssessmentRequest
 pytestmark = pytest.mark.django_db
 ENTERED = [one.id for one in entered_by_staff()]
 ASKED = [one.id for one in asked_of_patients()]
-ON_SAFETY = ["asq", "c-ssrs-screener-recent", "c-ssrs-screener-since-last", "ssi"]
+SCREENS = ["asq", "c-ssrs-screener-recent", "c-ssrs-screener-since-last"]
 
 
 @pytest.fixture
@@ -31,7 +31,11 @@ def browser(therapist, client_as):
 
 def test_the_two_of_every_course_come_first():
     assert ENTERED[:2] == ASKED[:2] == ["phq-9", "gad-7"]
-    assert not {*ON_SAFETY, "audit-c", "qids-sr16", "ebi", "mdq", "cadss"} & set(ENTERED)
+    assert not {"ssi", "audit-c", "qids-sr16", "ebi", "mdq", "cadss"} & set(ENTERED)
+
+
+def test_suicide_screens_are_asked_and_entered_because_what_their_answers_do_is_known():
+    assert {*SCREENS} <= {*ENTERED} & {*ASKED}
 
 
 def test_patients_are_asked_only_in_words_of_the_instrument():
@@ -76,7 +80,7 @@ def test_whatever_has_a_form_is_entered_and_read(browser, alex, instrument):
 
 def test_an_older_request_without_a_form_is_refused_to_the_patient(alex, alex_browses, asked, therapist):
     with acting_as(therapist):
-        AssessmentRequest.objects.filter(id=asked.id).update(instrument="asq")
+        AssessmentRequest.objects.filter(id=asked.id).update(instrument="mdq")
     page = reverse("answer", args=[asked.id])
     assert alex_browses.get(page).status_code == 409
     assert alex_browses.post(page, {"item-1": "True"}).status_code == 409
@@ -90,5 +94,6 @@ def test_the_chart_offers_the_first_two_by_button_and_folds_the_others(browser, 
     assert reverse("assess", args=[alex.id, "madrs"]) in text
     assert reverse("ask", args=[alex.id, "pcl-5"]) in text
     assert reverse("ask", args=[alex.id, "madrs"]) not in text
-    for instrument in ON_SAFETY:
-        assert f"/{instrument}/" not in text
+    assert "/ssi/" not in text
+    for instrument in SCREENS:
+        assert reverse("ask", args=[alex.id, instrument]) in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,10 @@ from upwell.pathway.safety import crisis_help
 from upwell.pathway.safety.crisis import telephone
 
 
-def practice(**fields: str) -> SimpleNamespace:
+def practice(**fields: Any) -> SimpleNamespace:
     nothing = {"name": "Harbor", "jurisdiction": "US", "phone": "", "crisis_line": "", "staffed_hours": ""}
-    return SimpleNamespace(**nothing | fields)
+    unsaid = {"time_zone": "UTC", "watched": [], "not_watched_on": [], "outside_name": "", "outside_number": ""}
+    return SimpleNamespace(**nothing | unsaid | fields)
 
 
 def test_the_united_states() -> None:
@@ -58,3 +60,15 @@ def test_words_where_a_number_should_be_are_shown_without_a_link() -> None:
 )
 def test_a_number_as_a_phone_dials_it(written: str, dialled: str) -> None:
     assert telephone(written) == dialled
+
+
+def test_the_number_for_other_hours_stands_with_the_lines_for_help() -> None:
+    help_ = crisis_help(practice(jurisdiction="EU", outside_name="Telefonseelsorge", outside_number="0800 111 0 111"))
+    assert (help_.lifelines[-1].href, help_.lifelines[-1].note) == ("tel:08001110111", "Telefonseelsorge")
+    assert not help_.line_missing
+
+
+def test_whether_somebody_watches_is_said_plainly() -> None:
+    assert not crisis_help(practice()).watch.is_said
+    always = ["00:00-23:59"] * 7
+    assert crisis_help(practice(watched=always)).watch.is_now

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from upwell.access.roles import may, require
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.errors import NotPermitted
 from upwell.knowledge.loader import load_instrument
 from upwell.office.patients.days import age_words, day_words, today_at
@@ -159,7 +160,7 @@ def _score(total: Any, band: str, at: datetime) -> LastScore:
 
 def open_alerts(kept_of: dict[UUID, UUID]) -> dict[UUID, int]:
     """How many safety alerts are open in each family of charts. One query."""
-    rows = Alert.objects.filter(patient_id__in=list(kept_of), closed_at__isnull=True)
+    rows = Alert.objects.paging(now()).filter(patient_id__in=list(kept_of))
     counts: dict[UUID, int] = {}
     for patient_id, n in rows.values_list("patient_id").annotate(n=Count("id")).order_by():
         counts[kept_of[patient_id]] = counts.get(kept_of[patient_id], 0) + n

@@ -68,7 +68,7 @@ def open_requests_of(ids: list[UUID]) -> list[AssessmentRequest]:
 
 def open_alerts_of(ids: list[UUID]) -> list[Alert]:
     """The alerts about this person that wait for somebody to act."""
-    waiting = Alert.objects.filter(patient_id__in=ids, closed_at__isnull=True)
+    waiting = Alert.objects.paging(now()).filter(patient_id__in=ids)
     return list(waiting.select_related("patient", "acknowledged_by").order_by("raised_at"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from upwell.base.errors import BadInput
 from upwell.base.ids import new_id
-from upwell.knowledge.instrument import Instrument, Item
+from upwell.knowledge.instrument import Condition, Instrument, Item
 from upwell.record.rules import urgent_answers
 from upwell.science.scoring import score
+from upwell.science.scoring.form import GIVEN
 
 PREFIX = "item-"
 _WHOLE = re.compile(r"-?[0-9]{1,6}")
@@ -25,12 +27,14 @@ class Question:
     """One question as the page shows it."""
 
     name: str
+    key: str
     number: str
     text: str
     options: tuple[tuple[str, str], ...]
     value: str
     error: str
     asked_on_its_own: bool
+    asked_when: str = ""  # by which answers it is asked at all, for the page's script
 
 
 @dataclass(slots=True)
@@ -96,13 +100,30 @@ class AnswerForm:
 
     @property
     def left_out(self) -> list[str]:
-        """The scored questions without an answer."""
-        return [item.id for item in self.instrument.scored_items if item.id not in self.chosen]
+        """The scored questions without an answer that should have one: a question that is not asked is not left out."""
+        blank = [item.id for item in self.instrument.scored_items if item.id not in self.chosen]
+        if not blank or all(item.asked_when is None for item in self.instrument.items):
+            return blank
+        try:
+            missing = score(self.instrument, self.answers()).missing
+        except BadInput:
+            return blank
+        return [item for item in blank if item in missing]
+
+    @property
+    def left_out_numbers(self) -> list[str]:
+        """The same, as they are numbered on the page."""
+        return list(dict.fromkeys(map(number_of, self.left_out)))
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether it asks about suicide throughout."""
+        return all(item.safety for item in self.instrument.items)
 
     @property
     def is_empty(self) -> bool:
         """Nothing that counts was answered."""
-        return len(self.left_out) == len(self.instrument.scored_items)
+        return not any(item.id in self.chosen for item in self.instrument.scored_items)
 
     @property
     def must_ask(self) -> bool:
@@ -149,13 +170,36 @@ class AnswerForm:
         asked = item.id in self.asked_about and item.id in self.left_out
         return Question(
             name=PREFIX + item.id,
-            number=item.id,
+            key=item.id,
+            number=number_of(item.id),
             text=item.text,
             options=tuple((str(one.value), one.text) for one in item.responses),
             value=self.chosen.get(item.id, ""),
             error=self.errors.get(item.id, _("Not answered yet.") if asked else ""),
             asked_on_its_own=item.own_stem,
+            asked_when="" if item.asked_when is None else json.dumps(_for_script(item.asked_when)),
         )
+
+
+def number_of(item_id: str) -> str:
+    """What stands before a question: 6 for both parts of question 6."""
+    return item_id.partition("_")[0]
+
+
+def _for_script(when: Condition) -> dict[str, Any]:
+    """When a question is asked, as ``asked-when.js`` reads it."""
+    for name, parts in (("any", when.any), ("all", when.all)):
+        if parts:
+            return {name: [_for_script(part) for part in parts]}
+    if when.negated is not None:
+        return {"not": _for_script(when.negated)}
+    if when.unanswered is not None:
+        return {"blank": _field(when.unanswered)}
+    return {"item": _field(when.value or ""), "is": str(when.equals)}
+
+
+def _field(name: str) -> str:
+    return PREFIX + name.removeprefix(GIVEN)
 
 
 def _value(item: Item, chosen: str) -> Any:

@@ -8,6 +8,7 @@ from upwell.base.errors import RefusedByRule
 from upwell.knowledge.edition import kept
 from upwell.knowledge.instrument import Instrument, Item
 from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.knowledge.triage import load_triage
 
 FIRST = ("phq-9", "gad-7")  # what every course of care is measured by: one click away on the chart
 GIVEN_FROM_OUTSIDE = "context."
@@ -15,11 +16,13 @@ GIVEN_FROM_OUTSIDE = "context."
 
 def why_no_form(instrument: Instrument) -> str:
     """Why answers can't be entered here yet, in words; empty where they can."""
+    if instrument.id in load_triage().readings:  # what its answers do is known: see upwell/record/triage.py
+        return ""
     if instrument.level is not None:
         return _(
-            "%(name)s decides what must be done for somebody's safety. Each answer opens or closes the next"
-            " question, and Upwell has no form yet that holds to that. Ask it from the printed instrument, act on"
-            " it, and write down what was done when you close the alert or in your own notes."
+            "%(name)s decides what must be done for somebody's safety, and Upwell has no form yet that acts on its"
+            " answers. Ask it from the printed instrument, act on it, and write down what was done when you close the"
+            " alert or in your own notes."
         ) % {"name": instrument.name}
     if not _is_plain(instrument):
         return _(

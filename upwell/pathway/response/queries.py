@@ -13,6 +13,7 @@ from upwell.access.trail import looked_at
 from upwell.base.clock import now
 from upwell.base.errors import NotFound
 from upwell.base.reading import Part, rows_of
+from upwell.knowledge.triage import load_triage
 from upwell.pathway.course.models import Course
 from upwell.people.models import Account, Patient, Practice
 from upwell.record.models import Assessment, AssessmentRequest
@@ -61,6 +62,17 @@ def question_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> tuple[Assess
     asked.patient, patient.practice = patient, practice
     looked_at([patient.id])
     return asked, course.id is not None
+
+
+def screen_asked(patient_ids: tuple[UUID, ...]) -> AssessmentRequest | None:
+    """A suicide screen that waits for the person's answers."""
+    rows = AssessmentRequest.objects.filter(
+        patient_id__in=patient_ids,
+        instrument=load_triage().single_question.asks,
+        assessment__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    return rows.order_by("-requested_at").first()
 
 
 def own_assessments(patient_ids: tuple[UUID, ...]) -> list[ScoreFacts]:

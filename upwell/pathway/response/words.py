@@ -40,6 +40,7 @@ BY_CONSTRUCT: dict[str, Promise] = {
     "depression": gettext_lazy("Mood"),
     "anxiety": gettext_lazy("Worry"),
     "right-now": gettext_lazy("How you are right now"),
+    "suicide-risk": gettext_lazy("Your safety"),
 }
 
 
@@ -56,6 +57,7 @@ ASKED_OF_PATIENTS: dict[str, Promise] = {
     "depression": gettext_lazy("Tell us how your mood has been"),
     "anxiety": gettext_lazy("Tell us how much worry you have had"),
     "right-now": gettext_lazy("Tell us how you are right now"),
+    "suicide-risk": gettext_lazy("Answer a few questions about your safety"),
 }
 
 

@@ -14,7 +14,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, StaleState
-from upwell.pathway.safety.rules import AlertEvent, after, state_of
+from upwell.pathway.safety.rules import AlertEvent, AlertState, after, state_of
 from upwell.people.models import Account
 from upwell.record.actions import refuse_other_practice
 from upwell.record.models import Alert, Task
@@ -23,7 +23,7 @@ from upwell.record.models import Alert, Task
 def acknowledge_alert(*, by: Actor, alert_id: UUID) -> Alert:
     """Take an alert on: the others see who is on it. It stays open."""
     alert = _locked(by, alert_id)
-    if after(state_of(alert.acknowledged_at, alert.closed_at), AlertEvent.ACKNOWLEDGE) is None:
+    if after(_stands(alert), AlertEvent.ACKNOWLEDGE) is None:
         raise StaleState(_already(alert))
     alert.acknowledged_at, alert.acknowledged_by_id = now(), by.account_id
     return _saved(alert, by, "acknowledged")
@@ -32,7 +32,7 @@ def acknowledge_alert(*, by: Actor, alert_id: UUID) -> Alert:
 def close_alert(*, by: Actor, alert_id: UUID, action_taken: str) -> Alert:
     """Close an alert with what was done. Who comes second is told who closed it; nothing is overwritten."""
     alert = _locked(by, alert_id)
-    if after(state_of(alert.acknowledged_at, alert.closed_at), AlertEvent.CLOSE) is None:
+    if after(_stands(alert), AlertEvent.CLOSE) is None:
         raise StaleState(_already(alert))
     words = action_taken.strip()
     if not words:
@@ -66,6 +66,10 @@ def finish_task(*, by: Actor, task_id: UUID, outcome: str) -> Task:
     return task
 
 
+def _stands(alert: Alert) -> AlertState:
+    return state_of(alert.acknowledged_at, alert.closed_at, alert.settled_at)
+
+
 def _locked(by: Actor, alert_id: UUID) -> Alert:
     require(by, "alert.close")
     alert = Alert.objects.select_for_update().filter(id=alert_id).first()
@@ -96,6 +100,8 @@ def _already(alert: Alert) -> str:
     if alert.closed_at is not None:
         words = _("%(name)s closed this alert on %(when)s. What you wrote was not stored.")
         return words % {"name": _name(alert.closed_by_id), "when": _when(alert.closed_at)}
+    if alert.settled_at is not None:
+        return _("Answers to the suicide questions have taken the place of this alert. Nothing was stored.")
     words = _("%(name)s has been on this alert since %(when)s.")
     return words % {"name": _name(alert.acknowledged_by_id), "when": _when(alert.acknowledged_at)}
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from upwell.base.clock import now
 from upwell.knowledge.crisis import Resource, Way
 from upwell.knowledge.loader import load_crisis
+from upwell.people.watching import Watch, Watched, watch_at
 
 EMERGENCY = "emergency"
 _EXTENSION = re.compile(r"(?i)[\s,;]*(?:ext\.?|extension|x)\s*(\d+)\s*$")
@@ -23,6 +28,15 @@ class OffersHelp(Protocol):
     phone: str
     crisis_line: str
     staffed_hours: str
+    outside_name: str
+    outside_number: str
+    time_zone: str
+
+    @property
+    def watched(self) -> Sequence[str]: ...
+
+    @property
+    def not_watched_on(self) -> Collection[date]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,10 @@ class CrisisHelp:
     staffed_hours: str
     emergency_number: str
     line_missing: bool  # nobody has named a crisis line: said plainly, never left out
+    watch: Watch  # whether somebody at the practice watches right now
+    watch_until: str  # the same in words, on the practice's clock
+    watch_again: str
+    outside: Lifeline | None = None  # whom the practice names for when nobody there watches
 
     @property
     def practice_is_silent(self) -> bool:
@@ -60,13 +78,19 @@ def crisis_help(practice: OffersHelp | None, jurisdiction: str = "") -> CrisisHe
     own = _practice_lines(practice) if practice else ()
     emergency = next((r.ways[0].to for r in known.known if r.id == EMERGENCY), "")
     national = any(r.id != EMERGENCY for r in known.known)
+    outside = _outside(practice) if practice else None
+    watch = watch_at(practice, now()) if practice else Watch(Watched.NOT_SAID)
     return CrisisHelp(
-        lifelines=tuple(lines),
+        lifelines=(*lines, *([outside] if outside else [])),
         practice_name=practice.name if practice else "",
         practice_lines=own,
         staffed_hours=practice.staffed_hours.strip() if practice else "",
         emergency_number=emergency,
-        line_missing=not national and not (practice and practice.crisis_line.strip()),
+        line_missing=not national and not outside and not (practice and practice.crisis_line.strip()),
+        watch=watch,
+        watch_until=_there(watch.until, "TIME_FORMAT"),
+        watch_again=_there(watch.again_at, "l, ") + _there(watch.again_at, "DATETIME_FORMAT"),
+        outside=outside,
     )
 
 
@@ -94,6 +118,21 @@ def _practice_lines(practice: OffersHelp) -> tuple[Lifeline, ...]:
     return tuple(
         Lifeline(_("Call %(to)s") % {"to": number} if telephone(number) else number, note, telephone(number))
         for number, note in given
+    )
+
+
+def _there(moment: datetime | None, form: str) -> str:
+    """A moment as a clock at the practice shows it."""
+    return date_format(moment.replace(tzinfo=None), form) if moment else ""
+
+
+def _outside(practice: OffersHelp) -> Lifeline | None:
+    number = practice.outside_number.strip()
+    if not number:
+        return None
+    note = practice.outside_name.strip() or _("Help at any hour")
+    return Lifeline(
+        _("Call %(to)s") % {"to": number} if telephone(number) else number, note, telephone(number)
     )
 
 

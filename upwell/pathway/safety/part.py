@@ -15,7 +15,7 @@ from upwell.base.kept_query import kept_query
 from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Urgency, Waiting, once
-from upwell.pathway.safety.words import QUIETER, alert_title, task_title
+from upwell.pathway.safety.words import QUIETER, task_title, title_of
 from upwell.record.models import Alert, Task
 from upwell.record.queries import PATIENT_BESIDE_NAME
 from upwell.web.paths import path_to
@@ -30,12 +30,12 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     if not actor.is_staff or actor.practice_id is None:
         return []
     charts = once(course, person_charts_of) if course is not None else None
-    return [*_alerts(actor.practice_id, charts), *_tasks(actor.practice_id, charts)]
+    return [*_alerts(actor.practice_id, charts, at), *_tasks(actor.practice_id, charts)]
 
 
-def _alerts(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
+def _alerts(practice_id: UUID, charts: Iterable[UUID] | None, at: datetime) -> list[Waiting]:
     rows = _alerts_at(practice_id) if charts is None else _alerts_about(list(charts))
-    return [_alert(row) for row in rows]
+    return [_alert(row, at) for row in rows]
 
 
 @kept_query(UUID)
@@ -49,23 +49,31 @@ def _alerts_about(charts: list[UUID]) -> QuerySet[Alert]:
 
 
 def _open_alerts(**whose: Any) -> QuerySet[Alert]:
-    rows = Alert.objects.filter(closed_at__isnull=True, **whose).select_related("patient", "acknowledged_by")
+    rows = Alert.objects.unsettled().filter(**whose).select_related("patient", "acknowledged_by")
     return rows.defer("finding", *PATIENT_BESIDE_NAME).order_by("raised_at")[:MOST]
 
 
-def _alert(row: Alert) -> Waiting:
-    taken = row.acknowledged_by
+def _alert(row: Alert, at: datetime) -> Waiting:
+    taken, held = row.acknowledged_by, row.pages_at > at
+    unheard = taken is None and row.escalates_at <= at
+    detail = _("%(name)s is on it.") % {"name": taken.name} if taken else ""
+    if unheard:
+        detail = _("Nobody has taken this on in time. Whoever reads this: act, or call the backup.")
+    if held:
+        detail = _("The suicide questions wait on the person's page. Without an answer this alerts the team.")
     return Waiting(
         owners=ALERTED,
         practice_id=row.practice_id,
         patient_id=row.patient_id,
         patient_name=row.patient.display_name,
-        what=_("Act on the alert: %(what)s") % {"what": alert_title(row.kind)},
+        what=(_("Wait for an answer: %(what)s") if held else _("Act on the alert: %(what)s"))
+        % {"what": title_of(row)},
         url=path_to("alert", row.id),
         since=row.raised_at,
-        urgency=Urgency.WORRYING,
-        detail=_("%(name)s is on it.") % {"name": taken.name} if taken else "",
-        icon="eye" if row.kind in QUIETER else "bell-ring",
+        urgency=Urgency.WAITING if held else Urgency.WORRYING,
+        due=row.pages_at if held else None,
+        detail=detail,
+        icon="siren" if unheard else "clock" if held else "eye" if row.kind in QUIETER else "bell-ring",
     )
 
 

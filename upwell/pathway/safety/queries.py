@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -10,22 +12,22 @@ from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
-from upwell.people.models import Practice
+from upwell.knowledge.triage import load_triage
+from upwell.people.models import Account, Practice
 from upwell.record.models import Alert, Task
 
 PER_PAGE = 20
 MOST_OPEN = 200  # beyond that, the oldest are shown first and the page says that there are more
 
 
-def open_alert_count(practice_id: UUID) -> int:
-    """How many alerts of a practice wait for somebody to act."""
-    return Alert.objects.filter(practice_id=practice_id, closed_at__isnull=True).count()
-
-
-def open_alerts(practice_id: UUID) -> list[Alert]:
-    """The alerts that wait, the oldest first."""
-    waiting = _alerts(practice_id).filter(closed_at__isnull=True).order_by("raised_at")[:MOST_OPEN]
-    return _seen(list(waiting))
+def open_alerts(practice_id: UUID, at: datetime) -> tuple[list[Alert], list[Alert]]:
+    """The alerts to act on, the gravest and then the oldest first; and those held while a screen is asked."""
+    rows = _related(Alert.objects.unsettled().filter(practice_id=practice_id)).order_by("raised_at")
+    found = _seen(list(rows[:MOST_OPEN]))
+    ranks = {one.id: one.rank for one in load_triage().levels.values()}
+    paging = [one for one in found if one.pages_at <= at]
+    paging.sort(key=lambda one: -ranks.get(one.level, 0))
+    return paging, [one for one in found if one.pages_at > at]
 
 
 def closed_alerts(practice_id: UUID, page: str) -> Page[Alert]:
@@ -42,6 +44,22 @@ def alert_of(alert_id: UUID) -> Alert:
     if alert is None:
         raise NotFound(_("There is no such alert here."))
     return _seen([alert])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """Who is called when nobody has taken an alert on."""
+
+    name: str
+    phone: str
+
+
+def backup_of(practice: Practice) -> Backup | None:
+    """The practice's backup person, if it has named one."""
+    if practice.backup_id is None:
+        return None
+    name = Account.objects.filter(id=practice.backup_id).values_list("name", flat=True).first()
+    return Backup(name, practice.backup_phone) if name else None
 
 
 def open_tasks(practice_id: UUID) -> list[Task]:
@@ -81,7 +99,9 @@ def _alerts(practice_id: UUID) -> QuerySet[Alert]:
 
 
 def _related(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    return alerts.select_related("patient", "assessment", "acknowledged_by", "closed_by")
+    return alerts.select_related(
+        "patient", "assessment", "acknowledged_by", "closed_by", "screen__assessment", "settled_by"
+    )
 
 
 def _seen(alerts: list[Alert]) -> list[Alert]:

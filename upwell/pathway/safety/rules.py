@@ -12,6 +12,7 @@ class AlertState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    SETTLED = "settled"  # answers to a screen came in time and took its place
 
 
 class AlertEvent(StrEnum):
@@ -28,10 +29,14 @@ NEXT: dict[tuple[AlertState, AlertEvent], AlertState] = {
 }
 
 
-def state_of(acknowledged_at: datetime | None, closed_at: datetime | None) -> AlertState:
+def state_of(
+    acknowledged_at: datetime | None, closed_at: datetime | None, settled_at: datetime | None = None
+) -> AlertState:
     """Where an alert stands, from what is on record."""
     if closed_at is not None:
         return AlertState.CLOSED
+    if settled_at is not None:
+        return AlertState.SETTLED
     return AlertState.OPEN if acknowledged_at is None else AlertState.ACKNOWLEDGED
 
 

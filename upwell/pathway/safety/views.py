@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
 from upwell.access.roles import may
+from upwell.base.clock import now
 from upwell.base.errors import BadInput, StaleState
+from upwell.knowledge.triage import load_triage
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.safety import queries
@@ -22,7 +24,7 @@ from upwell.pathway.safety.crisis import CrisisHelp, crisis_help
 from upwell.pathway.safety.words import review_facts
 from upwell.people.models import Practice
 from upwell.record.models import Task
-from upwell.record.queries import open_alert_count
+from upwell.record.queries import alert_count
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,10 +36,11 @@ def alerts(request: HttpRequest) -> HttpResponse:
     scope: Any = request
     practice = scope.practice
     with local_time(practice.time_zone):
-        waiting = queries.open_alerts(practice.id)
+        waiting, held = queries.open_alerts(practice.id, now())
         context = {
             "waiting": waiting,
-            "more": len(waiting) >= queries.MOST_OPEN,
+            "held": held,
+            "more": len(waiting) + len(held) >= queries.MOST_OPEN,
             "page_obj": queries.closed_alerts(practice.id, request.GET.get("page", "1")),
         }
         return render(request, "safety/alerts.html", context)
@@ -78,9 +81,14 @@ def _show_alert(
 ) -> HttpResponse:
     scope: Any = request
     found = queries.alert_of(alert_id)
+    unsettled = found.closed_at is None and found.settled_at is None
     context = {
         "alert": found,
+        "held": unsettled and found.pages_at > now(),
+        "backup": queries.backup_of(scope.practice) if unsettled and found.escalates_at <= now() else None,
         "may_close": may(scope.actor, "alert.close"),
+        "may_assess": may(scope.actor, "assessment.enter"),
+        "asks": load_triage().single_question.asks,
         "help": crisis_help(scope.practice),
         "error": error,
         "written": written,
@@ -96,8 +104,9 @@ def banner(request: HttpRequest) -> HttpResponse:
     It shows a number and no patient, so that a page left open does not fill the audit trail.
     """
     scope: Any = request
-    count = open_alert_count(scope.actor)
-    if request.GET.get("shown") == str(count):
+    count = alert_count(scope.actor, now())
+    shown = f"{count.waiting}-{count.unheard}" if count.unheard else str(count.waiting)
+    if request.GET.get("shown") == shown:
         return HttpResponse(status=204)
     scope.open_alerts = count
     return render(request, "components/alert_banner.html")

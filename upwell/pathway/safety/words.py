@@ -10,19 +10,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from upwell.access.links import release_kinds
-from upwell.record.rules import CALL_ASKED, SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED, SUICIDE_TOLD
+from upwell.record.models import Alert
+from upwell.record.rules import (
+    CALL_ASKED,
+    LOW_RISK,
+    SUICIDE_ITEM,
+    SUICIDE_ITEM_UNANSWERED,
+    SUICIDE_RISK,
+    SUICIDE_TOLD,
+)
 
 ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_ITEM: _("Thoughts of being better off dead or of self-harm"),
     SUICIDE_ITEM_UNANSWERED: _("Suicide question not answered: ask the same day"),
     CALL_ASKED: _("Asks to be called today"),
     SUICIDE_TOLD: _("Told of thoughts of suicide in a visit"),
+    SUICIDE_RISK: _("Suicide risk"),
     "relapse": _("Relapse, by the rule declared beforehand"),
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 
+RISK_TITLES: dict[str, Promise] = {
+    "low": _("Suicide risk: low, and a change for this person"),
+    "moderate": _("Suicide risk: moderate"),
+    "high": _("Suicide risk: high"),
+    "acute": _("Suicide risk: acute. Do not leave the person alone"),
+}
+
 TASK_TITLES: dict[str, Promise] = {
     "review-imported-item-9": _("Look at imported answers to the suicide question"),
+    LOW_RISK: _("Talk about low answers to the suicide questions at the next contact"),
     # referral
     "sharing-ended": _("No longer shares some of their record"),
     "course-ended-by-patient": _("Ended their course of care themself"),
@@ -35,6 +52,25 @@ def alert_title(kind: str) -> str:
     return str(ALERT_TITLES.get(kind, _("Safety alert")))
 
 
+def title_of(alert: Alert) -> str:
+    """What an alert is about, with the level of risk where one is proven."""
+    if alert.kind == SUICIDE_RISK and alert.level in RISK_TITLES:
+        return str(RISK_TITLES[alert.level])
+    return alert_title(alert.kind)
+
+
+def level_title(level: str) -> str:
+    """A level of risk in a word."""
+    known = {
+        "none": _("none reported"),
+        "low": _("low"),
+        "moderate": _("moderate"),
+        "high": _("high"),
+        "acute": _("acute"),
+    }
+    return str(known.get(level, level))
+
+
 def task_title(kind: str) -> str:
     """What is to be done."""
     return str(TASK_TITLES.get(kind, _("Task")))
@@ -43,6 +79,10 @@ def task_title(kind: str) -> str:
 SHARING_ENDED_WORDS = _(
     "The person has ended what %(to)s sees of their record at %(of)s: %(kinds)s. What you wrote into your own record"
     " stays. If it matters for the treatment, talk it over with them."
+)
+LOW_RISK_WORDS = _(
+    "The answers prove a low level of risk, as the person's own last answers did. Nobody was alerted. Talk about it at"
+    " the next contact, look at the safety plan together, and ask again then."
 )
 COURSE_ENDED_WORDS = _(
     "The person has ended their course of care at %(practice)s on their own page. Their reason, if they gave one,"
@@ -56,6 +96,8 @@ def task_sentence(kind: str, detail: dict[str, Any]) -> str:
         known = release_kinds()
         kinds = ", ".join(known[one].staff_title for one in detail.get("kinds", ()) if one in known)
         return SHARING_ENDED_WORDS % {"to": detail.get("to", ""), "of": detail.get("of", ""), "kinds": kinds}
+    if kind == LOW_RISK:
+        return str(LOW_RISK_WORDS)
     if kind == "course-ended-by-patient":
         return COURSE_ENDED_WORDS % {"practice": detail.get("practice", "")}
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -25,6 +26,15 @@ class Practice(Identified):
     phone = models.TextField(blank=True)
     crisis_line = models.TextField(blank=True)  # the practice's own number for a crisis, if it staffs one
     staffed_hours = models.TextField(blank=True)  # in words, shown to patients
+    # When somebody watches over alerts, from Monday on: "09:00-17:00", or nothing; on the practice's clock.
+    watched = ArrayField(models.TextField(blank=True), default=list, db_default=[], blank=True)
+    not_watched_on = ArrayField(models.DateField(), default=list, db_default=[], blank=True)
+    outside_name = models.TextField(blank=True, default="", db_default="")  # whom to call at other times
+    outside_number = models.TextField(blank=True, default="", db_default="")
+    backup = models.ForeignKey(
+        "people.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # who is called when nobody has taken an alert on
+    backup_phone = models.TextField(blank=True, default="", db_default="")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
     next_record_number = models.PositiveIntegerField(default=1)

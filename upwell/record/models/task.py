@@ -13,7 +13,7 @@ from upwell.record.models.base import ChartRow
 class Task(ChartRow):
     """A piece of work for the team, about one patient."""
 
-    kind = models.TextField()  # review-imported-item-9
+    kind = models.TextField()  # review-imported-item-9, low-suicide-risk
     detail = models.JSONField(default=dict)
     raised_at = models.DateTimeField(default=now)
     done_at = models.DateTimeField(null=True)
@@ -26,6 +26,11 @@ class Task(ChartRow):
                 fields=["patient", "kind"],
                 condition=Q(kind="review-imported-item-9"),
                 name="one_history_review_each",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "kind"],
+                condition=Q(kind="low-suicide-risk", done_at__isnull=True),
+                name="one_open_look_at_low_risk",
             ),
             models.CheckConstraint(
                 name="task_done_by_somebody", condition=Q(done_at__isnull=True) | Q(done_by__isnull=False)

@@ -17,6 +17,7 @@ from upwell.access.declare import requires
 from upwell.access.kept import kept_fields
 from upwell.base.clock import now
 from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.triage import load_triage
 from upwell.pathway.local_time import local_time
 from upwell.pathway.response import queries
 from upwell.pathway.response.actions import record_measure
@@ -30,6 +31,8 @@ from upwell.record.actions import Recorded
 from upwell.record.models import AssessmentRequest
 from upwell.record.queries import assessment_of
 from upwell.record.rules import Standing, standing
+from upwell.record.triage import decline_screen
+from upwell.science.rules.suicide import read_screen
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -87,6 +90,8 @@ def _receive(request: HttpRequest, asked: AssessmentRequest, in_course: bool) ->
     known = load_instrument(asked.instrument)
     refuse_to_ask(known)
     form = AnswerForm.sent(known, scope.actor.account_id, request.POST)
+    if form.is_screen and request.POST.get("not_now"):
+        return _not_now(request, asked)
     # Closed while the person was filling it in: what they tell us is taken all the same, and stands for itself.
     stands = standing(asked, now())
     over = asked.slot and stands in (Standing.MISSED, Standing.FOLLOWED_UP, Standing.WITHDRAWN)
@@ -105,7 +110,21 @@ def _receive(request: HttpRequest, asked: AssessmentRequest, in_course: bool) ->
     recorded = receive(form, save)
     if recorded is None:
         return _form(request, asked, form)
+    if (
+        recorded.asks is not None
+    ):  # a question about suicide was answered with more than no: the screen comes next
+        return to_result(request, recorded, "answer", recorded.asks.id)
     return to_result(request, recorded, "answered", recorded.assessment.id)
+
+
+def _not_now(request: HttpRequest, asked: AssessmentRequest) -> HttpResponse:
+    """The person would rather not answer the screen: the team is told at once, and help is shown."""
+    scope: Any = request
+    decline_screen(by=scope.actor, request=asked)
+    messages.info(
+        request, _("That is all right. Your care team will ask you about it. Help is here at any time.")
+    )
+    return redirect("help_now")
 
 
 def _form(request: HttpRequest, asked: AssessmentRequest, form: AnswerForm) -> HttpResponse:
@@ -125,11 +144,15 @@ def answered(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     scope: Any = request
     row = assessment_of(scope.actor.patient_ids, assessment_id)
     reading = read_assessment(row)
+    screen = read_screen(row.instrument, row.result, load_triage())
     with local_time(row.patient.practice.time_zone):
         context = {
             "row": row,
             "reading": reading,
-            "help": crisis_help(row.patient.practice) if reading.is_urgent else None,
+            "screen": screen,
+            "told": screen is None or not screen.is_complete or (screen.level and screen.level.pages),
+            "asks": queries.screen_asked(scope.actor.patient_ids) if reading.is_urgent else None,
+            "help": crisis_help(row.patient.practice) if reading.is_urgent or screen else None,
             "practice": row.patient.practice,
         }
         return render(request, "response/answered.html", context)

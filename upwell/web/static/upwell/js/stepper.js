@@ -7,7 +7,7 @@ const PAUSE_MS = 220; // long enough to see the answer being taken
 class Stepper {
   constructor(form) {
     this.form = form;
-    this.steps = [...form.querySelectorAll("[data-step]")];
+    this.all = [...form.querySelectorAll("[data-step]")];
     this.bar = form.querySelector("[data-stepper-bar]");
     this.ways = form.querySelector("[data-stepper-ways]");
     this.finish = form.querySelector("[data-stepper-finish]");
@@ -20,7 +20,11 @@ class Stepper {
     PHONE.addEventListener("change", () => this.choose());
   }
 
+  // Questions that are not asked, by the answers so far, are no steps.
+  get steps() { return this.all.filter((step) => !step.hasAttribute("data-skipped")); }
+
   listen() {
+    this.form.addEventListener("upwell:asked", () => this.on && this.show(Math.min(this.at, this.steps.length - 1), false));
     window.addEventListener("hashchange", () => this.on && this.show(this.fromHash(), true));
     this.ways?.querySelector("[data-stepper-back]").addEventListener("click", () => this.back());
     this.ways?.querySelector("[data-stepper-next]").addEventListener("click", () => this.next());
@@ -45,7 +49,7 @@ class Stepper {
     this.form.noValidate = on; // a required answer on a hidden question could not be pointed at
     if (this.bar) this.bar.hidden = !on;
     if (on) { this.show(this.firstWrong() ?? this.fromHash(), false); return; }
-    for (const part of [...this.steps, this.finish]) if (part) part.hidden = false;
+    for (const part of [...this.all, this.finish]) if (part) part.hidden = false;
     for (const way of this.ways?.querySelectorAll("[data-stepper-back], [data-stepper-next]") ?? []) way.hidden = true;
   }
 
@@ -62,7 +66,8 @@ class Stepper {
   show(index, moveFocus) {
     this.at = index;
     const last = index === this.steps.length - 1;
-    this.steps.forEach((step, number) => { step.hidden = number !== index; });
+    const shown = this.steps[index];
+    this.all.forEach((step) => { step.hidden = step !== shown; });
     if (this.finish) this.finish.hidden = !last;
     if (this.ways) {
       this.ways.querySelector("[data-stepper-next]").hidden = last;
