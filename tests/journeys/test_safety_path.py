@@ -91,7 +91,7 @@ def test_an_answer_is_heard(visitor: Callable[..., Visitor]) -> None:
     prescriber.check("alerts-open")
     prescriber.page.get_by_role("link", name="See and act").first.click()
     expect(prescriber.page.get_by_role("heading", name="Suicide risk: moderate")).to_be_visible()
-    expect(prescriber.page.get_by_text("A clinician assesses the risk today")).to_be_visible()
+    expect(prescriber.page.get_by_text("A clinician assesses the risk today").first).to_be_visible()
     prescriber.check("alert")
     prescriber.page.get_by_label("What was done").fill("   ")
     prescriber.page.get_by_role("button", name="Close the alert").click()

@@ -1,7 +1,8 @@
 """Suicide-risk triage, as a clinician reads it: answers, the level they prove, and whether somebody is paged.
 
 Source of the levels: C-SSRS screener triage points (Columbia Lighthouse Project), ASQ toolkit (NIMH); clinical
-reference 2.2. Who acts and by when is local policy (C), unless ``upwell/knowledge/triage/triage.toml`` marks it otherwise.
+reference 2.2. Who acts and by when is local policy (C), unless
+the file marks it otherwise (``upwell/knowledge/triage/triage.toml``).
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from upwell.knowledge.schedules import parse_schedule
 from upwell.knowledge.schemas import breaches, schema_names
 from upwell.knowledge.screening import load_asked, load_labels
 from upwell.knowledge.toml_file import KnowledgeFile
+from upwell.knowledge.triage import parse_triage
 from upwell.knowledge.vitals import load_vital_signs
 
 KIND = "kind"
@@ -45,6 +46,7 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "protocol": parse_protocol,
     "schedule": parse_schedule,
     "relapse-rules": parse_relapse_rules,
+    "suicide-triage": parse_triage,
     "consent-document": parse_document,
     "education": parse_education,
     "pk-model": parse_model,

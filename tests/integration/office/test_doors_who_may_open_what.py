@@ -92,6 +92,7 @@ practice                                  . . x x x x .  /practice/
 staff                                     . . x x x x .  /practice/staff/
 chairs                                    . . x x x x .  /practice/chairs/
 practice_details                          . . . . . x .  /practice/details/
+practice_watch                            . . . . . x .  /practice/watch/
 staff_invite                              . . . . . x .  /practice/staff/invite/
 invitation_revoke                         . . . . . x .  /practice/invitations/{some}/revoke/
 staff_member                              . . . . . x .  /practice/staff/{member}/

@@ -240,7 +240,7 @@ def test_closed_it_says_so_and_what_was_being_written_is_taken_all_the_same(
     sent = alex_browses.post(
         f"/me/answer/{row.id}/", fields({**FINE, "7": 2}, submission=str(new_id())), follow=True
     )
-    assert "Please talk to somebody today" in sent.content.decode()
+    assert "You do not have to answer first" in sent.content.decode()
     with acting_as(therapist):
         assert AssessmentRequest.objects.get(id=row.id).assessment_id is None
         assert Alert.objects.get().kind == "suicide-item"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from upwell.base.finding import Source
-from upwell.knowledge.errors import KnowledgeError
+from upwell.knowledge.edition import kept, text_of
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.provenance import Provenance, frozen
@@ -73,15 +71,10 @@ class Triage:
     version: str
 
 
-@cache
+@kept
 def load_triage() -> Triage:
-    """The triage rules that come with the product."""
-    path = Path(__file__).parent / "triage.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{NAME}: can't be read: {error}", path=NAME) from None
-    return parse_triage(text, name=NAME)
+    """The triage rules in force."""
+    return parse_triage(text_of(NAME), name=NAME)
 
 
 def parse_triage(text: str, *, name: str) -> Triage:

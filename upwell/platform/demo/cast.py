@@ -66,6 +66,8 @@ class DemoPractice:
     """A demo practice and everything in it."""
 
     details: dict[str, str]
+    watched: list[str]
+    backup_phone: str
     charts: Path
     chairs: tuple[tuple[str, str], ...]
     people: tuple[Person, ...]
@@ -93,6 +95,8 @@ def _practice(entry: dict[str, Any]) -> DemoPractice:
     kept = ("name", "time_zone", "jurisdiction", "phone", "crisis_line", "staffed_hours")
     return DemoPractice(
         details={key: entry[key] for key in kept},
+        watched=entry["watched"],
+        backup_phone=entry["backup_phone"],
         charts=DATA / entry["charts"],
         chairs=tuple((chair["name"], chair["note"]) for chair in entry["chairs"]),
         people=tuple(Person(**person) for person in entry["people"]),

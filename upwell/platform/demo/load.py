@@ -19,6 +19,7 @@ from upwell.exchange.models import ImportRun
 from upwell.exchange.scores import import_scores
 from upwell.office.practice.actions import add_chair, create_practice
 from upwell.office.practice.actions.demo import add_demo_person
+from upwell.office.practice.actions.watch import say_who_watches, who_can_back_up
 from upwell.people.models import Account, Patient, Practice
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import Delivery, DemoPractice, cast
@@ -95,6 +96,21 @@ def _people(demo: DemoPractice, practice_id: UUID) -> None:
             add_demo_person(
                 by=actor, email=person.email, name=person.name, role=person.role, patient_id=chart
             )
+        _watch(demo, practice_id, actor)
+
+
+def _watch(demo: DemoPractice, practice_id: UUID, actor: Actor) -> None:
+    """Who watches over alerts: the first of those who may act on them is the backup."""
+    backup, _name = who_can_back_up(practice_id)[0]
+    say_who_watches(
+        by=actor,
+        watched=demo.watched,
+        not_watched_on=[],
+        outside_name="",
+        outside_number="",
+        backup_id=backup,
+        backup_phone=demo.backup_phone,
+    )
 
 
 def _deliver(

@@ -10,6 +10,7 @@ from upwell.office.practice.views.invitations import (
 )
 from upwell.office.practice.views.practice import details, overview
 from upwell.office.practice.views.staff import staff, staff_end, staff_member, staff_restore
+from upwell.office.practice.views.watch import watch
 
 __all__ = [
     "audit_trail",
@@ -28,4 +29,5 @@ __all__ = [
     "staff_invite",
     "staff_member",
     "staff_restore",
+    "watch",
 ]
