@@ -13,7 +13,13 @@ from upwell.pathway.safety.crisis import telephone
 
 def practice(**fields: Any) -> SimpleNamespace:
     nothing = {"name": "Harbor", "jurisdiction": "US", "phone": "", "crisis_line": "", "staffed_hours": ""}
-    unsaid = {"time_zone": "UTC", "watched": [], "not_watched_on": [], "outside_name": "", "outside_number": ""}
+    unsaid = {
+        "time_zone": "UTC",
+        "watched": [],
+        "not_watched_on": [],
+        "outside_name": "",
+        "outside_number": "",
+    }
     return SimpleNamespace(**nothing | unsaid | fields)
 
 
@@ -63,7 +69,9 @@ def test_a_number_as_a_phone_dials_it(written: str, dialled: str) -> None:
 
 
 def test_the_number_for_other_hours_stands_with_the_lines_for_help() -> None:
-    help_ = crisis_help(practice(jurisdiction="EU", outside_name="Telefonseelsorge", outside_number="0800 111 0 111"))
+    help_ = crisis_help(
+        practice(jurisdiction="EU", outside_name="Telefonseelsorge", outside_number="0800 111 0 111")
+    )
     assert (help_.lifelines[-1].href, help_.lifelines[-1].note) == ("tel:08001110111", "Telefonseelsorge")
     assert not help_.line_missing
 
