@@ -32,7 +32,7 @@ $f$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0003_who_watches"),
+        ("people", "0004_who_watches"),
         ("record", "0003_planned_measures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
