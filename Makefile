@@ -25,8 +25,8 @@ check: .venv/.ready-dev  ## lint, types, layers, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry upwell
 
-bench: .venv/.ready-dev  ## ours against peers in one run, ratios printed
-	$(BIN)/python -m benchmarks
+bench: .venv/.ready-bench  ## ours against peers in one run, ratios printed
+	@$(BIN)/python -m benchmarks; pages=$$?; $(BIN)/python -m benchmarks.pharmacology && exit $$pages
 
 messages: .venv/.ready-dev  ## collect the texts to translate (needs Debian's gettext)
 	cd upwell && ../$(BIN)/python -m django makemessages --all --no-obsolete --no-location
@@ -37,6 +37,10 @@ messages: .venv/.ready-dev  ## collect the texts to translate (needs Debian's ge
 
 .venv/.ready-dev: requirements-dev.lock .venv/.ready
 	@PYTHON=$(PYTHON) scripts/environment requirements-dev.lock
+	@touch $@
+
+.venv/.ready-bench: requirements-bench.lock .venv/.ready-dev
+	@PYTHON=$(PYTHON) scripts/environment requirements-bench.lock
 	@touch $@
 
 clean:

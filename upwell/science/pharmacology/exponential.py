@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 _NORM = 0.25  # each step is halved until it is this small; the shift at most doubles it
 _DEGREE = 16  # 0.5**17 / 17! is below 1e-19: exact in double precision
 _BLOCK = 4  # the polynomial is evaluated in blocks of this many powers
-_COEFFICIENTS = tuple(1 / math.factorial(power) for power in range(_DEGREE + 1))
+_COEFFICIENTS = np.array([1 / math.factorial(power) for power in range(_DEGREE + 1)])
+_BY_BLOCK = _COEFFICIENTS[:_DEGREE].reshape(-1, _BLOCK)[::-1]  # the highest powers first
 
 
 def exponential(rates: Array, minutes: Array | float) -> Array:
@@ -54,31 +55,33 @@ def exponential(rates: Array, minutes: Array | float) -> Array:
     norms = np.abs(flat).sum(axis=1).max(axis=1)
     halvings = np.ceil(np.log2(np.maximum(norms / _NORM, 1))).astype(np.int64)
     result = _small(flat * np.exp2(-halvings)[:, None, None])
-    for done in range(int(halvings.max(initial=0))):
+    most = int(halvings.max(initial=0))
+    common = int(halvings.min(initial=most))
+    for _ in range(common):
+        result = result @ result
+    for done in range(common, most):
         todo = halvings > done
-        if todo.all():
-            result = result @ result
-        else:
-            part = result[todo]
-            result[todo] = part @ part
+        part = result[todo]
+        result[todo] = part @ part
     return result.reshape(shape)
 
 
 def _small(steps: Array) -> Array:
     """The exponential of small steps, by Taylor's series in blocks (Paterson and Stockmeyer)."""
-    size = steps.shape[-1]
-    shift = np.maximum(-np.einsum("bii->bi", steps), 0).max(axis=1)
-    eye = np.eye(size)
-    powers = [np.broadcast_to(eye, steps.shape), steps + shift[:, None, None] * eye]
-    while len(powers) <= _BLOCK:
-        powers.append(powers[-1] @ powers[1])
-    total = _COEFFICIENTS[_DEGREE] * powers[0]
-    for low in range(_DEGREE - _BLOCK, -1, -_BLOCK):
-        total = total @ powers[_BLOCK]
-        for power in range(_BLOCK):
-            total = total + _COEFFICIENTS[low + power] * powers[power]
-    scaled: Array = total * np.exp(-shift)[:, None, None]
-    return scaled
+    shift = np.maximum(-np.diagonal(steps, axis1=1, axis2=2), 0).max(axis=1, initial=0.0)
+    eye = np.eye(steps.shape[-1])
+    powers = np.empty((_BLOCK, *steps.shape))
+    powers[0] = eye
+    np.add(steps, shift[:, None, None] * eye, out=powers[1])
+    for power in range(2, _BLOCK):
+        np.matmul(powers[power - 1], powers[1], out=powers[power])
+    block = powers[-1] @ powers[1]
+    first, *rest = (_BY_BLOCK @ powers.reshape(_BLOCK, -1)).reshape(-1, *steps.shape)
+    total = _COEFFICIENTS[_DEGREE] * block + first
+    for one in rest:
+        total = total @ block + one
+    total *= np.exp(-shift)[:, None, None]
+    return np.asarray(total)
 
 
 def powers_applied(step: Array, start: Array, count: int) -> Array:

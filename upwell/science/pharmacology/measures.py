@@ -7,16 +7,18 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from upwell.science.pharmacology.exponential import exponential, powers_applied
+from upwell.science.pharmacology.exponential import exponential
 from upwell.science.pharmacology.system import System, slowest_rate
 from upwell.science.pharmacology.timeline import Timeline
 
 Array = NDArray[np.float64]
 
 _SUBSTEPS = 8  # looks per doubling of the time since a change of input
+_PARTS = np.arange(1, _SUBSTEPS + 1) / _SUBSTEPS
 _MOST_DOUBLINGS = 40
 _LIFETIMES = 40.0  # e**-40: nothing is left
 _NEAR = 0.98  # every high point within 2 % of the highest is refined
+_ROUNDING = 1e-10
 _MOST_CANDIDATES = 12
 _TIME_TOLERANCE = 1e-9  # of the bracket; a peak is flat, so its height is exact to rounding
 _STEPS = 60
@@ -41,7 +43,8 @@ class Peaks:
             return 0.0, 0.0
         left, right = np.roll(heights, 1), np.roll(heights, -1)
         left[0] = right[-1] = -np.inf
-        near = (heights >= _NEAR * highest) & (heights >= left) & (heights >= right)
+        level = heights * (1 + _ROUNDING)  # a change of input is looked at from both of its sides
+        near = (heights >= _NEAR * highest) & (level >= left) & (level >= right)
         candidates = np.flatnonzero(near)
         candidates = candidates[np.argsort(-heights[candidates], kind="stable")][:_MOST_CANDIDATES]
         found = [self._refined(analyte, int(one)) for one in sorted(candidates)]
@@ -82,12 +85,15 @@ class Peaks:
         near = [one for one in (look - 1, look, look + 1) if 0 <= one < len(self.places)]
         spots = [float(self.offsets[one]) for one in near if self.places[one] == place]
         low, high, own = min(spots), max(spots), float(self.offsets[look])
-        base = exponential(line.matrix, low) @ line.states[place]
+        before, across = exponential(line.matrix, np.array([low, high - low]))
+        base = before @ line.states[place]
         slope = line.slope[analyte]
-        best = own
-        if float(slope @ base) > 0 > float(slope @ (exponential(line.matrix, high - low) @ base)):
-            best = low + _zero_of_slope(line, slope, base, high - low)
-        state = exponential(line.matrix, best) @ line.states[place]
+        rise, fall = float(slope @ base), float(slope @ (across @ base))
+        if rise > 0 > fall:
+            best, state = _zero_of_slope(line, slope, base, high - low, rise / (rise - fall))
+            best += low
+        else:
+            best, state = own, exponential(line.matrix, own) @ line.states[place]
         return float(line.measure[analyte] @ state), float(line.breaks[place]) + best
 
     def _crossing(self, analyte: int, threshold: float, low: float, high: float) -> float:
@@ -148,34 +154,39 @@ def _looks(line: Timeline, states: Array, length: float) -> tuple[Array, Array]:
     fastest = float(np.abs(np.diagonal(line.matrix)).max(initial=0.0))
     doublings = min(_MOST_DOUBLINGS, max(1, math.ceil(math.log2(max(length * fastest * _SUBSTEPS, 2)))))
     first = length / 2**doublings
-    step = exponential(line.matrix, first / _SUBSTEPS)
+    steps = exponential(line.matrix, first * _PARTS)  # each look of a stretch from its start
     offsets: list[Array] = [np.zeros(1)]
     seen: list[Array] = [states[:, None, :] @ line.measure.T]
     now, current = 0.0, states
     for doubling in range(doublings + 1):
         width = first if doubling == 0 else first * 2 ** (doubling - 1)
         if doubling > 1:
-            step = step @ step
-        path = powers_applied(step, current, _SUBSTEPS + 1)[:, 1:]
-        offsets.append(now + width * np.arange(1, _SUBSTEPS + 1) / _SUBSTEPS)
+            steps = steps @ steps
+        path = (current @ steps.reshape(-1, steps.shape[-1]).T).reshape(len(current), *steps.shape[:2])
+        offsets.append(now + width * _PARTS)
         seen.append(path @ line.measure.T)
         now, current = now + width, path[:, -1]
     return np.concatenate(offsets), np.concatenate(seen, axis=1)
 
 
-def _zero_of_slope(line: Timeline, slope: Array, base: Array, width: float) -> float:
-    """Where the slope passes zero between 0 and ``width``: Newton's steps, kept inside a shrinking bracket."""
-    low, high, guess = 0.0, width, width / 2
+def _zero_of_slope(
+    line: Timeline, slope: Array, base: Array, width: float, share: float
+) -> tuple[float, Array]:
+    """Where the slope passes zero between 0 and ``width``, and the state there: Newton in a shrinking bracket.
+
+    ``share`` is the first guess, as a part of the width.
+    """
+    low, high, guess = 0.0, width, share * width
     bend = slope @ line.matrix
     for _ in range(_STEPS):
         state = exponential(line.matrix, guess) @ base
         rise = float(slope @ state)
         if rise == 0:
-            return guess
+            return guess, state
         low, high = (guess, high) if rise > 0 else (low, guess)
         curvature = float(bend @ state)
         following = guess - rise / curvature if curvature < 0 else (low + high) / 2
         if abs(following - guess) <= _TIME_TOLERANCE * width:
-            return following
+            return following, state  # so near that the height is the same to the last digit
         guess = following if low < following < high else (low + high) / 2
-    return guess
+    return guess, state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Entry:
     over: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class System:
     r"""Linear compartments: ``x' = A x`` plus inputs, ``c = C x``.
 
@@ -46,9 +47,31 @@ class System:
 
     def reaching(self, analyte: int, dosed: Sequence[int]) -> list[int]:
         """The compartments that lie between the doses and an analyte, for the first person."""
-        closure = _closure(self.rates[0] != 0)
         measured = int(np.argmax(self.concentrations[0, analyte]))
-        return [k for k in range(len(self.states)) if closure[dosed, k].any() and closure[k, measured]]
+        between = self.closure[dosed].any(axis=0) & self.closure[:, measured]
+        return [int(k) for k in np.flatnonzero(between)]
+
+    @cached_property
+    def closure(self) -> Mask:
+        """``[from, to]``: whether what is in one compartment can come into another, for the first person."""
+        return _closure(self.rates[0] != 0)
+
+    @cached_property
+    def paces(self) -> tuple[Array, Array]:
+        """The slowest and the fastest rate (1/min) in which each compartment has a part, for the first person.
+
+        Compartments that exchange are taken together, those that only follow each other one by one, so that equal
+        rates in a chain stay exact.
+        """
+        rates = self.rates[0]
+        both = self.closure & self.closure.T
+        slowest, fastest = -np.diagonal(rates), -np.diagonal(rates)  # both are copies
+        for place in range(len(rates)):
+            group = np.flatnonzero(both[place])
+            if len(group) > 1 and group[0] == place:
+                found = -np.linalg.eigvals(rates[np.ix_(group, group)]).real
+                slowest[group], fastest[group] = found.min(), found.max()
+        return slowest, fastest
 
 
 def build_system(
@@ -112,21 +135,12 @@ def entries(model: Model, system: System, values: Mapping[str, Array], doses: Se
 def slowest_rate(system: System, states: list[int]) -> float | None:
     """The slowest rate (1/min) among some compartments; None where nothing leaves.
 
-    Compartments that exchange are taken together, those that only follow each other one by one, so that equal rates
-    in a chain stay exact.
+    Of compartments that exchange, all or none are named.
     """
-    rates = system.rates[0][np.ix_(states, states)]
-    reach = _closure(rates != 0)
-    both = reach & reach.T
-    found: list[float] = []
-    for place in range(len(states)):
-        group = np.flatnonzero(both[place])
-        if len(group) == 1:
-            found.append(-rates[place, place])
-        elif group[0] == place:
-            found.extend(-np.linalg.eigvals(rates[np.ix_(group, group)]).real)
-    slowest = float(min(found, default=0.0))
-    fastest = float(max(found, default=0.0))
+    slowest = float(system.paces[0][states].min(initial=np.inf))
+    fastest = float(system.paces[1][states].max(initial=0.0))
+    if not np.isfinite(slowest):
+        return None
     return slowest if slowest > np.finfo(float).eps * fastest * len(states) else None
 
 

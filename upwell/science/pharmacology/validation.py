@@ -9,6 +9,7 @@ from typing import Any
 from upwell.knowledge.arithmetic import PERCENT
 from upwell.knowledge.edition import file_of
 from upwell.knowledge.pharmacology import load_model
+from upwell.knowledge.provenance import SourceTable, read_provenance
 from upwell.science.pharmacology.doses import Dose, check_doses
 from upwell.science.pharmacology.exposure import timeline_of
 from upwell.science.pharmacology.measures import Peaks, area_to_infinity
@@ -30,7 +31,10 @@ class Row:
     ours: float
     error_percent: float
     within_percent: float
+    misses: bool
     note: str
+    confidence: str
+    source: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
@@ -52,7 +56,8 @@ def validation_table() -> list[Row]:
     (43.8, True)
     """
     file = file_of("pharmacology/validation.toml", "pk-validation")
-    return [_row(raw) for raw in file.content["rows"]]
+    sources, line = file.content["sources"], file.content["misses"]["above_percent"]
+    return [_row(raw, sources, line) for raw in file.content["rows"]]
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
@@ -66,12 +71,12 @@ def as_markdown(rows: Sequence[Row]) -> str:
         note = f" ({row.note})" if row.note else ""
         lines.append(
             f"| {row.model} | {row.given} | {what}{note} | {row.published:g} | {row.ours:.4g} |"
-            f" {row.error_percent:+.1f} % |"
+            f" {row.error_percent:+.1f} %{', misses' if row.misses else ''} |"
         )
     return "\n".join(lines)
 
 
-def _row(raw: dict[str, Any]) -> Row:
+def _row(raw: dict[str, Any], sources: SourceTable, line_percent: float) -> Row:
     model = load_model(raw["model"])
     person = Person.of(None, raw.get("age_years"), raw.get("ancestry"))
     dose = Dose(raw["route"], raw["dose_mg"], 0.0, raw.get("infusion_min"), raw.get("devices"))
@@ -83,6 +88,8 @@ def _row(raw: dict[str, Any]) -> Row:
     else:
         height, when = Peaks(line).peak(place)
         ours = height if raw["measure"] == "cmax" else when
+    error = (ours / raw["published"] - 1) * PERCENT
+    provenance = read_provenance(raw, sources)
     return Row(
         model=model.id,
         given=_given(raw),
@@ -91,9 +98,12 @@ def _row(raw: dict[str, Any]) -> Row:
         unit=raw["unit"],
         published=raw["published"],
         ours=ours,
-        error_percent=(ours / raw["published"] - 1) * PERCENT,
+        error_percent=error,
         within_percent=raw["within_percent"],
+        misses=abs(error) > line_percent,
         note=raw.get("note", ""),
+        confidence=str(provenance.confidence),
+        source=tuple(one.title for one in provenance.sources),
     )
 
 

@@ -94,6 +94,14 @@ def test_a_slope_that_is_exactly_zero_is_the_peak() -> None:
         assert part.cmax[key] == pytest.approx(height * 0.75, rel=1e-12)
 
 
+@pytest.mark.parametrize("factor", [1.0, 3.0])
+def test_a_peak_just_before_an_input_ends(factor: float) -> None:
+    """The two looks at the end of the input differ in their last digit; the peak lies before both."""
+    doses = [Dose("intranasal", 3.0 * factor, devices=3)]
+    seen = expose(load_model("perez-ruixo-2021"), doses, Person.of(30.0, 18.0, "japanese"), TIMES)
+    assert seen.tmax_min["ketamine"] == pytest.approx(41.71, abs=0.005)
+
+
 @pytest.mark.parametrize(("name", "route"), ROUTES)
 @settings(max_examples=15, deadline=None)
 @given(data=st.data(), factor=st.floats(0.01, 3))
