@@ -34,6 +34,7 @@ STEPS = (
     "preparation",
     "calendar",
     "session",
+    "exposure",
     "response",
     "integration",
     "maintenance",

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "upwell.pathway.preparation",
     "upwell.pathway.calendar",
     "upwell.pathway.session",
+    "upwell.pathway.exposure",
     "upwell.pathway.response",
     "upwell.pathway.integration",
     "upwell.pathway.maintenance",

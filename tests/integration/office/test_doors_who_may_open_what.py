@@ -190,6 +190,13 @@ session_log                               . . x x x . .  /sessions/{some}/log/
 session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/
 own_session                               . x . . . . .  /me/sessions/{some}/
 # end of session
+# exposure
+exposure                                  . . x x x . x  /exposure/
+exposure_models                           . . x x x . x  /exposure/models/
+how_it_works                              . x x x x x x  /how-it-works/
+course_exposure                           . . x x x . .  /courses/{some}/exposure/
+my_timing                                 . x . . . . .  /me/courses/{some}/timing/
+# end of exposure
 # response and relief
 course_measures                           . . x x x . .  /courses/{some}/measures/
 measure_follow_up                         . . x x x . .  /measures/{some}/follow-up/

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from upwell.pathway.session.curve import SessionCurve, session_curve
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
 from upwell.pathway.session.words import DUE, STATES, TYPES, entry_words, treatment_words
@@ -69,6 +70,7 @@ class Bedside:
     set_aside: tuple[SessionQuarantine, ...]
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
+    curve: SessionCurve
     vitals: tuple[tuple[str, str, datetime], ...] = field(default=())
 
     @property
@@ -111,6 +113,13 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             )
         ),
         warnings=found.warnings,
+        curve=session_curve(
+            state,
+            state.substance or session.substance,
+            state.route or session.route,
+            found.facts.get("person") or {},
+            at,
+        ),
         vitals=latest_vitals(state.counting),
     )
 

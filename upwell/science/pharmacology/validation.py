@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from upwell.knowledge.arithmetic import PERCENT
-from upwell.knowledge.edition import file_of
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.pharmacology import load_model
 from upwell.knowledge.provenance import SourceTable, read_provenance
 from upwell.science.pharmacology.doses import Dose, check_doses
@@ -46,7 +46,13 @@ class Row:
         return {**asdict(self), "holds": self.holds}
 
 
-def validation_table() -> list[Row]:
+def miss_percent() -> float:
+    """How far away a model is called a miss."""
+    return float(file_of("pharmacology/validation.toml", "pk-validation").content["misses"]["above_percent"])
+
+
+@kept
+def validation_table() -> tuple[Row, ...]:
     """Every published value on file with what the model gives for the same dose and person.
 
     Examples
@@ -57,7 +63,7 @@ def validation_table() -> list[Row]:
     """
     file = file_of("pharmacology/validation.toml", "pk-validation")
     sources, line = file.content["sources"], file.content["misses"]["above_percent"]
-    return [_row(raw, sources, line) for raw in file.content["rows"]]
+    return tuple(_row(raw, sources, line) for raw in file.content["rows"])
 
 
 def as_markdown(rows: Sequence[Row]) -> str:

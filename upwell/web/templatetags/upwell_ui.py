@@ -22,6 +22,7 @@ from upwell.base.finding import Severity
 from upwell.knowledge.gates.loader import load_fact_book, load_outcomes
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
+from upwell.web.curves import Picture, curve_figure
 from upwell.web.errors import TROUBLES
 from upwell.web.icons import icon_svg
 from upwell.web.role_words import role_titles
@@ -47,6 +48,12 @@ def trajectory(chart: charts.Trajectory) -> SafeString:
 def sparkline(chart: charts.Trajectory) -> SafeString:
     """{% sparkline chart %} – the same line, the size of a word."""
     return mark_safe(charts.sparkline_svg(replace(chart, words=translated_words())))  # noqa: S308 (every text is escaped in charts)
+
+
+@register.simple_tag
+def curves(picture: Picture) -> SafeString:
+    """{% curves picture %} – curves over minutes; put their numbers into a table beside it."""
+    return mark_safe(curve_figure(picture))  # noqa: S308 (every text is escaped in curves)
 
 
 @register.inclusion_tag("components/trajectory_table.html")
