@@ -18,6 +18,7 @@ ROLES = {
         "/me/journal/new/",
         "/me/practices/",
         "/me/looks/",
+        "/how-it-works/",
         "/help/",
         "/account/",
     ],
@@ -31,6 +32,7 @@ ROLES = {
         "/practice/staff/",
     ],
     "Luis Ortega": ["/today/", "/patients/", "/alerts/"],
+    "Dr. Daniel Cho": ["/exposure/", "/exposure/?substance=racemic-ketamine", "/exposure/models/"],
     "Nora Beck": [
         "/today/",
         "/practice/",
@@ -41,7 +43,7 @@ ROLES = {
         "/practice/audit/",
         "/patients/",
     ],
-    "Amara Diallo": ["/numbers/"],
+    "Amara Diallo": ["/numbers/", "/exposure/models/"],
 }
 
 
@@ -70,6 +72,16 @@ def test_pages_of_a_role(visitor: Callable[..., Visitor], name: str, size: tuple
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_when_a_dose_passes(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+    person = visitor("timing", size)
+    person.enter_as("Maya Ferreira")
+    person.open("/me/course/")
+    person.page.get_by_role("link", name="When it starts, peaks and passes").click()
+    person.page.wait_for_url("**/timing/")
+    person.check("timing")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
 def test_pages_of_a_chart(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
     prescriber = visitor("prescriber", size)
     prescriber.enter_as("Dr. Daniel Cho")
@@ -88,6 +100,7 @@ def test_dark_pages(visitor: Callable[..., Visitor], size: tuple[int, int]) -> N
         ("Maya Ferreira", "/me/"),
         ("Dr. Daniel Cho", "/patients/"),
         ("Nora Beck", "/practice/staff/"),
+        ("Dr. Daniel Cho", "/exposure/"),
     ):
         person = visitor(name, size, color_scheme="dark")
         person.enter_as(name)

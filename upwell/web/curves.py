@@ -92,7 +92,8 @@ class _Scale:
         tallest = max(
             (*(one.highest for one in picture.curves), *(level for level, _said in picture.levels)), default=0
         )
-        self.ticks = nice_ticks(self.low, tallest or 1.0, 5)
+        tallest = tallest if tallest > self.low else self.low + 1.0
+        self.ticks = nice_ticks(self.low, tallest, 5)
         self.low, self.high = self.ticks[0], max(self.ticks[-1], tallest)
         self.behind = (picture.behind.highest if picture.behind else 0.0) or 1.0
 

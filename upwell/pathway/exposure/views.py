@@ -28,7 +28,7 @@ from upwell.pathway.exposure.planning import Plan, plan
 from upwell.pathway.exposure.queries import given_by, own_course, person_of, told_of
 from upwell.pathway.exposure.shown import case_rows, claims_of, clearance_rows, moments_of, rows_by_source
 from upwell.pathway.exposure.timing import timing_of
-from upwell.pathway.exposure.words import ROUTES, SUBSTANCES
+from upwell.pathway.exposure.words import OWN_SUBSTANCES, ROUTES, SUBSTANCES
 from upwell.pathway.local_time import local_time
 from upwell.science.pharmacology import models
 from upwell.science.pharmacology.api import BAND_SAYS
@@ -154,7 +154,7 @@ def my_timing(request: HttpRequest, course_id: UUID) -> HttpResponse:
     course = own_course(scope.actor.patient_ids, course_id)
     given = given_by(course)
     timing = timing_of(course.substance, course.route, given.infusion_min, given.devices)
-    treatment = f"{SUBSTANCES.get(course.substance, '')} {ROUTES.get(course.route, '')}".strip()
+    treatment = f"{OWN_SUBSTANCES.get(course.substance, '')} {ROUTES.get(course.route, '')}".strip()
     context = {
         "course": course,
         "treatment": treatment,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from upwell.knowledge.mechanism import ClaimState
 
 SUBSTANCES: dict[str, Promise] = {"esketamine": _("Esketamine"), "racemic-ketamine": _("Racemic ketamine")}
+OWN_SUBSTANCES: dict[str, Promise] = {"esketamine": _("Esketamine"), "racemic-ketamine": _("Ketamine")}
 ROUTES: dict[str, Promise] = {
     "iv": _("into a vein"),
     "im": _("into a muscle"),

@@ -146,9 +146,12 @@ def _within(curve: Predicted, last: float) -> tuple[tuple[float, float], ...]:
 
 
 def _ticks(start: datetime, first: float, last: float) -> Sequence[tuple[float, str]]:
+    """Round times of the clock, from before the first to after the last."""
     step = next((one for one in TICKS_MIN if (last - first) / one < MOST_TICKS), TICKS_MIN[-1])
-    places = [step * number for number in range(int(first // step), int(last // step) + 2)]
-    return [(float(one), time_format(localtime(start + one * MINUTE), "H:i")) for one in places]
+    clock = localtime(start)
+    since = (clock - clock.replace(hour=0, minute=0, second=0, microsecond=0)) / MINUTE
+    places = range(int((since + first) // step) * step, int((since + last) // step + 2) * step, step)
+    return [(one - since, time_format(clock + timedelta(minutes=one - since), "H:i")) for one in places]
 
 
 def _behind_words(curve: Predicted) -> str:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tests.integration.pathway.session.conftest import CALM, entry
+from tests.integration.pathway.courses import course_at
+from tests.integration.pathway.session.conftest import CALM, Day, entry
 from tests.integration.pathway.session.test_the_day import recovered
 from upwell.access.acting import acting_as
 from upwell.access.models import CareLink, Release
@@ -301,3 +302,32 @@ def test_every_page_opens(day, prescriber, monitor):
         assert prescriber.get(at(name, day)).status_code == 200, name
     assert prescriber.get(reverse("course", args=[day.course.id])).status_code == 200
     assert monitor.get("/today/").status_code == 200
+
+
+def test_the_predicted_curve_stands_behind_the_vital_signs(day, monitor):
+    assert "chart__wide" not in text(monitor.get(at("session", day)))  # nothing to draw yet
+    day.order()
+    day.arrive(ago=60)
+    page = text(monitor.get(at("session", day)))
+    assert "Vital signs over time" in page
+    assert "is a prediction" not in page
+    day.dose(ago=20)
+    day.dose(ago=15)
+    for name in ("session", "session_watch", "session_part"):
+        page = text(monitor.get(at(name, day)))
+        assert "predicted concentration" in page
+        assert "never a reason to give or hold a dose" in page
+        assert "122/78" in page
+
+
+def test_into_a_muscle_the_bedside_shows_timing_alone(
+    practice, staff, patient_factory, account_factory, client_as
+):
+    patient = patient_factory("Reyes", "Tomas", sex="male", account=account_factory("Tomas Reyes"))
+    course = course_at(patient, "induction", substance="racemic-ketamine", route="im")
+    day = Day(practice, patient, staff, course)
+    day.dose(ago=20, dose_mg=35)
+    page = text(client_as(day.monitor).get(at("session", day)))
+    assert "no concentration" in page
+    assert "about 243 ng/mL" in page
+    assert ">ng/mL<" not in page
