@@ -69,8 +69,8 @@ def main() -> int:
         whole = taken.scaled(PEOPLE / sample)
         missed |= whole.wall / ours.wall < GOALS[name]
         print(
-            f"{name:32}{whole.wall:9.2f} s   {whole.times(ours)} ours (goal {GOALS[name]}); error {error:.0e} of the peak;"
-            f" {sample} people, scaled"
+            f"{name:32}{whole.wall:9.2f} s   {whole.times(ours)} ours (goal {GOALS[name]});"
+            f" error {error:.0e} of the peak; {sample} people, scaled"
         )
     return int(missed)
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.provenance import Provenance, read_provenance
-from upwell.knowledge.toml_file import read_knowledge
-
-_FILE = Path(__file__).parent / "how-it-works.toml"
 
 
 class ClaimState(StrEnum):
@@ -51,10 +47,10 @@ class Mechanism:
     chapters: tuple[MechanismChapter, ...]
 
 
-@cache
+@kept
 def load_mechanism() -> Mechanism:
     """The story of how it works, checked once and then kept."""
-    file = read_knowledge(_FILE.read_text(encoding="utf-8"), name=f"mechanism/{_FILE.name}", kind="mechanism")
+    file = file_of("mechanism/how-it-works.toml", "mechanism")
     raw = file.content
     chapters = tuple(
         MechanismChapter(

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from upwell.knowledge.arithmetic import PERCENT
+from upwell.knowledge.edition import file_of, kept
 from upwell.knowledge.provenance import Provenance, read_provenance
-from upwell.knowledge.toml_file import read_knowledge
-
-_FILE = Path(__file__).parent / "pages.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +82,10 @@ class Pages:
     drawing: Drawing
 
 
-@cache
+@kept
 def load_pages() -> Pages:
     """What pages show beside curves, checked once and then kept."""
-    file = read_knowledge(_FILE.read_text(encoding="utf-8"), name="pharmacology/pages.toml", kind="pk-pages")
+    file = file_of("pharmacology/pages.toml", "pk-pages")
     raw, sources = file.content, file.content["sources"]
     names = ("source", "confidence", "verify")
     drawing = {key: value for key, value in raw["drawing"].items() if key not in names}

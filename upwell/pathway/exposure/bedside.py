@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from upwell.base.errors import BadInput
 from upwell.knowledge.pharmacology import load_facts, models_for
 from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.pathway.exposure.given import Given, Predicted
+from upwell.pathway.exposure.keeping import kept_lately
 from upwell.science.pharmacology import Dose, Person, expose
 
 MOST_KEPT = 256
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@kept_lately(MOST_KEPT)
 def predicted(
     substance: str, route: str, given: tuple[Given, ...], weight_kg: float | None, age_years: float | None
 ) -> Predicted | None:

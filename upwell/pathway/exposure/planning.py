@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from upwell.knowledge.arithmetic import PERCENT
 from upwell.knowledge.pharmacology import Model, load_facts, models_for
 from upwell.knowledge.pharmacology.facts import Observed
 from upwell.knowledge.pharmacology.pages import load_pages
+from upwell.pathway.exposure.keeping import kept_lately
 from upwell.science.pharmacology import Dose, Person, Simulation, expose, simulate
 from upwell.science.pharmacology.describe import derived
 
@@ -79,7 +79,7 @@ class Plan:
     warnings: tuple[str, ...]
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@kept_lately(MOST_KEPT)
 def plan(substance: str, wanted: tuple[Wanted, ...], person: Person) -> Plan:
     """The routes of one substance for one person; raises ``BadInput`` with the field in ``path``."""
     cases = tuple(case for one in wanted for case in _cases(substance, one, person))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from upwell.knowledge.pharmacology import Model, models_for
 from upwell.knowledge.pharmacology.pages import load_pages
+from upwell.pathway.exposure.keeping import kept_lately
 from upwell.science.pharmacology import Dose, expose
 
 MOST_KEPT = 64
@@ -25,7 +25,7 @@ class Timing:
     approximate: bool
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@kept_lately(MOST_KEPT)
 def timing_of(
     substance: str, route: str, infusion_min: float | None = None, devices: int | None = None
 ) -> Timing | None:
