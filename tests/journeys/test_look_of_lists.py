@@ -71,6 +71,20 @@ def test_nothing_is_wider_than_a_phone_with_text_twice_as_large(visitor: Callabl
         assert wider <= 0, path
 
 
+def test_every_way_to_go_is_in_sight_with_text_twice_as_large(visitor: Callable[..., Visitor]) -> None:
+    prescriber = visitor("prescriber", PHONE)
+    prescriber.enter_as("Dr. Daniel Cho")
+    prescriber.open("/patients/")
+    prescriber.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    links = prescriber.page.locator(".mainnav__link")
+    assert links.count() > 4
+    for link in links.all():
+        box = link.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE[0]
+
+
 def test_on_wide_paper_the_chart_has_no_trace_of_the_frame(visitor: Callable[..., Visitor]) -> None:
     prescriber = visitor("prescriber", DESK)
     chart_of_maya(prescriber)

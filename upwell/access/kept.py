@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import zlib
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from upwell.access.sealing import box
 
 COOKIE = "upwell_kept"
 REST = "upwell_kept_rest"  # what does not fit into one cookie
@@ -21,11 +21,6 @@ COOKIE_BYTES = (
 )
 MOST_TEXT = 200_000  # so much is not even tried
 LEFT_OUT = {"csrfmiddlewaretoken", "credential", "code"}  # and whatever has "password" in its name
-
-
-def _box() -> Fernet:
-    digest = hashlib.sha256(b"upwell.kept:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
 
 
 def keep(request: HttpRequest, response: HttpResponseBase, *, page: str = "") -> None:
@@ -41,7 +36,7 @@ def keep(request: HttpRequest, response: HttpResponseBase, *, page: str = "") ->
     plain = json.dumps({"path": urlsplit(page).path or request.path, "fields": fields}).encode()
     if not fields or len(plain) > MOST_TEXT:
         return
-    sealed = _box().encrypt(zlib.compress(plain, level=9)).decode()
+    sealed = box("kept").encrypt(zlib.compress(plain, level=9)).decode()
     if len(sealed) > len((COOKIE, REST)) * COOKIE_BYTES:
         return
     _put(response, COOKIE, sealed[:COOKIE_BYTES])
@@ -67,8 +62,8 @@ def kept_fields(request: HttpRequest) -> dict[str, list[str]]:
         return {}
     rest = request.COOKIES.get(REST, "") if len(sealed) == COOKIE_BYTES else ""
     try:
-        box = _box().decrypt((sealed + rest).encode(), ttl=KEEP_FOR_S)
-        opened = json.loads(zlib.decompressobj().decompress(box, MOST_TEXT))
+        packed = box("kept").decrypt((sealed + rest).encode(), ttl=KEEP_FOR_S)
+        opened = json.loads(zlib.decompressobj().decompress(packed, MOST_TEXT))
     except (InvalidToken, ValueError, zlib.error):
         return {}
     if urlsplit(opened.get("path", "")).path != request.path:

@@ -21,11 +21,22 @@ def prepare(home: Home, progress: Callable[[str], None], *, demo: bool = False) 
     try:
         migrate(progress)
         keep_knowledge()
+        seal_second_steps(home)
         collect_static(home, progress)
         if demo:
             load_demo_once(home, progress)
     finally:
         close_connections()  # whoever serves afterwards needs none of them
+
+
+def seal_second_steps(home: Home) -> None:
+    """Seal the secrets of second steps that an older version, or a restored backup, left open."""
+    from django.conf import settings
+
+    from upwell.office.doors.second_steps import seal_open_ones
+
+    if home.secret_if_any("django") == settings.SECRET_KEY:  # never with a key that ends with this process
+        seal_open_ones()
 
 
 def collect_static(home: Home, progress: Callable[[str], None]) -> None:

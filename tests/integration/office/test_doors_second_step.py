@@ -13,6 +13,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 
 from tests.people import account_of, make_account, reload
 from upwell.access.acting import acting_as
@@ -21,6 +22,7 @@ from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.errors import NotFound, NotPermitted
 from upwell.office.doors.actions import password_link
+from upwell.office.doors.second_steps import SEALED, forget_codes, seal_open_ones, unseal
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -94,6 +96,60 @@ def test_a_recovery_code_lets_in_once(client, client_as, account):
         response = client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
         assert response.status_code == expected
         client.post("/accounts/logout/")
+
+
+def stored_secrets(account) -> list[str]:
+    with at_the_door():
+        rows = Authenticator.objects.filter(user=account).order_by("type").values_list("data", flat=True)
+        return [row.get("seed") or row["secret"] for row in rows]
+
+
+def test_secrets_are_stored_sealed(client_as, account):
+    secret = set_up_app(client_as(account))
+    seed, sealed = stored_secrets(account)
+    assert sealed.startswith(SEALED)
+    assert seed.startswith(SEALED)
+    assert secret not in sealed
+    assert unseal(sealed) == secret
+
+
+def test_what_was_stored_open_still_works_and_is_sealed_once(client, client_as, account):
+    secret = set_up_app(client_as(account))
+    with at_the_door():
+        Authenticator.objects.filter(user=account, type="totp").update(data={"secret": secret})
+    assert stored_secrets(account)[1] == secret
+    client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    cache.clear()
+    client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+    assert client.get("/account/").status_code == 200
+    assert seal_open_ones() == 1
+    assert seal_open_ones() == 0
+    assert unseal(stored_secrets(account)[1]) == secret
+
+
+def test_under_another_key_the_page_says_so_and_the_operator_helps(client, client_as, account, settings):
+    secret = set_up_app(client_as(account))
+    settings.SECRET_KEY = "another installation"
+    client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    cache.clear()
+    page = client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+    assert page.status_code == 503
+    assert "another key" in page.content.decode()
+    by = system_actor("set-up")
+    assert forget_codes(by=by, email=account.email) == 2
+    assert forget_codes(by=by, email=account.email) == 0
+    assert actions().count("second-step.removed") == 1
+    again = Client()
+    came_in = again.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    assert came_in["Location"] == "/", came_in
+    assert again.get("/account/").status_code == 200
+
+
+def test_only_the_operator_takes_codes_away(account):
+    with at_the_door() as by, pytest.raises(NotPermitted):
+        forget_codes(by=by, email=account.email)
+    with pytest.raises(NotFound):
+        forget_codes(by=system_actor("set-up"), email="nobody@example.org")
 
 
 def test_the_app_is_given_up(client_as, account):

@@ -18,6 +18,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import NotFound, NotPermitted, StaleState
+from upwell.base.one_line import tidy
 from upwell.office.doors.queries import AnyInvitation, account_with, invitation_of
 from upwell.office.doors.rules import LinkState, link_state, same_address
 from upwell.people.charts import chart_ids, kept_chart
@@ -36,7 +37,7 @@ def change_own_details(*, by: Actor, name: str, language: str) -> Account:
     if by.account_id is None:
         raise NotPermitted(_("Only a person has details of their own."))
     account = Account.objects.select_for_update().get(pk=by.account_id)
-    given = {"name": name.strip(), "language": language}
+    given = {"name": tidy(name), "language": language}
     changed = [field for field, text in given.items() if getattr(account, field) != text]
     for field in changed:
         setattr(account, field, given[field])

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.office.doors.language import remember_language
+from upwell.office.doors.second_steps import seal, unseal
 
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}  # the page itself says it
 
@@ -58,6 +59,12 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return "Upwell"
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()

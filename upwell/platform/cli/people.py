@@ -98,6 +98,10 @@ def link(
     url: Annotated[
         str, typer.Option(help="Address under which people open Upwell.")
     ] = "http://127.0.0.1:8000",
+    forget_codes: Annotated[
+        bool,
+        typer.Option("--forget-codes", help="Take their authenticator app and recovery codes away, too."),
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -106,8 +110,11 @@ def link(
         from upwell.access.acting import acting_as
         from upwell.access.system import system_actor
         from upwell.office.doors.actions import password_link
+        from upwell.office.doors.second_steps import forget_codes as forget
 
         by = system_actor("set-up")
+        if forget_codes:
+            say(f"Ways to sign in that were taken away: {forget(by=by, email=email)}")
         with acting_as(by):
             found = url.rstrip("/") + password_link(by=by, email=email)
     if as_json:
