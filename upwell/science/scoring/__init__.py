@@ -1,4 +1,6 @@
-"""Scoring: answers in, total, band, flags and plain sentences out. One engine; instruments are data."""
+"""Scoring: answers in, total, band, flags and plain sentences out. One engine; instruments are data.
+
+``upwell.science.scoring.table`` scores a whole table at once; it needs numpy, which a single form does not."""
 
 from __future__ import annotations
 
