@@ -132,6 +132,8 @@ screening_begin                           . . x x x . .  /courses/{some}/screeni
 screening_history                         . . x x x . .  /courses/{some}/screening/history/
 screening_lists                           . . x x x . .  /courses/{some}/screening/lists/
 screening_trials                          . . x x x . .  /courses/{some}/screening/treatments/
+treatments                                . . x x x . .  /patients/{patient}/treatments/
+treatments_edit                           . . x x x . .  /patients/{patient}/treatments/edit/
 screening_vitals                          . . x x x . .  /courses/{some}/screening/vitals/
 screening_vitals_error                    . . x x x . .  /courses/{some}/screening/vitals/{some}/
 screening_suicide                         . . x x x . .  /courses/{some}/screening/suicide/
@@ -256,6 +258,7 @@ DIRECTOR = {
     "screening",
     "screening_past",
     "screening_exception",
+    "treatments",
     "intentions",
     "calendar",
     "appointment",

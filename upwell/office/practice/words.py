@@ -78,6 +78,7 @@ ACTIONS: dict[str, Words] = {
     # end of referral
     # screening
     "screening.opened": _("Opened a screening"),
+    "treatments.kept": _("Changed a treatment history"),
     "screening.filled": _("Filled in a screening"),
     "screening.second-opinion": _("Gave a second opinion on a screening"),
     "screening.exception": _("Gave the medical director's word on absolute findings"),
@@ -223,6 +224,8 @@ PAGES: dict[str, Words] = {
     "screening_history": _("what is asked at a screening"),
     "screening_lists": _("what is told at a screening"),
     "screening_trials": _("earlier treatments"),
+    "treatments": _("the treatment history"),
+    "treatments_edit": _("filling in the treatment history"),
     "screening_vitals": _("entering vital signs"),
     "screening_vitals_error": _("marking a measurement as entered in error"),
     "screening_suicide": _("the questions about suicide"),

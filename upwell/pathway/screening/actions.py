@@ -39,9 +39,10 @@ from upwell.pathway.screening.told import LISTS, SECTIONS, TRIALS, section_mark
 from upwell.pathway.screening.weighing import outcome_of
 from upwell.record.actions import refuse_other_practice
 from upwell.record.queries import PATIENT_AS_IT_CAME
+from upwell.record.treatments import keep_history
 
 FARTHEST = timedelta(days=5 * 365)  # nobody plans a second look later than that
-KEPT_FOR_THE_NEXT = (LISTS, TRIALS)  # what was tried before stays true; questions are asked anew
+KEPT_FOR_THE_NEXT = (LISTS,)  # what was told of conditions and medicines stays true; questions are asked anew
 
 # What a group of facts is called when it changed while somebody looked at it.
 GROUP_WORDS = {
@@ -82,6 +83,12 @@ def save_section(
         raise BadInput(_("A screening has no such section."), path="section")
     course = _course_in_screening(by, course_id)
     row = _fillable(by, course)
+    if section == TRIALS:  # the chart's own: it outlives this screening
+        with transaction.atomic():
+            keep_history(by=by, patient=course.patient, content=content, seen_mark=seen_mark)
+            _keep(by, row, ["treatments"])
+            picture_of(course, row, by, now())
+        return row
     if seen_mark is not None and seen_mark != section_mark(row.told, section):
         raise StaleState(
             _(

@@ -21,6 +21,7 @@ from upwell.pathway.screening.weighing import Weighed, marks_of, weigh
 from upwell.record.facts import ChartRecord, read_chart
 from upwell.record.facts.measures import OnRecord
 from upwell.record.facts.person import earliest_birthday
+from upwell.record.treatments import history_of, treatment_facts
 
 PHQ9 = "phq-9"
 CLINIC = "clinic"
@@ -50,9 +51,9 @@ class Picture:
 def picture_of(course: Course, screening: Screening | None, actor: Actor, at: datetime) -> Picture:
     """The picture now. A fixed number of queries."""
     told: Mapping[str, Any] = screening.told if screening is not None else {}
-    record = read_chart(
-        course.patient, person_charts(course.patient_id), at, **_more(course, screening, told, at)
-    )
+    charts = person_charts(course.patient_id)
+    more = _more(course, screening, told, at) | treatment_facts(history_of(charts))
+    record = read_chart(course.patient, charts, at, **more)
     since = asked_since(course, screening)
     suicide = latest_of_suicide(record, since)
     if suicide is None:

@@ -2,7 +2,7 @@
 
 ``told`` is kept by section, so that two people who fill in different ones do not disturb each other: ``history``
 (the questions with their answers and dates, the pregnancy test, a specialist's clearance), ``lists`` (conditions and
-medicines that the record lacks), ``trials`` (earlier treatments and the episode).
+medicines that the record lacks). Earlier treatments (``trials``) are the chart's own: ``upwell/record/treatments.py``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def facts_told(told: Mapping[str, Any]) -> dict[str, Any]:
         more["conditions"] = [*conditions, *told_conditions]
     if medicines or lists.get("no_other_medicines"):
         more["medicines"] = medicines
-    return more | _trials(told.get(TRIALS) or {})
+    return more
 
 
 def answered(told: Mapping[str, Any]) -> dict[str, bool]:
@@ -74,15 +74,6 @@ def _clearance(answer: Any) -> dict[str, Any]:
     if answer not in (YES, NO):
         return {}
     return {load_asked().clearance.fact.partition(".")[2]: answer == YES}
-
-
-def _trials(given: Mapping[str, Any]) -> dict[str, Any]:
-    more: dict[str, Any] = {}
-    if given.get("trials") or given.get("none"):
-        more["trials"] = given.get("trials") or []
-    if episode := {key: value for key, value in (given.get("episode") or {}).items() if value is not None}:
-        more["episode"] = episode
-    return more
 
 
 def section_mark(told: Mapping[str, Any], section: str) -> str:

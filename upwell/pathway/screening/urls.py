@@ -7,6 +7,8 @@ from django.urls import URLPattern, path
 from upwell.pathway.screening import views
 
 urlpatterns: list[URLPattern] = [
+    path("patients/<uuid:patient_id>/treatments/", views.treatments, name="treatments"),
+    path("patients/<uuid:patient_id>/treatments/edit/", views.treatments_edit, name="treatments_edit"),
     path("courses/<uuid:course_id>/screening/", views.screening, name="screening"),
     path("courses/<uuid:course_id>/screening/begin/", views.begin, name="screening_begin"),
     path("courses/<uuid:course_id>/screening/history/", views.history, name="screening_history"),

@@ -11,6 +11,7 @@ from upwell.record.models.clinical import (
 from upwell.record.models.medication import MedicationRequest, MedicationStatement
 from upwell.record.models.origin import OriginIdentifier, OriginParty
 from upwell.record.models.task import Task
+from upwell.record.models.treatment import DepressiveEpisode, TreatmentTrial
 
 __all__ = [
     "Alert",
@@ -18,6 +19,7 @@ __all__ = [
     "Assessment",
     "AssessmentRequest",
     "Condition",
+    "DepressiveEpisode",
     "Encounter",
     "MedicationRequest",
     "MedicationStatement",
@@ -25,4 +27,5 @@ __all__ = [
     "OriginIdentifier",
     "OriginParty",
     "Task",
+    "TreatmentTrial",
 ]

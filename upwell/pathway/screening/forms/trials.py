@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from upwell.knowledge.gates.loader import load_treatment
 from upwell.pathway.screening.forms.numbers import NumberField, three_ways
+from upwell.science.rules.trials import find_antidepressant
 
 MOST, SPARE = 30, 2
 SEVERITIES = (
@@ -30,6 +32,11 @@ class TrialForm(forms.Form):
     """One treatment that was tried."""
 
     is_all_optional = True  # the page says so once
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    system = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    from_record = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     display = forms.CharField(
         required=False, max_length=200, widget=forms.TextInput(attrs={"list": "antidepressants"})
@@ -57,7 +64,19 @@ class TrialForm(forms.Form):
     def trial(self) -> dict[str, Any] | None:
         """The trial in the contract's shape; None for a line that was left empty."""
         given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
-        return given if given.get("display") else None
+        if not given.get("display"):
+            return None
+        if "id" in given:
+            given["id"] = str(given["id"])
+        if not _named_by_code(given):  # another medicine than the one that the code names
+            given = {key: value for key, value in given.items() if key not in ("system", "code")}
+        return given
+
+
+def _named_by_code(given: dict[str, Any]) -> bool:
+    treatment = load_treatment()
+    named = find_antidepressant({"display": given["display"]}, treatment)
+    return named is not None and named.rxnorm == given.get("code")
 
 
 TrialForms = forms.formset_factory(TrialForm, extra=SPARE, max_num=MOST, absolute_max=MOST, validate_max=True)

@@ -9,18 +9,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upwell.access.declare import requires
+from upwell.access.links import person_charts
 from upwell.base.errors import UpwellError
-from upwell.knowledge.gates.loader import load_fact_book, load_treatment
+from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.screening import load_asked
 from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import local_time
 from upwell.pathway.screening.actions import save_plan, save_section
-from upwell.pathway.screening.forms import EpisodeForm, HistoryForm, ListsForm, PlanForm, TrialForms
+from upwell.pathway.screening.forms import HistoryForm, ListsForm, PlanForm
 from upwell.pathway.screening.forms.plan import plan_value
-from upwell.pathway.screening.forms.trials import as_choices
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.screening.picture import Picture
 from upwell.pathway.screening.queries import screenings_of
@@ -33,6 +34,7 @@ from upwell.pathway.screening.views.shared import (
     own_course,
     status_of,
 )
+from upwell.pathway.screening.views.treatments import history_form
 from upwell.pathway.screening.weighing import can_be_cleared, on_record
 from upwell.science.rules.reading import read_facts
 
@@ -93,28 +95,18 @@ def trials(request: HttpRequest, course_id: UUID) -> HttpResponse:
         return back
     with local_time(course.practice.time_zone):
         row, picture = opened(request, course)
-        section = _section(row, TRIALS)
-        sent = request.POST if request.method == "POST" else None
-        rows = TrialForms(
-            sent, prefix="trial", initial=[as_choices(one) for one in section.get("trials", ())]
-        )
-        form = EpisodeForm(sent, initial=EpisodeForm.initial_of(section))
+        filled = history_form(request, person_charts(course.patient_id))
         more = {
-            "rows": rows,
+            **filled.context,
             "judged": picture.weighed.result["trials"],
             "staging": picture.weighed.result["staging"],
-            "drugs": sorted(one.name for one in load_treatment().antidepressants),
+            "back": reverse("screening", args=[course.id]),
         }
-        if request.method == "POST" and rows.is_valid() and form.is_valid():
-            tried = [trial for one in rows if (trial := one.trial()) is not None]
-            content = {
-                "trials": tried,
-                "episode": form.episode(),
-                "none": form.cleaned_data["none"] and not tried,
-            }
-            kept = {key: value for key, value in content.items() if value}
-            return _save(request, course, row, TRIALS, kept, form, "screening/trials.html", more)
-        return _page(request, course, row, TRIALS, form, "screening/trials.html", more)
+        if request.method == "POST" and filled.is_valid():
+            return _save(
+                request, course, row, TRIALS, filled.content(), filled.form, "screening/trials.html", more
+            )
+        return _page(request, course, row, TRIALS, filled.form, "screening/trials.html", more)
 
 
 @requires("screening.decide")
