@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import typer
 
+from upwell.knowledge.loader import known_instruments
 from upwell.platform.cli import app
 from upwell.platform.configuration import Configuration
+from upwell.platform.demo.cast import cast
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -178,6 +180,17 @@ def test_every_variable_that_is_named_is_read_somewhere() -> None:
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "upwell").rglob("*.py"))
     named = {name for paper in PAPERS for name in VARIABLE.findall(paper.read_text("utf-8"))}
     assert sorted(name for name in named if f'"{name}"' not in code) == []
+
+
+def test_the_readme_counts_right() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    people = sum(len(practice.people) for practice in cast())
+    words = {2: "two", 3: "three", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
+    assert f"{words[people]} invented people in {words[len(cast())]} practices" in readme
+    assert f"{len(known_instruments())} instruments" in readme
+    line = next(line for line in readme.splitlines() if "upwell --help" in line)
+    for command in typer.main.get_command(app).commands:  # type: ignore[attr-defined]
+        assert re.search(rf"\b{command}\b", line), f"README does not name {command}"
 
 
 def test_every_hazard_names_a_control_and_a_test_or_says_that_there_is_none() -> None:
