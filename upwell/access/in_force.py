@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -106,7 +107,7 @@ def _texts(version: str) -> Mapping[str, str] | None:
     return texts
 
 
-def _words() -> Mapping[str, Mapping[str, str]]:
+def _words() -> Mapping[str, Mapping[str, Any]]:
     """Licensed wording of the practice, the latest for each instrument."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(

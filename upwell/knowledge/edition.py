@@ -36,7 +36,7 @@ class Edition:
     texts: Mapping[str, str]
     filled_from: Edition | None = None
     borrowed: frozenset[str] = frozenset()
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property

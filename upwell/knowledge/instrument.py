@@ -299,7 +299,8 @@ class Range:
 class Instrument:
     """A questionnaire or rating scale; ``version`` is the hash of all it says.
 
-    ``text_status``: ``verbatim``, ``short-titles``, ``licensed`` (the practice loads its text) or ``own``;
+    ``text_status``: ``verbatim``, ``short-titles``, ``licensed`` (the practice loads its text), ``loaded`` (it
+    did) or ``own``;
     ``text_reason`` says why the wording is not shown where it is not. ``total`` is None where the instrument
     gives none. ``level``: the step that says which risk the answers prove already (suicide instruments).
     """
@@ -350,7 +351,7 @@ class Instrument:
     @property
     def has_wording(self) -> bool:
         """Whether the questions are shown in the instrument's own words."""
-        return self.text_status in ("verbatim", "own")
+        return self.text_status in ("verbatim", "own", "loaded")
 
     @property
     def scored_items(self) -> tuple[Item, ...]:

@@ -8,7 +8,7 @@ from upwell.base.errors import NotFound
 from upwell.knowledge.build_instrument import build_instrument
 from upwell.knowledge.check_instrument import check_instrument
 from upwell.knowledge.crisis import CrisisResources, build_crisis
-from upwell.knowledge.edition import file_of, kept, names_in, text_of
+from upwell.knowledge.edition import edition, file_of, kept, names_in, text_of
 from upwell.knowledge.eligibility import AgeRule, build_age_rule
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.integration import (
@@ -17,6 +17,7 @@ from upwell.knowledge.integration import (
     build_journal_prompts,
     build_visit_template,
 )
+from upwell.knowledge.item_text import with_item_text
 from upwell.knowledge.scoring import ContextRules, build_context_rules
 from upwell.knowledge.toml_file import read_knowledge
 
@@ -33,7 +34,8 @@ def load_instrument(instrument_id: str) -> Instrument:
         known = ", ".join(known_instruments())
         raise NotFound(f"There is no instrument “{instrument_id}”. Known: {known}.", path="instrument")
     name = f"instruments/{instrument_id}.toml"
-    return parse_instrument(text_of(name), name=name)
+    instrument = parse_instrument(text_of(name), name=name)
+    return with_item_text(instrument, edition().words.get(instrument_id))
 
 
 def parse_instrument(text: str, *, name: str) -> Instrument:

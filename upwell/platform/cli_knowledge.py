@@ -12,7 +12,8 @@ from upwell.knowledge.catalogue import Entry, Fact, entries_of, find
 from upwell.knowledge.changes import Changes, compare
 from upwell.knowledge.edition import Edition, edition, packaged, read_folder
 from upwell.knowledge.errors import KnowledgeError
-from upwell.platform.cli_io import EXIT_BAD_INPUT, EXIT_ERROR, print_json, print_text, run
+from upwell.knowledge.schemas import load_schema
+from upwell.platform.cli_io import EXIT_BAD_INPUT, EXIT_ERROR, print_json, print_text, read_json_argument, run
 from upwell.platform.cli_practice import Home, Practice, as_adopted_at
 
 app = typer.Typer(
@@ -146,6 +147,46 @@ def propose_command(
         print_text(
             f"Version {row.version} waits for the medical director of {practice}. Nothing is in force by it."
         )
+
+
+@app.command("load-text")
+@run
+def load_text_command(
+    instrument_id: Annotated[str | None, typer.Argument(metavar="ID", help="Such as isi or madrs-s.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="The wording: a path, - for standard input, or JSON itself.")
+    ] = None,
+    practice: Annotated[str | None, typer.Option("--practice", help="The practice's name or id.")] = None,
+    licence: Annotated[
+        str, typer.Option("--licence", help="By what right the practice shows this text.")
+    ] = "",
+    as_person: Annotated[
+        str | None, typer.Option("--as", metavar="EMAIL", help="Act for this member of staff.")
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema and stop.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load the licensed wording of an instrument, for one practice that holds the licence."""
+    if schema:
+        print_json(load_schema("item-text"))
+        return
+    if instrument_id is None or file is None or practice is None:
+        raise BadInput("Give the instrument, --file with its wording, --practice and --licence.", path="ID")
+    document = read_json_argument(file, name="--file")
+    from upwell.platform.cli.shared import find_practice, system_for, with_database
+
+    with with_database(home):
+        from upwell.access.acting import acting_as
+        from upwell.office.knowledge.actions import load_text
+
+        by = system_for("job", find_practice(practice), as_person)
+        with acting_as(by):
+            row = load_text(by=by, instrument_id=instrument_id, document=document, licence=licence)
+    if as_json:
+        print_json({"instrument": row.instrument, "number": row.number, "items": len(row.items["items"])})
+    else:
+        print_text(f"{len(row.items['items'])} items of {row.instrument} are loaded for {practice}.")
 
 
 def _adopted(practice: str, home: Path | None) -> Edition:

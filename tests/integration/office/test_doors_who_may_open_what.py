@@ -226,6 +226,8 @@ knowledge_version                         . . x x x x x  /knowledge/version/none
 why                                       . . x x x x x  /knowledge/why/predose.spo2/
 knowledge_files                           . . x x x x x  /knowledge/files/
 knowledge_file                            . . x x x x x  /knowledge/files/gates/predose.toml
+instruments                               . . x x x x x  /knowledge/instruments/
+instrument                                . . x x x x x  /knowledge/instruments/phq-9/
 # end of knowledge
 # today
 today                                     . . x x x x .  /today/
@@ -252,6 +254,8 @@ DIRECTOR = {
     "why",
     "knowledge_files",
     "knowledge_file",
+    "instruments",
+    "instrument",
     "course",
     "referrals",
     "referral",

@@ -13,9 +13,11 @@ from upwell.access.who import patient_actor
 from upwell.base.errors import BadInput, NotFound, NotPermitted, StaleState
 from upwell.knowledge.edition import Edition, edition, packaged
 from upwell.knowledge.gates.loader import knowledge_version, load_rule_set
-from upwell.office.knowledge.actions import adopt, propose
+from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.office.knowledge.actions import adopt, load_text, propose
 from upwell.office.knowledge.queries import explained, standing
-from upwell.people.models import Adoption, KnowledgeEdition, KnowledgeText
+from upwell.pathway.response.offering import why_not_asked
+from upwell.people.models import Adoption, ItemText, KnowledgeEdition, KnowledgeText
 from upwell.science.rules import gate
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,71 @@ def test_text_that_was_tampered_with_is_not_used(director, practice):
         in_force._kept.clear()
 
 
+# --- licensed wording ---
+ISI = {"stem": "Invented wording.", "items": {str(n): f"Invented question {n}" for n in range(1, 8)}}
+
+
+def load(practice, document=None, instrument="isi", licence="Letter of 2 March 2026, invented."):
+    with acting_as(system_actor("set-up", practice.id)) as by:
+        return load_text(by=by, instrument_id=instrument, document=document or ISI, licence=licence)
+
+
+def test_loaded_wording_stands_on_the_forms_of_that_practice_alone(
+    practice, other_practice, staff, client_as
+):
+    anchors = {"0": "Invented none", "7": {"4": "Invented very"}}
+    with acting_as(staff("prescriber")) as by:
+        assert not load_instrument("isi").has_wording
+        before = load_instrument("isi").version
+    row = load(practice, {**ISI, "anchors": anchors})
+    assert row.number == 1
+    with acting_as(by):
+        isi = load_instrument("isi")
+        assert isi.has_wording
+        assert isi.version == before
+        assert isi.item("3").text == "Invented question 3"
+        assert isi.item("7").responses[4].text == "Invented very"
+        assert isi.item("1").responses[0].text == "Invented none"
+        assert not why_not_asked(isi)
+        assert knowledge_version() == packaged().version
+    with acting_as(staff("prescriber", at=other_practice)):
+        assert not load_instrument("isi").has_wording
+    page = client_as(by).get("/knowledge/instruments/isi/").content.decode()
+    assert "Invented question 3" in page
+    assert "Letter of 2 March 2026" in page
+
+
+def test_the_latest_wording_counts(practice, staff):
+    load(practice)
+    assert load(practice, {"items": {str(n): f"Other {n}" for n in range(1, 8)}}).number == 2
+    with acting_as(staff("therapist")):
+        assert load_instrument("isi").item("1").text == "Other 1"
+
+
+@pytest.mark.parametrize(
+    ("document", "instrument", "licence", "path"),
+    [
+        ({"items": {"1": "One"}}, "isi", "Letter.", "items"),
+        ({"items": {**ISI["items"], "8": "Eight"}}, "isi", "Letter.", "items.8"),
+        ({"items": {**ISI["items"], "1": ""}}, "isi", "Letter.", "items.1"),
+        ({**ISI, "anchors": {"9": "Nine"}}, "isi", "Letter.", "anchors.9"),
+        ({**ISI, "anchors": {"7": {"9": "Nine"}}}, "isi", "Letter.", "anchors.7"),
+        ({**ISI, "words": 1}, "isi", "Letter.", "words"),
+        ([], "isi", "Letter.", None),
+        (ISI, "isi", "  ", "licence"),
+        ({"items": {"1": "One"}}, "phq-9", "Letter.", "ID"),
+    ],
+)
+def test_wording_that_does_not_fit_is_refused_and_nothing_is_kept(
+    practice, document, instrument, licence, path
+):
+    with acting_as(system_actor("set-up", practice.id)) as by, pytest.raises(BadInput) as refused:
+        load_text(by=by, instrument_id=instrument, document=document, licence=licence)
+    assert refused.value.path == path
+    with acting_as(by):
+        assert not ItemText.objects.exists()
+
+
 # --- pages ---
 def test_the_director_reads_signs_and_it_is_in_force(director, practice, client_as, staff):
     row = proposed(practice)
@@ -231,8 +298,17 @@ def test_the_director_reads_signs_and_it_is_in_force(director, practice, client_
         ("/knowledge/why/phq-9.item-9/", 200),
         ("/knowledge/why/relapse.response-lost/?version=nonsense", 404),
         ("/knowledge/version/nonsense/", 404),
+        ("/knowledge/instruments/", 200),
+        ("/knowledge/instruments/nothing/", 404),
         ("/knowledge/why/phq-9.item-9/?said=nonsense", 404),
     ],
 )
 def test_pages_answer_what_is_asked_and_refuse_what_is_not_there(director, client_as, address, status):
     assert client_as(director).get(address).status_code == status
+
+
+@pytest.mark.parametrize("name", known_instruments())
+def test_every_instrument_has_its_preview(director, client_as, name):
+    page = client_as(director).get(f"/knowledge/instruments/{name}/")
+    assert page.status_code == 200
+    assert "How it is scored" in page.content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -12,11 +14,14 @@ from upwell.base.errors import BadInput, NotPermitted, StaleState
 from upwell.base.limits import LONGEST_NAME, LONGEST_WORDS
 from upwell.knowledge.catalogue import entries
 from upwell.knowledge.check import check_edition
-from upwell.knowledge.edition import Edition, packaged, using
+from upwell.knowledge.edition import Edition, packaged, text_of, using
+from upwell.knowledge.instrument import Instrument
+from upwell.knowledge.item_text import LOADED, check_item_text
+from upwell.knowledge.loader import load_instrument, parse_instrument
 from upwell.office.knowledge.queries import adoptions, changes_to, edition_here, row_of
 from upwell.office.practice.place import here
 from upwell.people.editions import keep_edition
-from upwell.people.models import Adoption, KnowledgeEdition, Practice
+from upwell.people.models import Adoption, ItemText, KnowledgeEdition, Practice
 
 
 def statement_for(practice: str, version: str, policies: int) -> str:
@@ -90,6 +95,48 @@ def propose(*, by: Actor, wanted: Edition, note: str) -> KnowledgeEdition:
         "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
     )
     return row
+
+
+def load_text(*, by: Actor, instrument_id: str, document: Any, licence: str) -> ItemText:
+    """Load the licensed wording of an instrument for this practice; the latest counts, and earlier ones stay."""
+    if by.kind != "system":
+        require(by, "practice.manage")
+    if not licence.strip():
+        raise BadInput(_("Write down by what right the practice shows this text."), path="licence")
+    if len(licence) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="licence"
+        )
+    instrument = load_instrument(instrument_id)
+    words = check_item_text(_without_words(instrument), document)
+    there = ItemText.objects.filter(practice_id=here(by), instrument=instrument.id)
+    row = ItemText(
+        practice_id=here(by),
+        instrument=instrument.id,
+        number=there.count() + 1,
+        items=words,
+        licence=licence.strip(),
+        loaded_by_id=by.account_id,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaleState(
+            _("Somebody loaded this text at the same moment. Look at it, then load again.")
+        ) from error
+    record(
+        "knowledge.text-loaded", by=by, object_type="item-text", object_id=row.id, instrument=instrument.id
+    )
+    return row
+
+
+def _without_words(instrument: Instrument) -> Instrument:
+    """The instrument as it ships: new wording replaces what was loaded before."""
+    if instrument.text_status != LOADED:
+        return instrument
+    name = f"instruments/{instrument.id}.toml"
+    return parse_instrument(text_of(name), name=name)
 
 
 def _refuse_broken(wanted: Edition, only: set[str] | None = None) -> None:

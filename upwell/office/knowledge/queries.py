@@ -16,7 +16,7 @@ from upwell.knowledge.changes import Changes, compare
 from upwell.knowledge.edition import Edition, edition, packaged, using
 from upwell.office.practice.place import here
 from upwell.people.editions import keep_edition
-from upwell.people.models import Adoption, KnowledgeEdition, KnowledgeText
+from upwell.people.models import Adoption, ItemText, KnowledgeEdition, KnowledgeText
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,13 @@ def _of_one_file(said: str, current: Edition) -> Edition:
     if kept is None:
         raise NotFound(_("Nothing of this version is kept here."))
     return Edition({kept.name: kept.text})
+
+
+def item_texts(by: Actor, instrument_id: str) -> list[ItemText]:
+    """The wording that this practice loaded for an instrument, the latest first."""
+    require(by, "knowledge.read")
+    rows = ItemText.objects.filter(practice_id=here(by), instrument=instrument_id)
+    return list(rows.select_related("loaded_by").order_by("-number"))
 
 
 def file_shown(by: Actor, name: str, version: str = "") -> Entry:

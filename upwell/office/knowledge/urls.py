@@ -10,6 +10,8 @@ urlpatterns = [
     path("knowledge/", views.overview, name="knowledge"),
     path("knowledge/version/<str:version>/", views.version, name="knowledge_version"),
     path("knowledge/why/<str:rule>/", views.why, name="why"),
+    path("knowledge/instruments/", views.instruments, name="instruments"),
+    path("knowledge/instruments/<str:instrument_id>/", views.instrument, name="instrument"),
     path("knowledge/files/", views.files, name="knowledge_files"),
     path("knowledge/files/<path:name>", views.file, name="knowledge_file"),
 ]

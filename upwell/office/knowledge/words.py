@@ -26,6 +26,20 @@ HOW: dict[str, str | Promise] = {
     How.REMOVED: gettext_lazy("gone"),
     How.CHANGED: gettext_lazy("changed"),
 }
+LICENCES: dict[str, str | Promise] = {
+    "PD": gettext_lazy("public domain"),
+    "FREE": gettext_lazy("free to use"),
+    "ATTR": gettext_lazy("free with conditions, such as naming the source or no commercial use"),
+    "PERM": gettext_lazy("ask the owner first"),
+    "PROP": gettext_lazy("licensed by its owner"),
+}
+TEXT: dict[str, str | Promise] = {
+    "verbatim": gettext_lazy("in its own words"),
+    "own": gettext_lazy("Upwell's own words"),
+    "short-titles": gettext_lazy("short titles; the wording does not ship"),
+    "licensed": gettext_lazy("item numbers and answers; the wording does not ship"),
+    "loaded": gettext_lazy("the wording that this practice loaded"),
+}
 # What a key is called where its name alone would not tell.
 KEYS: dict[str, str | Promise] = {
     "when": gettext_lazy("holds when"),

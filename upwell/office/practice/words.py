@@ -139,6 +139,7 @@ ACTIONS: dict[str, Words] = {
     # knowledge
     "knowledge.adopted": _("Signed for a version of what rules run on"),
     "knowledge.proposed": _("Proposed a version of what rules run on"),
+    "knowledge.text-loaded": _("Loaded the licensed wording of a questionnaire"),
     # end of knowledge
     # today
     # end of today
@@ -197,6 +198,8 @@ PAGES: dict[str, Words] = {
     "knowledge_files": _("what rules run on"),
     "knowledge_file": _("a file of what rules run on"),
     "why": _("where a number comes from"),
+    "instruments": _("the library of questionnaires"),
+    "instrument": _("a questionnaire in the library"),
     "demo_enter": _("the door of the demo"),
     # course
     "my_course": _("their own course of care"),

@@ -1,6 +1,7 @@
 """Pages on what rules run on."""
 
 from upwell.office.knowledge.views.adopting import overview, version
+from upwell.office.knowledge.views.library import instrument, instruments
 from upwell.office.knowledge.views.reading import file, files, why
 
-__all__ = ["file", "files", "overview", "version", "why"]
+__all__ = ["file", "files", "instrument", "instruments", "overview", "version", "why"]
