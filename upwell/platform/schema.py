@@ -129,6 +129,33 @@ def last_recorded() -> datetime | None:
         return None
 
 
+def unreadable_knowledge() -> list[str]:
+    """Practices that adopted what this version can't read, with file and line; empty where all is well."""
+    start_django()
+    from django.db import DatabaseError
+
+    from upwell.access.acting import acting_as
+    from upwell.access.in_force import edition_named
+    from upwell.access.system import system_actor
+    from upwell.knowledge.check import check_edition
+    from upwell.knowledge.edition import Edition, packaged
+    from upwell.people.models import Adoption
+
+    try:
+        with acting_as(system_actor("set-up")):
+            rows = Adoption.objects.select_related("practice").order_by("practice_id", "-number")
+            found = []
+            for row in rows.distinct("practice_id"):
+                kept = edition_named(row.version)
+                texts = {} if kept is None else kept.texts
+                own = {name: text for name, text in texts.items() if packaged().texts.get(name) != text}
+                problems = check_edition(Edition(own))
+                found += [f"{row.practice.name}: {problems[0]}"] if problems else []
+            return found
+    except DatabaseError:
+        return []
+
+
 def tighten() -> None:
     """Take back from the application's role what no page needs: deleting, and rewriting the audit trail."""
     from django.db import connections

@@ -17,7 +17,9 @@ from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.office.knowledge.actions import adopt, load_text, propose
 from upwell.office.knowledge.queries import explained, standing
 from upwell.pathway.response.offering import why_not_asked
+from upwell.people.editions import keep_edition
 from upwell.people.models import Adoption, ItemText, KnowledgeEdition, KnowledgeText
+from upwell.platform.schema import unreadable_knowledge
 from upwell.science.rules import gate
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,32 @@ def test_text_that_was_tampered_with_is_not_used(director, practice):
     finally:
         in_force.Edition = KEEP
         in_force._kept.clear()
+
+
+def test_what_this_version_cannot_read_is_named_by_the_doctor_and_can_be_replaced(
+    director, practice, client_as
+):
+    sign(director, proposed(practice).version)
+    assert unreadable_knowledge() == []
+    broken = Edition(
+        {**packaged().texts, FILE: STRICTER.replace('kind = "rule-set"', 'kind = "rule-set"\nold = 1')}
+    )
+    with acting_as(system_actor("set-up", practice.id)):
+        row = keep_edition(broken, practice_id=practice.id, note="Of a former version of Upwell.")
+        Adoption.objects.create(
+            practice=practice, number=2, edition=row, version=row.version, facts_changed=0, policies=[],
+            statement="Signed then.", signed_by_id=director.account_id, signed_name="Ines Moreau",
+        )  # fmt: skip
+    (said,) = unreadable_knowledge()
+    assert said.startswith("Harbor Clinic: gates/predose.toml:")
+    browser = client_as(director)
+    assert browser.get("/knowledge/").status_code == 200
+    assert browser.get(f"/knowledge/version/{packaged().version}/").status_code == 200
+    done = browser.post(
+        f"/knowledge/version/{packaged().version}/", {"number": 3, "name": "Ines", "policies_seen": "on"}
+    )
+    assert done.status_code == 302
+    assert unreadable_knowledge() == []
 
 
 # --- licensed wording ---

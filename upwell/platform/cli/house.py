@@ -100,7 +100,7 @@ def doctor(
     from rich.table import Table
 
     from upwell.platform.doctor import examine
-    from upwell.platform.schema import last_recorded, pending_if_django
+    from upwell.platform.schema import last_recorded, pending_if_django, unreadable_knowledge
 
     place = home_of(home)
     checks = examine(
@@ -113,6 +113,7 @@ def doctor(
         demo=place.is_demo,
         pending=pending_if_django,
         last_recorded=last_recorded,
+        unreadable=unreadable_knowledge,
     )
     if as_json:
         print_json({"checks": [dataclasses.asdict(check) for check in checks]})

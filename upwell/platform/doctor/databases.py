@@ -21,7 +21,9 @@ _CLOCKS_APART_SECONDS = 5.0
 _NOT_STARTED = "upwell serve starts it; look at {log} when it does not."
 
 
-def database_checks(home: Home, pending: Callable[[], list[str]] | None) -> Iterator[Check]:
+def database_checks(
+    home: Home, pending: Callable[[], list[str]] | None, unreadable: Callable[[], list[str]] | None = None
+) -> Iterator[Check]:
     """What can be seen of the database as it stands; nothing is started and nothing is made."""
     import psycopg
 
@@ -38,7 +40,7 @@ def database_checks(home: Home, pending: Callable[[], list[str]] | None) -> Iter
         return
     try:
         with databases.owner.connect() as connection:
-            yield from _inside(connection, databases, pending)
+            yield from _inside(connection, databases, pending, unreadable)
     except psycopg.Error as error:
         where = (
             "The embedded database" if databases.embedded else f"The database of {external.OWNER_VARIABLE}"
@@ -53,7 +55,10 @@ def database_checks(home: Home, pending: Callable[[], list[str]] | None) -> Iter
 
 
 def _inside(
-    connection: Connection[Any], databases: Databases, pending: Callable[[], list[str]] | None
+    connection: Connection[Any],
+    databases: Databases,
+    pending: Callable[[], list[str]] | None,
+    unreadable: Callable[[], list[str]] | None,
 ) -> Iterator[Check]:
     shown = connection.info.parameter_status("server_version")
     try:
@@ -66,6 +71,8 @@ def _inside(
     yield _app(databases)
     if pending is not None:
         yield _schema(pending)
+    if unreadable is not None:
+        yield _knowledge(unreadable)
 
 
 def _clocks(connection: Connection[Any]) -> Check:
@@ -126,3 +133,14 @@ def _schema(pending: Callable[[], list[str]]) -> Check:
             "upwell init brings it up to date.",
         )
     return ok("schema", "The schema is up to date.")
+
+
+def _knowledge(unreadable: Callable[[], list[str]]) -> Check:
+    found = unreadable()
+    if found:
+        return fail(
+            "knowledge",
+            f"What was adopted can't be read by this version of Upwell: {'; '.join(found[:3])}",
+            "The medical director looks at “What rules run on” and signs for the present version.",
+        )
+    return ok("knowledge", "What practices adopted can be read.")

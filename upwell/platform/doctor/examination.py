@@ -28,11 +28,13 @@ def examine(
     demo: bool = False,
     pending: Callable[[], list[str]] | None = None,
     last_recorded: Callable[[], datetime | None] | None = None,
+    unreadable: Callable[[], list[str]] | None = None,
 ) -> list[Check]:
     """Look at everything that can be looked at; works when nothing is set up yet.
 
     ``pending`` names the migrations that the database lacks; ``last_recorded`` is the time of the latest
-    audit entry. Both are only asked when there is a database.
+    audit entry; ``unreadable`` names what practices adopted and this version can't read. They are only asked
+    when there is a database.
     """
     listening = Listening(host, port, tls_cert, tls_key, trusted_proxies, demo=demo)
     general = [
@@ -46,7 +48,7 @@ def examine(
     return [
         *general,
         *_guarded("port", lambda: address_checks(home, listening, serving_now(home))),
-        *_guarded("database", lambda: database_checks(home, pending)),
+        *_guarded("database", lambda: database_checks(home, pending, unreadable)),
         *_guarded("clock", lambda: clock_checks(home, last_recorded() if last_recorded else None)),
         *_guarded("backup", lambda: [backup_check(home, now())]),
     ]
