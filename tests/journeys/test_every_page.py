@@ -44,6 +44,15 @@ ROLES = {
         "/patients/",
     ],
     "Amara Diallo": ["/numbers/", "/exposure/models/"],
+    "Dr. Ines Moreau": [
+        "/today/",
+        "/knowledge/",
+        "/knowledge/why/predose.heart-rate/",
+        "/knowledge/files/",
+        "/knowledge/files/gates/predose.toml",
+        "/knowledge/instruments/",
+        "/knowledge/instruments/phq-9/",
+    ],
 }
 
 

@@ -101,10 +101,12 @@ def diff_command(
 ) -> None:
     """What changed between two folders of knowledge, fact by fact.
 
-    With one folder: from it to what comes with Upwell. With --practice: from what that practice adopted.
+    With one folder: from it to what comes with Upwell. With --practice: from what that
+    practice adopted to what comes with Upwell, with the files of a folder in the place of its own.
     """
     if practice is not None and after is None:
-        old, new = _adopted(practice, home), _edition(before)
+        proposed = {} if before is None else _edition(before).texts
+        old, new = _adopted(practice, home), Edition({**packaged().texts, **proposed})
     elif before is None or practice is not None:
         raise BadInput(
             "Say what to compare: two folders, one, or a practice and at most one folder.", path="OLD"

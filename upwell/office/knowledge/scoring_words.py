@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from upwell.knowledge.instrument import Condition, Instrument, Limit, Step
+from upwell.knowledge.instrument import Condition, Flag, Instrument, Limit, Step
 
+_ANSWER = re.compile(r"\{[a-z_0-9]+\}")
 _SIGNS = (("at_least", "≥"), ("at_most", "≤"), ("above", ">"), ("below", "<"), ("equals", "="))
 
 
@@ -48,7 +50,7 @@ def _count(step: Step, of: str) -> str:
         "of": of,
         "number": "?" if step.at_least is None else f"{step.at_least:g}",
     }
-    other = ", ".join(f"{name}: {limit:g}" for name, limit in (step.at_least_for or {}).items())
+    other = ", ".join(f"{_item(name)}: {limit:g}" for name, limit in (step.at_least_for or {}).items())
     return f"{words} ({other})" if other else words
 
 
@@ -68,7 +70,12 @@ def condition_words(one: Condition) -> str:
         joined = f" {_('and') if one.all else _('or')} "
         return f"({joined.join(condition_words(part) for part in one.all or one.any)})"
     signs = [f"{sign} {_value(limit)}" for key, sign in _SIGNS if (limit := getattr(one, key)) is not None]
-    return f"{_item(one.value or '')} {' '.join(signs)}".strip()
+    return f"{_item(one.value or '')} {', '.join(signs)}".strip()
+
+
+def flag_words(flag: Flag) -> str:
+    """What a flag says; the answer itself is not known here."""
+    return _ANSWER.sub("…", flag.clinician or flag.message)
 
 
 def _listed(names: Iterable[str]) -> str:
