@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jsonschema.exceptions import best_match
 
 from upwell.base.errors import UpwellError
+from upwell.knowledge.cards import load_card
 from upwell.knowledge.catalogue import read_entry
 from upwell.knowledge.consent.loader import (
     load_consent_rules,
@@ -28,6 +29,8 @@ from upwell.knowledge.loader import (
     load_visit_template,
     parse_instrument,
 )
+from upwell.knowledge.mechanism import load_mechanism
+from upwell.knowledge.pharmacology.facts import load_facts
 from upwell.knowledge.pharmacology.loader import parse_model
 from upwell.knowledge.protocols import parse_protocol
 from upwell.knowledge.relapse import parse_relapse_rules
@@ -35,7 +38,7 @@ from upwell.knowledge.schedules import parse_schedule
 from upwell.knowledge.schemas import breaches, schema_names
 from upwell.knowledge.screening import load_asked, load_labels
 from upwell.knowledge.toml_file import KnowledgeFile
-from upwell.knowledge.triage import parse_triage
+from upwell.knowledge.triage import load_triage, parse_triage
 from upwell.knowledge.vitals import load_vital_signs
 
 KIND = "kind"
@@ -52,6 +55,8 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "pk-model": parse_model,
 }
 _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
+    "cards/emergency.toml": lambda: load_card("emergency"),
+    "cards/going-home.toml": lambda: load_card("going-home"),
     "consent/questions.toml": load_questions,
     "consent/rules.toml": load_consent_rules,
     "crisis/eu.toml": lambda: load_crisis("EU"),
@@ -67,10 +72,13 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "integration/prompts.toml": load_journal_prompts,
     "integration/template.toml": load_visit_template,
     "interactions/classes.toml": gates.load_drug_classes,
+    "mechanism/how-it-works.toml": load_mechanism,
+    "pharmacology/facts.toml": load_facts,
     "scoring/context.toml": load_context_rules,
     "screening/asked.toml": load_asked,
     "screening/labels.toml": load_labels,
     "treatment/staging.toml": gates.load_treatment,
+    "triage/triage.toml": load_triage,
     "vitals/vitals.toml": load_vital_signs,
 }
 
