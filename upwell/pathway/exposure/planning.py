@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upwell.knowledge.arithmetic import PERCENT
-from upwell.knowledge.pharmacology import Model, load_facts, models_for
+from upwell.knowledge.pharmacology import Model, load_facts, load_model, models_for
 from upwell.knowledge.pharmacology.facts import Observed
 from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.pathway.exposure.keeping import kept_lately
@@ -101,22 +101,27 @@ def _cases(substance: str, wanted: Wanted, person: Person) -> Iterable[Case]:
     fitting = models_for(substance, wanted.route)
     if any(one.has_variability for one in fitting):
         fitting = fitting[:1]
-    drawing = load_pages().drawing
     for model in fitting:
-        many = drawing.band_people if model.has_variability else None
-        seen = simulate(
-            model,
-            route=wanted.route,
-            dose_mg=wanted.dose_mg,
-            infusion_min=wanted.infusion_min,
-            weight_kg=person.weight_kg,
-            age_years=person.age_years,
-            ancestry=person.ancestry,
-            times_min=_grid(),
-            n=many,
-            seed=drawing.band_seed if many else None,
-        )
-        yield Case(wanted, model, seen)
+        yield Case(wanted, model, _simulated(model.id, wanted, person))
+
+
+@kept_lately(MOST_KEPT)
+def _simulated(model_id: str, wanted: Wanted, person: Person) -> Simulation:
+    """One curve with its band, kept for itself: whoever changes one dose waits for that one alone."""
+    model, drawing = load_model(model_id), load_pages().drawing
+    many = drawing.band_people if model.has_variability else None
+    return simulate(
+        model,
+        route=wanted.route,
+        dose_mg=wanted.dose_mg,
+        infusion_min=wanted.infusion_min,
+        weight_kg=person.weight_kg,
+        age_years=person.age_years,
+        ancestry=person.ancestry,
+        times_min=_grid(),
+        n=many,
+        seed=drawing.band_seed if many else None,
+    )
 
 
 def _grid() -> list[float]:
