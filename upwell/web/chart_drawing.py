@@ -7,7 +7,16 @@ from itertools import pairwise
 
 from upwell.web.chart_data import Trajectory, TrajectoryPoint, band_level, number
 from upwell.web.chart_said import point_said, summary
-from upwell.web.chart_scale import TICK_ROOM, Frame, Scale, apart, date_ticks, scale_of, total_ticks
+from upwell.web.chart_scale import (
+    LONGEST_BAND,
+    TICK_ROOM,
+    Frame,
+    Scale,
+    apart,
+    date_ticks,
+    scale_of,
+    total_ticks,
+)
 from upwell.web.chart_svg import path, tag, words
 
 MANY = 60  # above this, points become specks of one path: the line stays readable, and the page light
@@ -47,7 +56,7 @@ def _bands(chart: Trajectory, scale: Scale) -> str:
         places.append((top + bottom) / 2 + frame.text * 0.35)
     if frame.name_bands:
         for (name, _low, _high), y in zip(chart.bands, apart(places, TICK_ROOM), strict=True):
-            said = words(chart.words.band(name), 20)
+            said = words(chart.words.band(name), LONGEST_BAND)
             out.append(tag("text", said, class_="chart__band-name", x=frame.plot_right + 8, y=y))
     return "".join(out)
 
@@ -59,7 +68,7 @@ def _axes(chart: Trajectory, scale: Scale) -> str:
         out.append(tag("path", class_="chart__grid", d=f"M{frame.left:.1f} {y:.1f}H{frame.plot_right:.1f}"))
         place = {"x": frame.left - 6, "y": y + frame.text * 0.35, "text_anchor": "end"}
         out.append(tag("text", number(total), class_="chart__axis", **place))
-    ticks = date_ticks(scale)
+    ticks = date_ticks(chart, scale)
     for index, (moment, detail) in enumerate(ticks):
         anchor, x = "middle", scale.x(moment)
         if len(ticks) > 1 and index == 0:

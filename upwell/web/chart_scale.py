@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from upwell.web.chart_data import Trajectory
 
 INNER_PAD = 14.0
 TICK_ROOM = 13.0
+LETTER = 0.57  # how wide a letter is, as a part of the text's size
+LONGEST_BAND = 20  # letters of a band's name beside the plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,12 @@ class Scale:
 
 
 def scale_of(chart: Trajectory, frame: Frame) -> Scale:
-    """The scale that holds every point and dosing day of a chart."""
+    """The scale that holds every point and dosing day of a chart, with room for the names of its bands."""
     moments = [point.at for point in chart.points] + list(chart.doses)
+    if frame.name_bands and chart.bands:
+        longest = max(len(str(chart.words.band(name))) for name, _low, _high in chart.bands)
+        room = 12 + min(longest, LONGEST_BAND) * frame.text * LETTER
+        frame = replace(frame, right=max(frame.right, room))
     return Scale(frame, min(moments), max(moments), chart.maximum)
 
 
@@ -79,13 +85,16 @@ def total_ticks(chart: Trajectory, scale: Scale) -> list[float]:
     return kept
 
 
-def date_ticks(scale: Scale) -> list[tuple[datetime, str]]:
-    """A few moments along the bottom, with how exactly to name them."""
+def date_ticks(chart: Trajectory, scale: Scale) -> list[tuple[datetime, str]]:
+    """A few moments along the bottom, with how exactly to name them; none so close that the names touch."""
     span = scale.end - scale.start
     detail = _detail(span)
     if span <= timedelta(0):
         return [(scale.start, "full")]
-    count = scale.frame.date_ticks
+    frame = scale.frame
+    name = len(str(chart.words.date(scale.end, detail))) * frame.text * LETTER
+    # The outer names begin and end with the plot: between an outer one and the next lie one name and a half.
+    count = max(2, min(frame.date_ticks, int((frame.plot_right - frame.left) / (1.5 * name + 8)) + 1))
     if detail == "day":
         count = min(count, max(span.days + 1, 2))
     return [(scale.start + span * (step / (count - 1)), detail) for step in range(count)]

@@ -147,3 +147,21 @@ def test_band_level_spreads_over_the_palette() -> None:
 
 def test_numbers_as_people_write_them() -> None:
     assert [number(n) for n in (12, 12.0, 12.5, None, math.nan)] == ["12", "12", "12.5", "–", "–"]
+
+
+@pytest.mark.parametrize("hours", [1, 20, 47, 24 * 20, 24 * 400, 24 * 9000])
+def test_no_name_of_a_band_or_of_a_moment_is_cut_off_or_touches_another(hours: int) -> None:
+    bands = [("none or minimal", 0.0, 4.0), ("moderately severe", 5.0, 12.0), ("severe", 13.0, 20.0)]
+    figure = trajectory_figure(Trajectory("Scale", 20, bands, (point(0, 12.0), point(hours / 24, 3.0))))
+    for svg in drawings(figure):
+        letter = float(svg.get("font-size", 0)) * 0.56
+        _, _, width, height = map(float, svg.get("viewBox", "").split())
+        ends = 0.0
+        for text in svg.iter("text"):
+            x, long = float(text.get("x", 0)), len(text.text or "") * letter
+            begins = x - {"start": 0.0, "middle": long / 2, "end": long}[text.get("text-anchor", "start")]
+            if text.get("class") == "chart__band-name":
+                assert begins + long <= width, text.text
+            elif float(text.get("y", 0)) == height - 10:
+                assert begins >= ends, text.text
+                ends = begins + long
