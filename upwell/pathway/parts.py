@@ -60,7 +60,8 @@ class Waiting:
     practice that has to act. ``what`` is a sentence that begins with a verb, without the person's name. ``told`` says
     the same to the patient while somebody else has the ball: "Your prescriber is looking at your answers."; without
     it the patient is told no more than whose turn it is. ``button`` is what stands on the button of the patient's home:
-    "Start", "Read and sign".
+    "Start", "Read and sign". ``says_when``: the detail tells the time, on the clock of the practice where it is; a page
+    that lives by another clock tells it no second time.
     """
 
     owners: frozenset[str]
@@ -77,6 +78,7 @@ class Waiting:
     icon: str = ""
     told: str = ""
     button: str = ""
+    says_when: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ def test_with_nothing_to_do_what_is_coming_is_said(alex, alex_browses):
     assert text.index("Coming up") < text.index("Come to the screening visit")
 
 
+@pytest.mark.parametrize("name", ["me", "my_course"])
+def test_an_appointment_has_one_time_and_its_zone_whatever_clock_the_page_lives_by(alex, alex_browses, name):
+    """Somebody of two practices, or on a journey: the time is that of the place where they are expected."""
+    course = course_at(alex, State.PREPARATION)
+    booked(alex, course, days=1)
+    text = text_of(alex_browses, name)
+    assert "(Chicago, C" in text
+    assert "tomorrow" not in text[text.index("Come to the screening visit") :][:200]
+
+
 def test_who_has_the_ball_is_said_in_plain_words(alex, alex_browses):
     course_at(alex, State.SCREENING)
     for name in ("me", "my_course"):

@@ -87,6 +87,7 @@ def _for_the_person(one: Appointment, at: datetime, end_of_day: datetime) -> lis
             course_id=one.course_id,
             icon="calendar-days",
             button=_("See when and where"),
+            says_when=True,
         )
     ]
 
