@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from upwell.pathway.session.curve import SessionCurve, session_curve
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
+from upwell.pathway.session.next_step import NextStep, next_step
 from upwell.pathway.session.words import DUE, STATES, TYPES, entry_words, treatment_words
 from upwell.science.session import Alarm, Event, State
 
@@ -66,12 +67,18 @@ class Bedside:
     device_at: datetime | None
     usual: Mapping[str, Mapping[str, Any]]
     leave_at: datetime | None
+    next: NextStep
     lines: tuple[Line, ...]
     set_aside: tuple[SessionQuarantine, ...]
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
     curve: SessionCurve
     vitals: tuple[tuple[str, str, datetime], ...] = field(default=())
+
+    @property
+    def all_is_given(self) -> bool:
+        """What was ordered was given; a further dose is no longer the first thing to write down."""
+        return self.ordered_mg is not None and self.given_mg >= self.ordered_mg
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +93,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     waiting = [one for one in state.alarms if one.acknowledged_at is None]
     mended = set(state.corrected)
     lines = lines_of(found)
+    leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
     return Bedside(
         session=session,
         state=state.state,
@@ -102,7 +110,8 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         seen_alarms=tuple(one for one in state.alarms if one.acknowledged_at is not None),
         device_at=next_device_at(state.counting),
         usual=usual_entries(state.counting),
-        leave_at=_moment(state.discharge.get("earliest_at")) if state.dosed else None,
+        leave_at=leave_at,
+        next=next_step(state.state, leave_at=leave_at, at=at),
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),
         flags=tuple(

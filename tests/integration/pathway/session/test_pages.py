@@ -93,6 +93,7 @@ def test_the_checklist_is_written_down_and_the_rules_are_asked(day, monitor, pre
     }
     page = text(monitor.post(at("session_gate", day), fields, follow=True))
     assert "Blood pressure was not measured" not in page
+    assert 'value="Joana"' in page
     assert monitor.post(at("session_gate", day), {"do": "go"}).status_code == 403
     gone = prescriber.post(at("session_gate", day), {"do": "go"}, follow=True)
     assert "Go. The dose may be given." in text(gone)

@@ -97,8 +97,14 @@ def reasons_of(request: HttpRequest) -> dict[str, str]:
 
 def _forms(request: HttpRequest, found: Folded) -> ChecklistForm:
     known = facts_of(found.state.counting, now(), found.facts)
+    names = {
+        event.body["item"]: event.body["value"]
+        for event in found.state.counting
+        if event.type == "checklist" and event.body["item"] == "escort_name"
+    }  # no rule asks for a name; the person who fills in goes on with it
+    answers = {**(known.get("answers") or {}), **names}
     sent = request.POST if request.POST.get("do") == "save" else None
-    return ChecklistForm(sent, known=known)
+    return ChecklistForm(sent, known={**known, "answers": answers})
 
 
 def _post(request: HttpRequest, session_id: UUID, form: ChecklistForm) -> str:
