@@ -114,6 +114,7 @@ ACTIONS: dict[str, Words] = {
     "session.watched": _("Watched a dosing session live"),
     "session.recorded": _("Recorded something in a dosing session"),
     "session.consequences-failed": _("Recorded something in a dosing session; what follows from it failed"),
+    "session.alert-failed": _("Recorded something in a dosing session; the alert that it calls for failed"),
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),
     # end of session
     # response and relief

@@ -22,6 +22,7 @@ from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
+from upwell.pathway.session.alerting import alert_of_risk
 from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
 from upwell.pathway.session.project import project
@@ -241,7 +242,18 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
         return _again(by, session, event, whole)
     _tell(session, event.id)
     _audit(by, session, "session.recorded", event.type, row.id)
+    _alert(by, session, row)
     return Recorded(event.id, True, False, ())
+
+
+def _alert(by: Actor, session: Session, row: SessionEvent) -> None:
+    """The alert that an entry calls for, in its transaction; apart from all else that follows from it."""
+    try:
+        with transaction.atomic():
+            alert_of_risk(by, session, row.id, row.body)
+    except Exception:  # the entry itself stays stored: the gate stops the dose all the same
+        log.exception("the alert that an entry calls for failed")
+        _audit(by, session, "session.alert-failed", row.type, row.id)
 
 
 def _again(by: Actor, session: Session, event: Event, whole: Mapping[str, Any]) -> Recorded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,9 +16,11 @@ from upwell.base.errors import NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
 from upwell.pathway.consent.actions import withdraw_consent
 from upwell.pathway.screening.models import Screening
+from upwell.pathway.session.actions import correct_event
 from upwell.pathway.session.intents import asked, discharge
 from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import SessionEvent
+from upwell.record.models import Alert
 from upwell.science.session import State
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +257,42 @@ def test_what_was_told_at_the_screening_counts_at_the_gate(day):
         said = asked(folded(day.row, now()), "predose")["findings"]
     found = next(one for one in said if one["rule"] == "facts.contradiction.concomitant")
     assert "phenelzine" in str(found["because"])
+
+
+@pytest.mark.parametrize(
+    ("level", "raised"),
+    [("none", 0), ("low", 0), ("moderate", 1), ("high", 1), ("acute", 1), ("incomplete", 0)],
+)
+def test_a_level_of_suicide_risk_on_the_checklist_alerts_the_team_once(day, level, raised):
+    told = entry("checklist", {"item": "suicide_risk", "value": level})
+    day.record(told)
+    day.record(told)  # sent twice, it is one
+    with acting_as(day.prescriber):
+        found = list(Alert.objects.filter(patient_id=day.patient.id))
+    assert len(found) == raised
+    if found:
+        assert (found[0].level, found[0].closed_at) == (level, None)
+        assert f"{level} risk" in found[0].finding["message"]
+
+
+def test_a_correction_that_tells_of_acute_risk_alerts_too(day):
+    told = entry("checklist", {"item": "suicide_risk", "value": "none"}, 3)
+    day.record(told)
+    with acting_as(day.monitor) as by:
+        correct_event(
+            by=by,
+            session_id=day.id,
+            event_id=UUID(told["id"]),
+            reason="Misread.",
+            replacement={"item": "suicide_risk", "value": "acute"},
+        )
+        assert Alert.objects.get(patient_id=day.patient.id).level == "acute"
+
+
+def test_the_alert_is_in_the_transaction_of_the_entry(day):
+    with transaction.atomic():
+        day.record(entry("checklist", {"item": "suicide_risk", "value": "acute"}))
+        transaction.set_rollback(True)  # something after it went wrong
+    with acting_as(day.prescriber):
+        assert not Alert.objects.filter(patient_id=day.patient.id).exists()
+        assert not SessionEvent.objects.filter(session_id=day.id).exists()
