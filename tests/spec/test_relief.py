@@ -7,6 +7,7 @@ before the first dose is not judged, so that the PHQ-9 can't show a response at 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_a_score_that_looks_back_past_the_dose_is_not_judged(day: float, judged:
     assert found.why_no_response == ("" if judged else "nothing-judged-yet")
     assert found.recall_days == 14
     assert found.now is not None, "it is shown all the same"
+
+
+def test_days_are_those_of_the_practices_clock() -> None:
+    """Given at nine in the morning in Chicago, answered there at seven in the evening of the 14th day after."""
+    chicago = ZoneInfo("America/Chicago")
+    dose = datetime(2026, 11, 26, 9, tzinfo=chicago)
+    scores = [
+        Score("a", dose - timedelta(days=1), 24, "complete"),
+        Score("b", datetime(2026, 12, 10, 19, tzinfo=chicago), 0, "complete"),
+    ]
+    found = relief(PHQ9, scores, dose.astimezone(UTC)).response
+    assert found is not None
+    assert found.days == 14
 
 
 def test_without_a_baseline_nothing_is_judged() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -82,7 +82,7 @@ def _scheduled() -> frozenset[str]:
 def _line(card: ScoreCard, scores: Iterable[Scored], first_dose_at: datetime) -> ReliefLine:
     known = card.instrument
     own = [
-        Score(one.id, one.effective_at, total_of(one), one.status)
+        Score(one.id, localtime(one.effective_at), total_of(one), one.status)
         for one in scores
         if one.instrument == known.id and not one.entered_in_error
     ]

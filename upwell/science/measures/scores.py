@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -43,8 +43,8 @@ def from_first_dose(instrument: Instrument, scores: Iterable[Score], first_dose_
 
 
 def days_between(earlier: datetime, later: datetime) -> int:
-    """Calendar days from one to the other, as the change over time counts them."""
-    return (later.astimezone(UTC).date() - earlier.astimezone(UTC).date()).days
+    """Calendar days from one to the other, on the later one's clock: an evening in Chicago is no new day yet."""
+    return (later.date() - earlier.astimezone(later.tzinfo).date()).days
 
 
 def improvement(instrument: Instrument, start: int | float, total: int | float) -> int | float:
