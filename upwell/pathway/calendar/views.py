@@ -98,9 +98,9 @@ def appointment_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = patient_of_chart(patient_id)
     number = form_number(request)
     if number is None:
-        return to_numbered_with_kind(request)
+        return to_numbered_with_wishes(request)
     kind = request.GET.get("kind", "")
-    begin = {"kind": kind, "day": today(), "minutes": usual_length(kind)}
+    begin = {"kind": kind, "day": _day(request), "minutes": usual_length(kind)}
     form = _form(request, BookForm, begin)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -121,12 +121,14 @@ def appointment_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _page(request, form, {"patient": patient, "offers": offers_of(scope.actor, form)})
 
 
-def to_numbered_with_kind(request: HttpRequest) -> HttpResponse:
-    """On to the form with its number; what it is for stays in the address."""
-    kind = request.GET.get("kind", "")
+def to_numbered_with_wishes(request: HttpRequest) -> HttpResponse:
+    """On to the form with its number; what it is for, and the day that is proposed, stay in the address."""
     response = to_numbered(request, new_id())
+    kind = request.GET.get("kind", "")
     if kind in {one.value for one in Kind}:
         response["Location"] += f"&kind={kind}"
+    if request.GET.get("day"):
+        response["Location"] += f"&day={_day(request).isoformat()}"
     return response
 
 

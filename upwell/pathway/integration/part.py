@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
@@ -80,7 +81,9 @@ def _place(actor: Actor, one: DueVisit) -> str:
     if actor.is_patient:
         return reverse("my_course")
     if one.timing is Timing.EARLY and not one.came:
-        return f"{path_to('appointment_new', one.patient_id)}?kind={Kind.INTEGRATION}"
+        middle = one.proposed.opens_at + (one.proposed.closes_at - one.proposed.opens_at) / 2
+        wanted = f"kind={Kind.INTEGRATION}&day={localdate(middle).isoformat()}"  # in the middle of its time
+        return f"{path_to('appointment_new', one.patient_id)}?{wanted}"
     return path_to("integration_new", one.course_id)
 
 

@@ -157,6 +157,16 @@ def test_a_person_sees_the_practices_time_with_its_zone(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("day", "shown"), [("2027-07-01", True), ("2027-07-32", False), ("1", False)])
+def test_a_day_that_is_proposed_stands_in_the_form(client_as, staff, patient_factory, day, shown):
+    desk = client_as(staff("therapist"))
+    form = f"{reverse('appointment_new', args=[patient_factory().id])}?kind=integration&day={day}"
+    page = desk.get(form, follow=True)
+    assert page.status_code == 200
+    assert ('value="2027-07-01"' in page.content.decode()) is shown
+
+
+@pytest.mark.django_db
 def test_the_course_page_shows_and_offers_bookings(client_as, staff, patient_factory):
     patient = patient_factory()
     course = course_at(patient, "preparation")
