@@ -72,6 +72,8 @@ class Walker(Visitor):
         self.go("/today/")
         self.page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         line = self.page.get_by_role("listitem").filter(has_text=name).filter(has_text=words)
+        if not line.count():  # a full day
+            self.follow(self.page.get_by_role("link", name="show everything"))
         return self.follow(line.first.get_by_role("link"), shot)
 
     def enter_as(self, name: str) -> Page:
