@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from upwell.access import kept, trail
 from upwell.access.acting import acting_as
@@ -30,7 +31,8 @@ from upwell.access.roles import may, permissions_of
 from upwell.access.who import actor_of
 from upwell.audit.actions import record, written_together
 from upwell.base.actor import Actor
-from upwell.base.errors import NotFound, NotPermitted, UpwellError
+from upwell.base.errors import NotFound, NotPermitted, Unavailable, UpwellError
+from upwell.knowledge.errors import KnowledgeError
 
 TAKEN = ("GET", "HEAD", "POST")  # a page takes nothing else; a request that is not answered is not noted
 SEEN_KEY = "upwell_seen"
@@ -195,6 +197,15 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
 
 def refused(request: HttpRequest, error: UpwellError) -> HttpResponse:
     """The page that says in words what was refused and what to do."""
+    if isinstance(error, KnowledgeError):
+        error = Unavailable(
+            _(
+                "A part of what rules run on can't be used by this version of Upwell, so nothing was worked out and"
+                " nothing was changed (%(path)s). A medical director can look at the version that came with it, under"
+                " Practice, What rules run on; the operator finds more with: upwell doctor."
+            )
+            % {"path": error.path or error.message}
+        )
     back = page_of_ours(request, request.headers.get("Referer", ""))
     context = {"error": error, "back": back if back != request.get_full_path() else ""}
     return render(request, "errors/refused.html", context, status=error.status)

@@ -13,6 +13,7 @@ from upwell.access.acting import acting_as
 from upwell.audit.models import AuditEntry
 from upwell.base.clock import now
 from upwell.base.ids import new_id
+from upwell.knowledge.errors import KnowledgeError
 from upwell.pathway.course.actions import open_course
 from upwell.pathway.course.states import Event
 from upwell.pathway.safety.actions import acknowledge_alert, close_alert
@@ -146,3 +147,15 @@ def test_charts_on_the_page_are_noted(alert, staff, client_as):
     with acting_as(therapist):
         entry = AuditEntry.objects.filter(object_type="today").latest("at")
     assert entry.detail["patients"] == [str(alert.patient_id)]
+
+
+def test_knowledge_that_this_version_cannot_use_is_said_in_words(staff, client_as, monkeypatch):
+    def broken(*_args, **_options):
+        raise KnowledgeError("“limit” is a required property", path="gates/predose.toml:7")
+
+    monkeypatch.setattr("upwell.pathway.today.views.staff.today_for", broken)
+    answer = client_as(staff("therapist")).get(reverse("today"))
+    assert answer.status_code == 503
+    text = unescape(answer.content.decode())
+    assert "gates/predose.toml:7" in text
+    assert "medical director" in text
