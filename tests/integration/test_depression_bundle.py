@@ -1,4 +1,4 @@
-"""A second bundle, beside the Synthea records: what screening finds in depression charts as they come from elsewhere."""
+"""A second bundle, beside the Synthea records: what screening finds in charts of depression from elsewhere."""
 
 from __future__ import annotations
 
