@@ -32,6 +32,7 @@ from upwell.knowledge.loader import (
 from upwell.knowledge.mechanism import load_mechanism
 from upwell.knowledge.pharmacology.facts import load_facts
 from upwell.knowledge.pharmacology.loader import parse_model
+from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.knowledge.protocols import parse_protocol
 from upwell.knowledge.relapse import parse_relapse_rules
 from upwell.knowledge.schedules import parse_schedule
@@ -74,6 +75,7 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "interactions/classes.toml": gates.load_drug_classes,
     "mechanism/how-it-works.toml": load_mechanism,
     "pharmacology/facts.toml": load_facts,
+    "pharmacology/pages.toml": load_pages,
     "scoring/context.toml": load_context_rules,
     "screening/asked.toml": load_asked,
     "screening/labels.toml": load_labels,

@@ -163,6 +163,28 @@ def test_a_finding_is_explained_by_the_version_that_made_it(director, practice):
             explained(director, "predose.heart-rate", "1" * 64)
 
 
+def test_a_score_is_explained_by_its_file_as_it_was(director, practice):
+    """Its file was changed since; the score carries the hash of what the file said."""
+    changed = (
+        packaged()
+        .texts["instruments/phq-9.toml"]
+        .replace('severity = "needs-decision"', 'severity = "caution"', 1)
+    )
+    with acting_as(system_actor("set-up", practice.id)) as by:
+        row = propose(by=by, wanted=Edition({"instruments/phq-9.toml": changed}), note="Invented.")
+    sign(director, packaged().version)
+    with acting_as(director):
+        said = load_instrument("phq-9").version
+    sign(director, row.version, number=2)
+    with acting_as(director):
+        assert load_instrument("phq-9").version != said
+        then = explained(director, "phq-9.item-9", "", said)
+        now = explained(director, "phq-9.item-9", "")
+    assert (then.version, then.in_force, then.adoption.number) == (said, False, 1)
+    assert then.facts[0][1].says["severity"] == "needs-decision"
+    assert now.facts[0][1].says["severity"] == "caution"
+
+
 def test_nothing_that_was_kept_can_be_changed_or_lost(director, practice):
     proposed(practice)
     sign(director, packaged().version)

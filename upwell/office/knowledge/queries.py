@@ -51,8 +51,7 @@ class Explained:
     version: str
     facts: tuple[tuple[Entry, Fact], ...]
     in_force: bool
-    adoption: Adoption | None  # under which the edition was in force here
-    by_rule: bool
+    adoption: Adoption | None  # under which it was in force here
 
 
 def adoptions(by: Actor) -> list[Adoption]:
@@ -130,25 +129,37 @@ def explained(by: Actor, rule: str, version: str, said: str = "") -> Explained:
     require(by, "knowledge.read")
     current = edition()
     if said:
-        wanted = _of_one_file(said, current)
-    else:
-        wanted = edition_here(version) if version and version != current.version else current
-    with using(wanted):
-        facts = facts_of_rule(rule)
-        found = tuple((entries()[fact.file], fact) for fact in facts)
+        former = _former_text(said, current)
+        if former is not None:
+            return _explained_by_text(by, rule, former, current)
+    wanted = edition_here(version) if version and not said and version != current.version else current
     signed = next((one for one in adoptions(by) if one.version == wanted.version.partition("+")[0]), None)
-    return Explained(rule, wanted.version, found, wanted.version == current.version, signed, bool(found))
+    return Explained(rule, wanted.version, _facts(rule, wanted), wanted.version == current.version, signed)
 
 
-def _of_one_file(said: str, current: Edition) -> Edition:
-    """The edition in force where its file says the same; else the file alone, as it was kept."""
+def _facts(rule: str, wanted: Edition) -> tuple[tuple[Entry, Fact], ...]:
+    with using(wanted):
+        return tuple((entries()[fact.file], fact) for fact in facts_of_rule(rule))
+
+
+def _former_text(said: str, current: Edition) -> KnowledgeText | None:
+    """The file that said this, where the edition in force says something else now."""
     with using(current):
         if any(entry.version == said for entry in entries().values()):
-            return current
+            return None
     kept = KnowledgeText.objects.filter(says=said).first()
     if kept is None:
         raise NotFound(_("Nothing of this version is kept here."))
-    return Edition({kept.name: kept.text})
+    return kept
+
+
+def _explained_by_text(by: Actor, rule: str, former: KnowledgeText, current: Edition) -> Explained:
+    """The edition in force with this one file as it was; signed by whoever signed for that file."""
+    signed = Adoption.objects.filter(
+        practice_id=here(by), edition__files__contains={former.name: former.sha256}
+    )
+    found = _facts(rule, Edition({**current.texts, former.name: former.text}))
+    return Explained(rule, former.says, found, False, signed.order_by("number").first())
 
 
 def item_texts(by: Actor, instrument_id: str) -> list[ItemText]:
