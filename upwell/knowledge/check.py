@@ -41,6 +41,7 @@ from upwell.knowledge.screening import load_asked, load_labels
 from upwell.knowledge.toml_file import KnowledgeFile
 from upwell.knowledge.triage import load_triage, parse_triage
 from upwell.knowledge.vitals import load_vital_signs
+from upwell.knowledge.workup import parse_workup
 
 KIND = "kind"
 
@@ -51,6 +52,7 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "schedule": parse_schedule,
     "relapse-rules": parse_relapse_rules,
     "suicide-triage": parse_triage,
+    "work-up": parse_workup,
     "consent-document": parse_document,
     "education": parse_education,
     "pk-model": parse_model,

@@ -32,6 +32,7 @@ STEPS = (
     "screening",
     "consent",
     "preparation",
+    "workup",
     "calendar",
     "session",
     "exposure",

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "upwell.pathway.screening",
     "upwell.pathway.consent",
     "upwell.pathway.preparation",
+    "upwell.pathway.workup",
     "upwell.pathway.calendar",
     "upwell.pathway.session",
     "upwell.pathway.exposure",

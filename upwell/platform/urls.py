@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("upwell.pathway.screening.urls")),
     path("", include("upwell.pathway.consent.urls")),
     path("", include("upwell.pathway.preparation.urls")),
+    path("", include("upwell.pathway.workup.urls")),
     path("", include("upwell.pathway.calendar.urls")),
     path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.pathway.exposure.urls")),

@@ -168,6 +168,10 @@ intentions                                . . x x x . .  /courses/{some}/intenti
 intention_together                        . . x x x . .  /courses/{some}/intentions/write/
 wishes_together                           . . x x x . .  /courses/{some}/wishes/write/
 # end of preparation
+# work-up
+workup                                    . . x x x . .  /courses/{some}/work-up/
+workup_item                               . . x x x . .  /courses/{some}/work-up/ecg/
+# end of work-up
 # calendar
 calendar                                  . . x x x x .  /calendar/
 appointment                               . . x x x x .  /appointments/{some}/
@@ -263,6 +267,7 @@ DIRECTOR = {
     "screening_past",
     "screening_exception",
     "treatments",
+    "workup",
     "intentions",
     "calendar",
     "appointment",

@@ -100,6 +100,11 @@ ACTIONS: dict[str, Words] = {
     "intention.written": _("Wrote down what a person hopes for"),
     "wishes.written": _("Wrote down what a person wishes at a dose"),
     # end of preparation
+    # work-up
+    "workup.done": _("Noted that an item of a work-up is done"),
+    "workup.waived": _("Left an item of a work-up out"),
+    "workup.reopened": _("Opened an item of a work-up again"),
+    # end of work-up
     # calendar
     "appointment.booked": _("Booked an appointment"),
     "appointment.moved": _("Moved an appointment"),
@@ -264,6 +269,10 @@ PAGES: dict[str, Words] = {
     "intention_together": _("writing down what a person hopes for"),
     "wishes_together": _("writing down what a person wishes at a dose"),
     # end of preparation
+    # work-up
+    "workup": _("the work-up before the first dose"),
+    "workup_item": _("an item of the work-up"),
+    # end of work-up
     # calendar
     "calendar": _("the calendar"),
     "appointment": _("an appointment"),

@@ -18,6 +18,7 @@ from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
+from upwell.pathway.workup.standing import workup_facts
 from upwell.record.facts import chart_facts
 from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
 
@@ -83,6 +84,7 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     known = dict(found)
+    known["answers"] = {**workup_facts(session.course, known), **known.get("answers", {})}
     if allowed := allowed_at_screening(session.course_id):
         known["overrides"] = allowed
     return known

@@ -24,6 +24,8 @@ READY = {
     "pregnancy_test": "negative",
     "suicide_risk": "none",
     "new_psychosis_or_mania": False,
+    "rems_site_certified": True,
+    "rems_patient_enrolled": True,
     **{f"concomitant.{one}": False for one in ("benzodiazepine", "hypnotic", "opioid", "stimulant", "maoi")},
 }
 CALM = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -15,6 +16,7 @@ from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.screening import load_asked
 from upwell.pathway.consent.actions import answer_question, offer_consent, read_chapter, sign_consent
 from upwell.pathway.course.actions import move_course, open_course
+from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import Event
 from upwell.pathway.integration.actions.habits import HabitWords, add_habit
 from upwell.pathway.integration.actions.journal import write_entry
@@ -31,12 +33,18 @@ from upwell.pathway.screening.picture import picture_of
 from upwell.pathway.screening.rules import needs_of
 from upwell.pathway.screening.states import Decision
 from upwell.pathway.screening.told import HISTORY
+from upwell.pathway.workup.actions import say
+from upwell.pathway.workup.queries import workup_of
+from upwell.pathway.workup.rules import Event as WorkUp
 from upwell.platform.demo.stories.dosing import dosing_day
 from upwell.platform.demo.stories.playing import Scene, practice_named
 from upwell.record.actions_vitals import record_vitals
 from upwell.record.models import AssessmentRequest
 
 Verb = Callable[..., None]
+
+
+LEFT_OPEN = ("urine-drug-screen", "asa-class")
 
 
 def inquire(scene: Scene, by: Actor, *, reason: str) -> None:
@@ -128,6 +136,16 @@ def _decide(scene: Scene, by: Actor, decision: Decision, reason: str) -> None:
     weighed = [one["rule"] for one in needs_of(picture.weighed.findings).weighed]
     seen = Seen(screening_id=row.id, marks=picture.marks)
     decide(by=by, course_id=course.id, decision=decision, reason=reason, seen=seen, weighed=weighed)
+    if decision is Decision.ELIGIBLE:
+        _work_up(by, course.id)
+
+
+def _work_up(by: Actor, course_id: UUID) -> None:
+    """What is done before the first dose; two items are left for whoever tries the demo."""
+    course = Course.objects.select_related("practice").get(id=course_id)
+    for line in workup_of(course, ()):
+        if line.is_open and line.item.id not in LEFT_OPEN:
+            say(by=by, course_id=course_id, item=line.item.id, event=WorkUp.DONE)
 
 
 def visit(scene: Scene, by: Actor, *, words: str, carry: str) -> None:
