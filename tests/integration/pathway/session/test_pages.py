@@ -83,6 +83,8 @@ def test_the_checklist_is_written_down_and_the_rules_are_asked(day, monitor, pre
         "suicide_risk": "none",
         "pregnancy_test": "negative",
         "new_psychosis_or_mania": "no",
+        "rems_site_certified": "yes",
+        "rems_patient_enrolled": "yes",
         "last_food_at": "2026-01-01T08:00",
         "last_liquid_at": "2026-01-01T09:00",
         **{
