@@ -39,6 +39,7 @@ TITLES = {
     "scoring": "Scoring",
     "screening": "Screening",
     "triage": "Suicide risk: who acts when",
+    "workup": "Work-up before the first dose",
     "treatment": "Earlier treatments and resistance",
     "vitals": "Vital signs",
 }

@@ -41,7 +41,7 @@ from upwell.knowledge.screening import load_asked, load_labels
 from upwell.knowledge.toml_file import KnowledgeFile
 from upwell.knowledge.triage import load_triage, parse_triage
 from upwell.knowledge.vitals import load_vital_signs
-from upwell.knowledge.workup import parse_workup
+from upwell.knowledge.workup import load_workup, parse_workup
 
 KIND = "kind"
 
@@ -83,6 +83,7 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "screening/labels.toml": load_labels,
     "treatment/staging.toml": gates.load_treatment,
     "triage/triage.toml": load_triage,
+    "workup/workup.toml": load_workup,
     "vitals/vitals.toml": load_vital_signs,
 }
 
