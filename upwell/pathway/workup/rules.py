@@ -27,6 +27,7 @@ class Standing(StrEnum):
     WAIVED = "waived"
 
 
+ANSWERS = "answers."  # the group of the facts that a work-up gives
 AFTER = {Event.DONE: Standing.DONE, Event.WAIVED: Standing.WAIVED, Event.REOPENED: Standing.OPEN}
 
 
@@ -92,5 +93,5 @@ def gate_answers(lines: Iterable[Line]) -> dict[str, Any]:
     for line in lines:
         found["workup_open"] += int(line.is_open)
         if line.item.fact:
-            found[line.item.fact.partition(".")[2]] = line.standing is Standing.DONE
+            found[line.item.fact.removeprefix(ANSWERS)] = line.standing is Standing.DONE
     return found
