@@ -258,13 +258,16 @@ def plot_command(
 @run
 def validation_command(as_json: Json = False) -> None:
     """Published values against ours, with the error in percent."""
-    from upwell.science.pharmacology.validation import as_markdown, validation_table
+    from upwell.science.pharmacology.validation import as_markdown, not_compared, validation_table
 
     rows = validation_table()
     if as_json:
-        print_json({"rows": [row.as_json() for row in rows]})
-    else:
-        print_text(as_markdown(rows))
+        apart = [{"what": one.what, "why": one.why, "source": list(one.source)} for one in not_compared()]
+        print_json({"rows": [row.as_json() for row in rows], "not_compared": apart})
+        return
+    print_text(as_markdown(rows))
+    for one in not_compared():
+        print_text(f"Not compared: {one.what}. {one.why}")
 
 
 _SPREADS = ("cv_percent", "log_variance", "logit_sd", "occasion_log_variance")

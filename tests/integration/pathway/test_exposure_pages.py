@@ -95,6 +95,7 @@ def test_the_models_page_says_where_they_miss(doctor):
     assert "7 of them are more than 20 % away" in text
     assert text.count("misses</span>") == 7
     assert "not offered" in text
+    assert "296 ng/mL" in text.split("Published, and not compared")[1]
 
 
 def test_how_it_works_is_for_everybody_with_a_log_in(doctor, alex_browses):

@@ -33,7 +33,7 @@ from upwell.pathway.local_time import local_time
 from upwell.science.pharmacology import models
 from upwell.science.pharmacology.api import BAND_SAYS
 from upwell.science.pharmacology.describe import derived
-from upwell.science.pharmacology.validation import miss_percent, validation_table
+from upwell.science.pharmacology.validation import miss_percent, not_compared, validation_table
 
 
 @requires("exposure.read")
@@ -126,6 +126,7 @@ def exposure_models(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "groups": rows_by_source(rows),
         "picture": errors_picture(rows, miss_percent()),
+        "not_compared": not_compared(),
         "line": miss_percent(),
         "missed": sum(row.misses for row in rows),
         "models": models(),

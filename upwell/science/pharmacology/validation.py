@@ -46,6 +46,28 @@ class Row:
         return {**asdict(self), "holds": self.holds}
 
 
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Something that was published and can't be held against a model, and why."""
+
+    what: str
+    why: str
+    confidence: str
+    source: tuple[str, ...]
+
+
+@kept
+def not_compared() -> tuple[NotCompared, ...]:
+    """What was published and can't be compared."""
+    content = file_of("pharmacology/validation.toml", "pk-validation").content
+    found = []
+    for raw in content["not_compared"]:
+        provenance = read_provenance(raw, content["sources"])
+        titles = tuple(one.title for one in provenance.sources)
+        found.append(NotCompared(raw["what"], raw["why"], str(provenance.confidence), titles))
+    return tuple(found)
+
+
 def miss_percent() -> float:
     """How far away a model is called a miss."""
     return float(file_of("pharmacology/validation.toml", "pk-validation").content["misses"]["above_percent"])

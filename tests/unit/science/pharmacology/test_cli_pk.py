@@ -192,6 +192,12 @@ def test_models_show_and_validation() -> None:
     assert all(row["holds"] for row in table["rows"])
 
 
+def test_what_can_not_be_compared_says_why() -> None:
+    _, seen, _ = pk("validation")
+    assert any("296" in one["what"] and "time 0" in one["why"] for one in seen["not_compared"])
+    assert {row["misses"] for row in seen["rows"]} == {True, False}
+
+
 def test_compare_and_plot(tmp_path: Path) -> None:
     routes = [
         "--route",
