@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -10,8 +11,10 @@ from upwell.base.errors import BadInput, NotFound
 from upwell.knowledge.answers_schema import score_schema
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.knowledge.triage import load_triage
 from upwell.platform.cli_io import print_json, print_text, read_json_argument, run
 from upwell.platform.cli_practice import Home, Practice, as_adopted_at
+from upwell.science.rules.suicide import triage_of
 from upwell.science.scoring import ScoreResult, score, split_context
 
 
@@ -45,10 +48,13 @@ def _score(instrument_id: str | None, answers: str | None, as_json: bool, schema
         )
     items, context = split_context(read_json_argument(answers, name="--answers"))
     result = score(instrument, items, context)
+    document = result.as_json()
+    if triage := triage_of(instrument.id, document, load_triage()):
+        document["triage"] = triage
     if as_json:
-        print_json(result.as_json())
+        print_json(document)
     else:
-        _print_plainly(result)
+        _print_plainly(result, triage)
 
 
 def _instrument(instrument_id: str) -> Instrument:
@@ -58,8 +64,11 @@ def _instrument(instrument_id: str) -> Instrument:
         raise BadInput(error.message, path=error.path) from None
 
 
-def _print_plainly(result: ScoreResult) -> None:
+def _print_plainly(result: ScoreResult, triage: Mapping[str, Any] | None) -> None:
     print_text(result.plain["clinician"])
+    if triage and triage["level"]:
+        words = "{title}. {action} By whom: {owner}. By when: {clock}."
+        print_text(words.format(**triage) + (" Local policy." if triage["policy"] else ""))
     for finding in result.findings:
         sources = "; ".join(f"{source.title} ({source.confidence})" for source in finding.source)
         policy = " Local policy." if finding.policy else ""

@@ -159,3 +159,30 @@ def test_an_old_terminal_gets_escapes_instead_of_a_crash() -> None:
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["path"] == "é"
+
+
+@pytest.mark.parametrize(
+    ("instrument", "answers", "level"),
+    [
+        ("c-ssrs-screener-recent", {"1": True, "2": True, "4": True}, "high"),  # with gaps: what is proven
+        ("c-ssrs-screener-recent", {"1": False}, None),  # nothing proven is not none
+        ("asq", {"1": True, "2": False, "3": False, "4": False, "5": True}, "acute"),
+        ("asq", {"1": False, "2": False, "3": False, "4": False}, "none"),
+    ],
+)
+def test_suicide_instruments_say_what_their_level_asks_for(
+    instrument: str, answers: dict[str, Any], level: str | None
+) -> None:
+    result = json.loads(run(instrument, "--answers", json.dumps(answers), "--json").stdout)
+    assert not violations("score-result", result)
+    assert result["triage"]["level"] == level
+    assert ("action" in result["triage"]) is (level is not None)
+    assert "triage" not in json.loads(run("phq-9", "--answers", json.dumps(FULL), "--json").stdout)
+
+
+def test_in_words_it_says_who_acts_and_by_when() -> None:
+    said = run(
+        "asq", "--answers", json.dumps({"1": True, "2": False, "3": False, "4": False, "5": True})
+    ).stdout
+    assert "Do not leave the person alone." in said
+    assert "By when: now, without a pause." in said

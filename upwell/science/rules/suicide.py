@@ -75,3 +75,26 @@ def why_single_paged(answers: Mapping[str, float], before: Mapping[str, float] |
     if before is None or not answers.keys() <= before.keys():
         return Why.NO_BASELINE
     return Why.RISE if any(value > before[item] for item, value in answers.items()) else Why.USUAL
+
+
+def triage_of(instrument: str, result: Mapping[str, Any], triage: Triage) -> dict[str, Any] | None:
+    """The level of a result with action, owner and clock, as ``upwell score`` prints it; None for other instruments.
+
+    The level is null where nothing is proven: a screen with gaps is never none.
+    """
+    screen = read_screen(instrument, result, triage)
+    if screen is None:
+        return None
+    level = screen.level
+    if level is None:
+        return {"level": None, "knowledge_version": triage.version}
+    return {
+        "level": level.id,
+        "title": level.title,
+        "action": level.action,
+        "owner": level.owner,
+        "clock": level.clock.words,
+        "pages": level.pages,
+        "policy": level.provenance.is_policy or level.clock.provenance.is_policy,
+        "knowledge_version": triage.version,
+    }
