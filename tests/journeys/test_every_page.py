@@ -40,6 +40,7 @@ ROLES = {
         "/practice/staff/invite/",
         "/practice/chairs/",
         "/practice/details/",
+        "/practice/watch/",
         "/practice/audit/",
         "/patients/",
     ],
