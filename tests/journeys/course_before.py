@@ -25,12 +25,19 @@ class People:
     """Everybody on the way, each with a device, and the clock that they live by."""
 
     def __init__(
-        self, visitor: Callable[..., Walker], at: str, clock: Clock, *, given: str = "Nadia", more: str = ""
+        self,
+        visitor: Callable[..., Walker],
+        at: str,
+        clock: Clock,
+        *,
+        given: str = "Nadia",
+        letters: int = 9,
+        more: str = "",
     ) -> None:
-        """``more`` is added to every word that anybody writes, and to the family's name."""
+        """``letters``: how long the family's name is; ``more`` is added to every word that anybody writes."""
         self.given, self.more = given, more
-        self.family = "".join(random.choices(string.ascii_lowercase, k=9)).title()  # like nobody who is there
-        self.family += more[:60].strip()
+        name = random.choices(string.ascii_lowercase, k=letters)  # like nobody who is there
+        self.family = "".join(name).title()
         self.name = f"{given} {self.family}"
         self.email = f"nadia.{self.family[:9].lower()}@example.org"
         self.clock = clock
