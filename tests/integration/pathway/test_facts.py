@@ -390,6 +390,14 @@ def test_a_slip_is_marked_and_counts_no_more(staff, patient):
     assert "weight_kg" not in facts_of(patient)["person"]
 
 
+def test_measured_again_in_the_same_minute_the_later_entry_counts(staff, patient):
+    with acting_as(staff("monitor")) as monitor:
+        for systolic in (300, 118, 124, 131, 126, 122):
+            values = {"vitals.bp_systolic_mmhg": systolic, "vitals.bp_diastolic_mmhg": 80}
+            record_vitals(by=monitor, patient=patient, values=values, at=AT, submission_id=uuid4())
+            assert facts_of(patient)["vitals"][0]["bp_systolic_mmhg"] == systolic
+
+
 def test_others_can_not_write_into_the_chart(staff, patient, other_practice):
     for actor in (staff("admin"), staff("prescriber", at=other_practice)):
         with acting_as(actor), pytest.raises(NotPermitted):

@@ -81,7 +81,9 @@ def measures_on_record(ids: list[UUID], frame: Frame) -> Measures:
         .exclude(status__in=NOT_MEASURED)
         .annotate(
             place=Window(
-                RowNumber(), partition_by="code", order_by=[F("effective_at").desc(), F("id").desc()]
+                RowNumber(),
+                partition_by="code",
+                order_by=[F("effective_at").desc(), F("created_at").desc(), F("id").desc()],
             )
         )
         .filter(place__lte=EACH)
@@ -97,7 +99,8 @@ def measures_on_record(ids: list[UUID], frame: Frame) -> Measures:
     )
     by_moment: dict[datetime, dict[str, float]] = {}
     left_out: list[LeftOut] = []
-    for row in rows.order_by("effective_at", "id").values(*columns, "components"):
+    # A minute may hold two measurements: the one that was entered last counts.
+    for row in rows.order_by("effective_at", "created_at", "id").values(*columns, "components"):
         at = _moment(row, frame)
         for part in _parts(row, signs.panel_codes):
             taken = _taken(part, at, left_out)
