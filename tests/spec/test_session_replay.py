@@ -369,6 +369,15 @@ def test_how_much_was_given(
     assert flags(state) == wrong
 
 
+def test_the_same_dose_by_two_people_within_a_minute_is_asked_about() -> None:
+    log = Log(substance="racemic-ketamine", route="im", dose_mg=70)
+    log.add("dose-given", 0, dose_mg=35)
+    for minute, mg, asked in ((0.5, 35, True), (0.5, 30, False), (9, 35, False)):
+        other = raw(90, "dose-given", minute, {"dose_mg": mg}, author={"id": "nurse-2", "role": "monitor"})
+        assert ("dose-by-two" in flags(folded([*log.lines, other], 20))) is asked
+    assert flags(log.at(20)) == []
+
+
 def test_the_rate_of_the_order_where_none_was_recorded() -> None:
     log = Log(substance="racemic-ketamine", route="iv", dose_mg_per_kg=0.5, weight_kg=80, infusion_min=40)
     log.add("infusion-started", 0)

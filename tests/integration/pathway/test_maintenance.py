@@ -353,6 +353,14 @@ NEXT = [
 ]
 
 
+def test_before_a_first_dose_no_next_one_waits(prescriber, alex):
+    course = course_in("induction", alex, days_ago=20, since_days=5)
+    with acting_as(prescriber):
+        assert not [one for one in waiting_for(prescriber, now(), course) if "next dose" in one.what]
+        dosed(course, 12)
+        assert [one for one in waiting_for(prescriber, now(), course) if "next dose" in one.what]
+
+
 @pytest.mark.parametrize(("ago", "urgency"), NEXT)
 def test_the_next_dose_waits_on_today_until_it_is_booked(prescriber, alex, ago, urgency):
     course = course_in("maintenance", alex, days_ago=120, since_days=ago[0] + 1)

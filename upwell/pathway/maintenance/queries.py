@@ -203,7 +203,7 @@ def unbooked(actor: Actor, course: Course | None, at: datetime) -> list[Unbooked
     waiting = []
     for one in found:
         protocol = _protocol(one)
-        if protocol is None:
+        if protocol is None or one.id not in days:  # a first dose is booked as the first one, not as the next
             continue
         since = began.get((one.id, one.state), localdate(one.started_at))
         window = next_dose(protocol, one.state, days.get(one.id, []), today, since)

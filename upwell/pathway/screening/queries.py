@@ -88,4 +88,6 @@ def entered_by_hand(course: Course) -> list[Observation]:
         patient_id=course.patient_id, practice_id=course.practice_id, source="", source_id__isnull=True
     )
     mine = rows.filter(entered_in_error=False, category=VITAL_SIGNS, effective_at__isnull=False)
-    return list(mine.defer("resource", "content_hash").order_by("-effective_at", "-created_at", "-id")[:MOST_BY_HAND])
+    return list(
+        mine.defer("resource", "content_hash").order_by("-effective_at", "-created_at", "-id")[:MOST_BY_HAND]
+    )

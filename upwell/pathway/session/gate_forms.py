@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,7 @@ class ChecklistForm(forms.Form):
 
     def __init__(self, *args: Any, known: Mapping[str, Any], **kwargs: Any) -> None:
         self.known = known
+        self.meanwhile: dict[str, str] = {}
         answers = dict(known.get("answers") or {})
         kwargs.setdefault("initial", _initial(answers))
         super().__init__(*args, **kwargs)
@@ -123,14 +125,48 @@ class ChecklistForm(forms.Form):
                 given[name] = _moment(self, name, given[name])
         if given.get("escort_name") and not given.get("escort_named"):
             given["escort_named"] = "yes"
+        self.meanwhile = self._answered_meanwhile()
+        for name, stands in self.meanwhile.items():
+            words = dict(getattr(self.fields[name], "choices", ())).get(stands, stands.replace("T", " "))
+            self.add_error(
+                name,
+                _("Somebody else answered “%(words)s” meanwhile. Send it again if yours is right.")
+                % {"words": words},
+            )
         return given
 
-    def documents(self, at: datetime) -> list[dict[str, Any]]:
-        """An entry for each answer that is new or another than before."""
+    def as_shown(self) -> str:
+        """What the fields showed when the page was opened, for the form to carry along."""
+        if self.is_bound:
+            return json.dumps(_read_shown(self.data.get("as_shown", "")) | self.meanwhile)
+        return json.dumps({name: _as_sent(self[name].value()) for name in self.fields})
+
+    def _answered_meanwhile(self) -> dict[str, str]:
+        """The questions that this person and a colleague answered at once, in two ways: what the colleague said."""
         before = _initial(dict(self.known.get("answers") or {}))
+        shown = _read_shown(self.data.get("as_shown", ""))
+        found = {}
+        for name in self.fields:
+            sent, stands, was = _as_sent(self.data.get(name)), _as_sent(before.get(name)), shown.get(name)
+            if (
+                was is not None
+                and sent
+                and stands
+                and len({sent, stands, str(was)}) == len((sent, stands, was))
+            ):
+                found[name] = stands
+        return found
+
+    def documents(self, at: datetime) -> list[dict[str, Any]]:
+        """An entry for each answer that this person gave. What the page only showed is nobody's answer: a colleague
+        may have given another one since it was opened."""
+        before = _initial(dict(self.known.get("answers") or {}))
+        shown = _read_shown(self.data.get("as_shown", ""))
         documents = []
         for name, value in self.cleaned_data.items():
             if value in (None, "") or _same(value, before.get(name)):
+                continue
+            if (sent := _as_sent(self.data.get(name))) and sent == shown.get(name):
                 continue
             documents.append(_checklist(name, _plain(value)))
             if name in ASKED_AT:
@@ -206,6 +242,21 @@ def _initial(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shown(value: Any) -> Any:
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+def _as_sent(value: Any) -> str:
+    """A value as a browser sends it back."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M")
+    return str(value or "").replace("\r\n", "\n").strip()
+
+
+def _read_shown(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _same(value: Any, before: Any) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from upwell.science.session import State
 
 ORDER, GATE, LEAVE, HOME = "session_order", "session_gate", "session_leave", "session_instructions"
+MAY_BE_DOSED = frozenset({State.PLANNED, State.ORDERED, State.ARRIVED, State.READY, State.DOSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,17 @@ class NextStep:
     button: str = ""
 
 
-def next_step(state: State, *, leave_at: datetime | None, at: datetime) -> NextStep:
-    """What whoever stands at the chair does now."""
+def next_step(
+    state: State, *, leave_at: datetime | None, at: datetime, consent: bool | None = None
+) -> NextStep:
+    """What whoever stands at the chair does now. ``consent`` is whether one is in force, where that is known."""
+    if consent is False and state in MAY_BE_DOSED:
+        return NextStep(
+            _(
+                "Give no dose: no consent is in force. Talk with the person; without a dose, end the session as"
+                " “No dose was given”."
+            )
+        )
     if state is State.OBSERVING:
         return _watching(leave_at, at)
     known = {

@@ -111,7 +111,12 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         device_at=next_device_at(state.counting),
         usual=usual_entries(state.counting),
         leave_at=leave_at,
-        next=next_step(state.state, leave_at=leave_at, at=at),
+        next=next_step(
+            state.state,
+            leave_at=leave_at,
+            at=at,
+            consent=(found.facts.get("answers") or {}).get("consent_in_force"),
+        ),
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),
         flags=tuple(

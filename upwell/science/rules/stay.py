@@ -129,7 +129,7 @@ def _too_early(
     severity = monitoring.too_early_hard if minimum.hard else monitoring.too_early
     elapsed = (at - start) / timedelta(minutes=1)
     because = Because("doses", f"{elapsed:.4g} of {minimum.minutes:g} minutes", start.isoformat())
-    message = f"{minimum.message} Earliest: {earliest.isoformat()}."
+    message = f"{minimum.message} Earliest: {earliest.astimezone(at.tzinfo):%H:%M}."
     return _finding(minimum.rule, severity, message, because, minimum.provenance, outcomes)
 
 

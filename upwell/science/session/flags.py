@@ -24,6 +24,7 @@ SAYS: dict[str, str] = {
     "dose-worked-out": "The dose was worked out from volume and concentration.",
     "dose-arithmetic": "The dose is not what volume times concentration makes.",
     "device-twice": "The same device of the order was recorded as given twice.",
+    "dose-by-two": "Two people wrote down the same dose within a minute: if it was one dose, correct one of the two.",
     "other-route": "The order was changed to another substance or route after a dose had been given.",
     "infusion-order": "This step of the infusion does not follow from the one before.",
     "infusion-without-rate": "The rate of the infusion is not on record.",

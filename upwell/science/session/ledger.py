@@ -65,6 +65,14 @@ class Shot:
         return self.event.observed_at
 
 
+def _by_two(one: Event, other: Event) -> bool:
+    """The same amount within a minute, written down by two people: it may be one dose."""
+    if one.author is None or other.author is None or one.author.id == other.author.id:
+        return False
+    apart = abs(one.observed_at - other.observed_at)
+    return apart <= timedelta(minutes=1) and one.body.get("dose_mg") == other.body.get("dose_mg")
+
+
 @dataclass(slots=True)
 class Infusion:
     """An infusion: when it ran, and at which rate in each of its pieces."""
@@ -162,6 +170,8 @@ class Ledger:
         device = body.get("device")
         if device is not None and any(shot.event.body.get("device") == device for shot in self.shots):
             wrong.append("device-twice")
+        elif any(_by_two(shot.event, event) for shot in self.shots):
+            wrong.append("dose-by-two")
         self.shots.append(Shot(event, dose_mg))
         return wrong
 

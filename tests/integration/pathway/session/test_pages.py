@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.integration.pathway.courses import course_at
 from tests.integration.pathway.session.conftest import CALM, Day, entry
@@ -100,6 +103,40 @@ def test_the_checklist_is_written_down_and_the_rules_are_asked(day, monitor, pre
     gone = prescriber.post(at("session_gate", day), {"do": "go"}, follow=True)
     assert "Go. The dose may be given." in text(gone)
     assert str(day.state.state) == "ready"
+
+
+def shown_on(answer):
+    return html.unescape(re.search(r'name="as_shown" value="([^"]*)"', text(answer))[1])
+
+
+def test_of_two_who_fill_the_checklist_in_at_once_nobody_undoes_what_the_other_said(day, monitor, client_as):
+    day.order()
+    day.record(entry("arrived", ago=1))
+    gate, other = at("session_gate", day), client_as(day.prescriber)
+    first = {"do": "save", "suicide_risk": "none", "last_food_at": "2026-01-01T08:00"}
+    monitor.post(gate, first | {"as_shown": shown_on(monitor.get(gate))})
+    opened = shown_on(other.get(gate))
+    monitor.post(gate, {"do": "save", "suicide_risk": "acute", "as_shown": opened})
+    other.post(gate, first | {"as_shown": opened, "new_psychosis_or_mania": "no"})  # the rest was only shown
+    assert answers_of(day)["suicide_risk"] == "acute"
+    assert answers_of(day)["new_psychosis_or_mania"] is False
+    told = other.post(gate, first | {"as_shown": opened, "suicide_risk": "low"})
+    assert told.status_code == 422
+    assert "Somebody else answered “Acute: stay with the person” meanwhile" in text(told)
+    assert answers_of(day)["suicide_risk"] == "acute"
+    other.post(gate, first | {"as_shown": shown_on(told), "suicide_risk": "low"})
+    assert answers_of(day)["suicide_risk"] == "low"
+    assert monitor.post(gate, first | {"as_shown": "[\0"}).status_code in (302, 422)
+
+
+def answers_of(day):
+    return {one.body["item"]: one.body["value"] for one in day.state.counting if one.type == "checklist"}
+
+
+def test_an_entry_of_another_day_shows_its_day(day, monitor):
+    day.record(entry("arrived", ago=1), entry("note", {"text": "before"}, ago=3 * 24 * 60))
+    page = text(monitor.get(at("session", day)))
+    assert len(re.findall(r"log__when[^<]*<br>", page)) == 1
 
 
 def test_of_two_who_decide_at_once_the_second_is_told_what_changed(day, prescriber, staff, client_as):
@@ -239,6 +276,22 @@ def test_going_home(day, monitor, client_as):
     with acting_as(patient_actor(day.patient.account_id, "Maya", (day.patient.id,))) as person:
         assert "Read what to do until tomorrow" in [one.what for one in waiting_for(person, now())]
     assert "after a night&#x27;s sleep" in text(own.get(reverse("own_session", args=[day.id])))
+
+
+def test_an_end_before_a_dose_is_refused_and_the_dose_stays_in_the_session(day, monitor):
+    day.arrive(ago=400)
+    day.dose(ago=60)
+    early = (timezone.localtime(now(), ZoneInfo(day.row.practice.time_zone)) - timedelta(hours=5)).strftime(
+        "%Y-%m-%dT%H:%M"
+    )
+    sent = {"disposition": "against-advice", "observed": early}
+    told = monitor.post(at("session_record", day, "end"), sent)
+    assert told.status_code == 422
+    assert "A dose is on record at" in text(told)
+    assert not day.row.is_over
+    monitor.post(at("session_record", day, "end"), {"disposition": "against-advice"})
+    assert day.row.is_over
+    assert day.row.first_dose_at is not None
 
 
 def test_left_open_overnight_it_stands_on_today(day, monitor, client_as):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from tests.integration.pathway.session.conftest import CALM, entry
 from upwell.access.acting import acting_as
@@ -72,7 +73,7 @@ def test_too_early_nobody_goes_home_and_the_time_is_said(day):
     day.dose(ago=100, device=1)
     day.dose(ago=95, device=2)
     day.record(*recovered(ago=2))
-    with acting_as(day.monitor) as monitor, pytest.raises(RefusedByRule, match="Earliest"):
+    with acting_as(day.monitor) as monitor, pytest.raises(RefusedByRule, match=r"Earliest: \d\d:\d\d\."):
         discharge(by=monitor, session_id=day.id, escort="Joana", instructions_given=True)
     assert not day.row.is_over
     assert day.row.leave_at > now()
@@ -222,6 +223,20 @@ def test_consent_withdrawn_on_the_morning_stops_order_and_gate(day):
     with pytest.raises(RefusedByRule, match="No consent is in force"):
         day.order(order_id=new_id())
     assert day.dose(ago=1).is_new
+
+
+def test_after_the_go_a_consent_taken_back_is_said_at_the_bedside(day, client_as):
+    day.order()
+    day.arrive(ago=20)
+    day.go()
+    monitor, page = client_as(day.monitor), reverse("session", args=[day.id])
+    assert "Give the dose as ordered" in monitor.get(page).content.decode()
+    person = patient_actor(day.patient.account_id, "Maya Ferreira", (day.patient.id,))
+    with acting_as(person):
+        withdraw_consent(by=person, consent_id=day.consent.id, reason="Not today.")
+    told = monitor.get(page).content.decode()
+    assert "Give no dose: no consent is in force" in told
+    assert "Give the dose as ordered" not in told
 
 
 def test_the_day_of_the_rules_is_the_practices_day(day, time_machine):
