@@ -40,6 +40,9 @@ def write_vitals(page: Page) -> str:
 
 
 def write_dose(page: Page, mg: str) -> None:
+    further = page.locator("summary", has_text="A further dose was given")  # all that was ordered was given
+    if further.count() and not page.get_by_label("Dose mg").is_visible():
+        further.click()
     page.get_by_label("Dose mg").fill(mg)
     page.get_by_role("button", name="Given", exact=True).click()
     confirm = page.get_by_role("dialog").get_by_role("button", name=re.compile("OK|Yes|go on", re.IGNORECASE))
