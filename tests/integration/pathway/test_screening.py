@@ -766,6 +766,21 @@ def test_vital_signs_that_can_not_be_are_refused(browse, course, data):
         assert not Observation.objects.exists()
 
 
+def test_a_slip_is_marked_after_the_screening_too(browse, course):
+    """A wrong pressure would stand against a dose of the day, with no way to mend it."""
+    vitals_post(browse, course, **{"person-weight_kg": "28"})
+    with acting_as(system_actor("job", course.practice_id)):
+        row = Observation.objects.get(patient=course.patient)
+        Course.objects.filter(id=course.id).update(state="induction")
+    assert url(course, "screening_vitals") in browse.get(url(course)).content.decode()
+    page = browse.get(url(course, "screening_vitals")).content.decode()
+    assert url(course, "screening_vitals_error", row.id) in page
+    assert "Enter what was measured" not in page
+    assert vitals_post(browse, course, **{"person-weight_kg": "29"}).status_code == 302
+    with acting_as(system_actor("job", course.practice_id)):
+        assert Observation.objects.filter(patient=course.patient).count() == 1
+
+
 def test_a_slip_is_marked_from_the_page(browse, course):
     vitals_post(browse, course, **{"person-weight_kg": "28"})
     page = browse.get(f"{url(course, 'screening_vitals')}?form={uuid4()}").content.decode()

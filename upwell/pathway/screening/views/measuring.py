@@ -15,6 +15,7 @@ from upwell.base.errors import BadInput, NotFound
 from upwell.base.ids import new_id
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import load_instrument
+from upwell.pathway.course.models import Course
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.safety import crisis_help
@@ -34,11 +35,13 @@ _YES_NO = {"yes": True, "no": False}
 @requires("screening.fill")
 @PAGE_METHODS
 def vitals(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """Enter vital signs and weight."""
+    """Enter vital signs and weight. A slip can be marked for as long as it is on record."""
     scope: Any = request
     course = own_course(course_id)
     if back := fillable(request, course):
-        return back
+        is_ours = course.practice_id == scope.actor.practice_id
+        entered = entered_by_hand(course) if is_ours and request.method != "POST" else []
+        return _slips(request, course, entered) if entered else back
     number = form_number(request)
     if number is None:
         return to_numbered(request, new_id())
@@ -64,6 +67,13 @@ def vitals(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "entered": [line_of(one) for one in entered_by_hand(course)],
         }
         return render(request, "screening/vitals.html", context, status=422 if form.errors else 200)
+
+
+def _slips(request: HttpRequest, course: Course, entered: list[Observation]) -> HttpResponse:
+    with local_time(course.practice.time_zone):
+        lines = [line_of(one) for one in entered]
+        context = {"course": course, "patient": course.patient, "entered": lines, "form": None}
+        return render(request, "screening/vitals.html", context)
 
 
 def _tell(request: HttpRequest, created: bool, rare: tuple[str, ...]) -> None:

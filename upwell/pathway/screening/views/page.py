@@ -41,6 +41,7 @@ def screening(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "screenings": found,
             "last": found.last,
             "can_begin": can_fill and found.open is None and bool(found.decided),
+            "can_mark": is_ours and "screening.fill" in scope.permissions,
             "can_fill": can_fill and (found.open is not None or not found.decided),
             "can_except": is_ours
             and course.stands is State.SCREENING
