@@ -21,6 +21,8 @@ def test_no_connection_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr(schema, "start_django", lambda: None)
     monkeypatch.setattr(schema, "migrate", lambda progress: done.append("migrated"))
+    monkeypatch.setattr(schema, "keep_knowledge", lambda: done.append("kept"))
+    monkeypatch.setattr(setup, "seal_second_steps", lambda home: done.append("sealed"))
     monkeypatch.setattr(schema, "close_connections", lambda: done.append("closed"))
     monkeypatch.setattr(setup, "collect_static", collect)
     if fails:
@@ -28,4 +30,4 @@ def test_no_connection_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             setup.prepare(Home.at(tmp_path), print)
     else:
         setup.prepare(Home.at(tmp_path), print)
-    assert done == ["migrated", "collected", "closed"]
+    assert done == ["migrated", "kept", "sealed", "collected", "closed"]
