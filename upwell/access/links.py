@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from upwell.access.models import CareLink, Release
 from upwell.base.clock import now
+from upwell.base.kept_query import kept_query
 from upwell.people.charts import charts_of
 
 
@@ -56,8 +57,13 @@ def care_links() -> QuerySet[CareLink]:
 
 def linked_charts(patient_ids: Iterable[UUID]) -> list[LinkedChart]:
     """The charts of this person at other practices, as far as the actor's own practice knows of them."""
-    rows = care_links().filter(patient_id__in=list(patient_ids)).order_by("since", "id")
-    return [LinkedChart(*row) for row in rows.values_list("other_practice_id", "other_patient_id").distinct()]
+    return [LinkedChart(*row) for row in _linked(list(patient_ids))]
+
+
+@kept_query(list)
+def _linked(patient_ids: list[UUID]) -> QuerySet[CareLink, tuple[UUID, UUID]]:
+    rows = care_links().filter(patient_id__any=patient_ids).order_by("since", "id")
+    return rows.values_list("other_practice_id", "other_patient_id").distinct()
 
 
 def person_charts(patient_id: UUID) -> list[UUID]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from upwell.access.links import with_linked
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
+from upwell.base.kept_query import kept_query
 from upwell.base.reading import Part, rows_of
 from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import STATE_WORDS, State
@@ -32,16 +34,17 @@ class Stage:
 
 def course_of(course_id: UUID) -> Course:
     """One course with its patient and practice. Whoever may not see it is told that there is none."""
-    found = (
-        Course.objects.select_related("patient", "practice", "prescriber")
-        .defer(*PATIENT_AS_IT_CAME)
-        .filter(id=course_id)
-        .first()
-    )
-    if found is None:
+    rows = _one(course_id)
+    if not rows:
         raise NotFound(_("There is no such course of care here."))
-    looked_at([found.patient_id])
-    return found
+    looked_at([rows[0].patient_id])
+    return rows[0]
+
+
+@kept_query(UUID)
+def _one(course_id: UUID) -> QuerySet[Course]:
+    rows = Course.objects.select_related("patient", "practice", "prescriber").filter(id=course_id)
+    return rows.defer(*PATIENT_AS_IT_CAME)
 
 
 def courses_of(patient_ids: Iterable[UUID]) -> list[Course]:
@@ -78,7 +81,12 @@ def charts_of_course(course: Course) -> list[UUID]:
 
 def steps_of(course: Course) -> list[CourseStep]:
     """Every step that the course took, in order."""
-    return list(course.steps.order_by("number"))
+    return _steps(course.id)
+
+
+@kept_query(UUID)
+def _steps(course_id: UUID) -> QuerySet[CourseStep]:
+    return CourseStep.objects.filter(course_id=course_id).order_by("number")
 
 
 def stages_of(course: Course) -> list[Stage]:

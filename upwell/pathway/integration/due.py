@@ -13,6 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from upwell.access.links import LinkedChart, released_charts
 from upwell.access.models import CareLink
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.kept_query import kept_query
 from upwell.knowledge.loader import load_visit_template
 from upwell.pathway.calendar.models import Appointment
@@ -21,6 +22,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.integration.doses import Dosed, last_doses
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.pathway.integration.rules import NoteState, Proposed, Timing, is_answered, proposed
+from upwell.pathway.parts import once
 from upwell.people.models import Patient
 
 MOST = 200
@@ -74,17 +76,21 @@ def due_visits(actor: Actor, at: datetime, course: Course | None = None) -> list
 def window_now(course: Course, last_held_at: datetime | None, at: datetime) -> tuple[Proposed, Timing] | None:
     """The window that is open, coming or missed in one course, whoever's it is. One query."""
     window = load_visit_template().window
-    dosed = last_doses(at - window.stops_after, course.id).get(course.id)
+    dosed = once(course, _doses_lately).get(course.id)
     if dosed is None or not dosed.is_open or is_answered(last_held_at, dosed.at):
         return None
     when = proposed(dosed.at, window)
     return when, when.timing(at)
 
 
+def _doses_lately(course: Course) -> dict[UUID, Dosed]:
+    return last_doses(now() - load_visit_template().window.stops_after, course.id)
+
+
 def _unanswered(at: datetime, course: Course | None) -> list[Dosed]:
     """The open courses whose last dose no visit has followed."""
     window = load_visit_template().window
-    doses = last_doses(at - window.stops_after, course.id if course is not None else None)
+    doses = last_doses(at - window.stops_after) if course is None else once(course, _doses_lately)
     dosed = [
         one
         for one in sorted(doses.values(), key=lambda one: one.at)

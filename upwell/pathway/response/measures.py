@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.errors import NotFound
 from upwell.base.kept_query import kept_query
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.schedules import load_schedule
+from upwell.pathway.course.models import Course
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.queries import PATIENT_AS_IT_CAME, PATIENT_BESIDE_NAME
 from upwell.record.rules import Standing, standing
@@ -135,21 +137,16 @@ def _waiting(*related: str, **whose: Any) -> QuerySet[AssessmentRequest]:
     return rows.order_by("late_at", "due_at", "id")[:MOST_WAITING]
 
 
-def check_ins_of(course_id: UUID) -> list[tuple[AssessmentRequest, Assessment]]:
-    """The check-ins that were answered in a course, with their answers, in order of time."""
-    found = [(row, row.assessment) for row in _answered_in(course_id)]
-    return [
-        (row, answers)
-        for row, answers in found
-        if answers is not None and not load_instrument(row.instrument).is_scored
-    ]
+def measures_now(course: Course) -> list[Measure]:
+    """Where the measures of a course stand now: for pages, which read them ``once``."""
+    return measures_of(course.id, now())
 
 
-@kept_query(UUID)
-def _answered_in(course_id: UUID) -> QuerySet[AssessmentRequest]:
-    rows = AssessmentRequest.objects.filter(course_id=course_id, assessment__isnull=False)
-    rows = rows.filter(assessment__entered_in_error=False).exclude(slot="").select_related("assessment")
-    return rows.order_by("assessment__effective_at")
+def check_ins_of(measures: Iterable[Measure]) -> list[Assessment]:
+    """The answers of those that were check-ins, in order of time."""
+    given = [one.row.assessment for one in measures if not load_instrument(one.row.instrument).is_scored]
+    found = [one for one in given if one is not None and not one.entered_in_error]
+    return sorted(found, key=lambda one: one.effective_at)
 
 
 def answered_since(patient_ids: Iterable[UUID], since: datetime) -> list[Assessment]:

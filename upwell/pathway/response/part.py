@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
-from upwell.base.clock import now
 from upwell.pathway.course.care_queries import charts_of_course
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
@@ -18,7 +17,7 @@ from upwell.pathway.response.measures import (
     FOLLOWS_UP,
     Measure,
     answered_since,
-    measures_of,
+    measures_now,
     waiting_rows,
 )
 from upwell.pathway.response.planning import plan_measures
@@ -101,7 +100,7 @@ def _for_the_team(ones: Sequence[Measure]) -> Waiting:
 def moments(course: Course, actor: Actor) -> list[Moment]:
     """Every questionnaire that was answered, and what was done about those that were missed."""
     answered = answered_since(once(course, charts_of_course), course.started_at)
-    followed = [one for one in measures_of(course.id, now()) if one.standing is Standing.FOLLOWED_UP]
+    followed = [one for one in once(course, measures_now) if one.standing is Standing.FOLLOWED_UP]
     return [_answered(one, actor) for one in answered] + [_followed_up(one) for one in followed]
 
 

@@ -19,7 +19,7 @@ from upwell.pathway.course.care_queries import charts_of_course
 from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import today
 from upwell.pathway.parts import doses_of, once
-from upwell.pathway.response.measures import check_ins_of
+from upwell.pathway.response.measures import check_ins_of, measures_now
 from upwell.pathway.response.scores import ScoreCard, Scored, score_cards, total_of
 from upwell.pathway.response.words import limit, name_of
 from upwell.record.models import Assessment
@@ -71,7 +71,7 @@ def relief_context(course: Course, actor: Actor) -> dict[str, Any]:
         "theirs": actor.practice_id != course.practice_id,
         "weeks": weeks_since_last_dose(map(localdate, given), today()),
         "lines": [_line(card, scores, given[0]) for card in cards],
-        "check_ins": check_in_tables(doses, (answers for _row, answers in check_ins_of(course.id))),
+        "check_ins": check_in_tables(doses, check_ins_of(once(course, measures_now))),
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.base.finding import Severity
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.models import Screening, ScreeningBasis, SecondOpinion
 from upwell.pathway.screening.states import State
@@ -34,11 +36,16 @@ class Screenings:
 
 def screenings_of(course: Course) -> Screenings:
     """Every screening of a course. One query."""
-    rows = list(Screening.objects.filter(course_id=course.id).order_by("-opened_at", "-id"))
+    rows = _of_course(course.id)
     return Screenings(
         next((one for one in rows if one.is_open), None),
         tuple(sorted((one for one in rows if not one.is_open), key=_decided, reverse=True)),
     )
+
+
+@kept_query(UUID)
+def _of_course(course_id: UUID) -> QuerySet[Screening]:
+    return Screening.objects.filter(course_id=course_id).order_by("-opened_at", "-id")
 
 
 def _decided(row: Screening) -> tuple[object, ...]:
