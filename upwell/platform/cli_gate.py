@@ -26,81 +26,51 @@ gate_app = typer.Typer(
 )
 
 
-@run
-def screen_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """Eligibility, interactions and treatment resistance, each finding with its reason."""
-    _answer(screen, file, as_json, schema, practice, home, "screen-result")
+def _command(ask: Callable[[Any], dict[str, Any]], result: str, told: str) -> Callable[..., None]:
+    """A command that puts facts to ``ask``; ``told`` is its help."""
+
+    def command(
+        file: File = None,
+        as_json: AsJson = False,
+        schema: Schema = False,
+        practice: Practice = None,
+        home: Home = None,
+    ) -> None:
+        _answer(ask, file, as_json, schema, practice, home, result)
+
+    command.__doc__ = told
+    made: Callable[..., None] = run(command)
+    return made
 
 
-@gate_app.command("predose")
-@run
-def predose_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """Before the dose: may it be given now?"""
-    _answer(gates.predose, file, as_json, schema, practice, home, "gate-result")
-
-
-@gate_app.command("session")
-@run
-def session_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """During the session: what is amber, red or an emergency."""
-    _answer(gates.session, file, as_json, schema, practice, home, "gate-result")
-
-
-@gate_app.command("discharge")
-@run
-def discharge_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """After the session: may the person go home?"""
-    _answer(gates.discharge, file, as_json, schema, practice, home, "discharge-result")
-
-
-@gate_app.command("maintenance")
-@run
-def maintenance_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """Between sessions: what is due, and what harm may be building up."""
-    _answer(gates.maintenance, file, as_json, schema, practice, home, "gate-result")
-
-
-@gate_app.command("rems")
-@run
-def rems_command(
-    file: File = None,
-    as_json: AsJson = False,
-    schema: Schema = False,
-    practice: Practice = None,
-    home: Home = None,
-) -> None:
-    """Is the REMS monitoring form of an esketamine session complete, and when is it due?"""
-    _answer(gates.rems, file, as_json, schema, practice, home, "gate-result")
+screen_command = _command(
+    screen,
+    "screen-result",
+    "Eligibility, interactions and treatment resistance, each finding with its reason.",
+)
+for _name, _ask, _result, _told in (
+    ("predose", gates.predose, "gate-result", "Before the dose: may it be given now?"),
+    (
+        "session",
+        gates.session,
+        "gate-result",
+        "During the session: what is amber, red or an emergency.",
+    ),
+    ("discharge", gates.discharge, "discharge-result", "After the session: may the person go home?"),
+    (
+        "maintenance",
+        gates.maintenance,
+        "gate-result",
+        "Between sessions: what is due, and what harm may be building up.",
+    ),
+    (
+        "rems",
+        gates.rems,
+        "gate-result",
+        "Is the REMS monitoring form of an esketamine session complete, and when is it due?",
+    ),
+):
+    gate_app.command(_name)(_command(_ask, _result, _told))
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.screening.actions import allow_against, begin_screening, decide, give_opinion
 from upwell.pathway.screening.forms import DecisionForm, ExceptionForm, OpinionForm
 from upwell.pathway.screening.forms.deciding import OWN, read_seen, seen_text
+from upwell.pathway.screening.picture import Picture
 from upwell.pathway.screening.rules import excepted, may_be_excepted, needs_of, seconded
 from upwell.pathway.screening.shown import shown_plan
 from upwell.pathway.screening.states import Decision
@@ -110,56 +112,44 @@ def _decision_page(
 @PAGE_METHODS
 def opinion(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """A second clinician's word on what needs one."""
-    scope: Any = request
-    course = own_course(course_id)
-    if back := fillable(request, course):
-        return back
-    form = OpinionForm(request.POST if request.method == "POST" else None)
-    error: UpwellError | None = None
-    with local_time(course.practice.time_zone):
-        if request.method == "POST" and form.is_valid():
-            try:
-                give_opinion(
-                    by=scope.actor,
-                    course_id=course.id,
-                    rules=request.POST.getlist("rules")[:50],
-                    seen=read_seen(request.POST.get("seen", "")),
-                    **form.cleaned_data,
-                )
-                messages.success(
-                    request, _("Written down, with your name. The prescriber sees it and decides.")
-                )
-                return redirect("screening", course.id)
-            except REFUSED as refused:
-                error = refused
-        row, picture = opened(request, course)
-        context = {
-            "course": course,
-            "patient": course.patient,
-            "form": form,
-            "error": error,
-            "findings": needs_of(picture.weighed.findings).second,
-            "opinions": picture.opinions,
-            "seen": seen_text(row, picture),
-        }
-        invalid = form.is_bound and bool(form.errors)
-        return render(request, "screening/opinion.html", context, status=status_of(error, invalid=invalid))
+    return _word(request, course_id, OpinionForm, give_opinion, "screening/opinion.html", _for_a_second)
 
 
 @requires("screening.except")
 @PAGE_METHODS
 def exception(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """The medical director's word on absolute findings, before the day."""
+    return _word(request, course_id, ExceptionForm, allow_against, "screening/exception.html", _absolute)
+
+
+def _for_a_second(picture: Picture) -> dict[str, Any]:
+    return {"findings": needs_of(picture.weighed.findings).second, "opinions": picture.opinions}
+
+
+def _absolute(picture: Picture) -> dict[str, Any]:
+    found = (one for one in picture.weighed.findings if may_be_excepted(one))
+    return {"findings": [{"finding": one, "allowed": excepted(one, picture.opinions)} for one in found]}
+
+
+def _word(
+    request: HttpRequest,
+    course_id: UUID,
+    form_class: type[OpinionForm] | type[ExceptionForm],
+    say: Callable[..., object],
+    template: str,
+    shown: Callable[[Picture], dict[str, Any]],
+) -> HttpResponse:
+    """Somebody's word on some findings of a screening, with their name; the prescriber decides."""
     scope: Any = request
     course = own_course(course_id)
     if back := fillable(request, course):
         return back
-    form = ExceptionForm(request.POST if request.method == "POST" else None)
+    form = form_class(request.POST if request.method == "POST" else None)
     error: UpwellError | None = None
     with local_time(course.practice.time_zone):
         if request.method == "POST" and form.is_valid():
             try:
-                allow_against(
+                say(
                     by=scope.actor,
                     course_id=course.id,
                     rules=request.POST.getlist("rules")[:50],
@@ -178,12 +168,8 @@ def exception(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "patient": course.patient,
             "form": form,
             "error": error,
-            "findings": [
-                {"finding": one, "allowed": excepted(one, picture.opinions)}
-                for one in picture.weighed.findings
-                if may_be_excepted(one)
-            ],
             "seen": seen_text(row, picture),
+            **shown(picture),
         }
         invalid = form.is_bound and bool(form.errors)
-        return render(request, "screening/exception.html", context, status=status_of(error, invalid=invalid))
+        return render(request, template, context, status=status_of(error, invalid=invalid))
