@@ -51,7 +51,7 @@ def write_dose(page: Page, mg: str) -> None:
 
 
 def status(page: Page, words: str) -> None:
-    expect(page.locator(".outbox:visible")).to_contain_text(words, timeout=20_000)
+    expect(page.locator(".outbox:visible")).to_contain_text(words, timeout=30_000)
 
 
 def stored(monitor: Walker, session: str, words: str) -> int:
@@ -91,6 +91,7 @@ def test_the_page_is_closed_before_it_was_sent(monitor: Walker) -> None:
     monitor.take_another_page()
     monitor.open("/today/")  # not the bedside: whatever page comes next sends it
     status(monitor.page, "Written down")
+    status(monitor.page, "More was given than was ordered")  # told, however soon the next receipt comes
     monitor.arrive("outbox-sent-from-today")
     assert stored(monitor, session, f"heart rate {heart_rate}") == 1
     assert stored(monitor, session, "1.5 mg") == 1

@@ -1,10 +1,12 @@
 // What the outbox has to say, in the words of the page: <p data-outbox-status data-words-…>. Nothing covers another
 // thing up: what waits, what the last receipt said, and whatever else the page has to tell stand beside each other.
 const SOON_MS = 5000; // how long a good receipt stays
+const LONG_MS = 30000; // and one that tells something that somebody should know
 
 export class Said {
   constructor(place) {
     this.place = place;
+    this.receipts = new Map(); // what was told, and until when it stays
     this.parts = { waiting: "", told: "", off: "" };
   }
 
@@ -20,11 +22,21 @@ export class Said {
     this.set("waiting", waiting ? this.words(name, refused || waiting) : "");
   }
 
+  // A receipt says that it is written down, and what the server had to tell. Two receipts often come together: the
+  // second takes nothing away that the first had to tell.
   told(text) {
+    this.receipts.set(text || "", Date.now() + (text ? LONG_MS : SOON_MS));
+    this.receipt();
+  }
+
+  receipt() {
     clearTimeout(this.timer);
-    this.good = !text;
-    this.set("told", text || this.words("Sent"));
-    if (this.good) this.timer = setTimeout(() => this.set("told", ""), SOON_MS);
+    const now = Date.now();
+    for (const [text, until] of this.receipts) if (until <= now) this.receipts.delete(text);
+    const told = [...this.receipts.keys()].filter(Boolean);
+    this.good = !told.length;
+    this.set("told", this.receipts.size ? [this.words("Sent"), ...told].join(" ") : "");
+    if (this.receipts.size) this.timer = setTimeout(() => this.receipt(), Math.min(...this.receipts.values()) - now);
   }
 
   show() {
