@@ -93,6 +93,7 @@ staff                                     . . x x x x .  /practice/staff/
 chairs                                    . . x x x x .  /practice/chairs/
 practice_details                          . . . . . x .  /practice/details/
 practice_watch                            . . . . . x .  /practice/watch/
+two_persons                               . . x x x x .  /practice/two-persons/
 staff_invite                              . . . . . x .  /practice/staff/invite/
 invitation_revoke                         . . . . . x .  /practice/invitations/{some}/revoke/
 staff_member                              . . . . . x .  /practice/staff/{member}/
@@ -253,6 +254,7 @@ DIRECTOR = {
     "practice",
     "staff",
     "chairs",
+    "two_persons",
     "knowledge",
     "knowledge_version",
     "why",

@@ -8,6 +8,7 @@ from upwell.people.models.membership import Membership
 from upwell.people.models.merge import PatientMerge
 from upwell.people.models.patient import Patient
 from upwell.people.models.practice import Chair, Practice
+from upwell.people.models.two_persons import TwoPersons
 
 __all__ = [
     "Account",
@@ -24,4 +25,5 @@ __all__ = [
     "PatientMerge",
     "PatientSearchKey",
     "Practice",
+    "TwoPersons",
 ]

@@ -10,6 +10,7 @@ from upwell.office.practice.views.invitations import (
 )
 from upwell.office.practice.views.practice import details, overview
 from upwell.office.practice.views.staff import staff, staff_end, staff_member, staff_restore
+from upwell.office.practice.views.two_persons import two_persons
 from upwell.office.practice.views.watch import watch
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "staff_invite",
     "staff_member",
     "staff_restore",
+    "two_persons",
     "watch",
 ]
