@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "upwell.pathway.workup",
     "upwell.pathway.calendar",
     "upwell.pathway.session",
+    "upwell.pathway.session.tablet",
     "upwell.pathway.exposure",
     "upwell.pathway.response",
     "upwell.pathway.integration",

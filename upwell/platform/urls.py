@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("upwell.pathway.preparation.urls")),
     path("", include("upwell.pathway.workup.urls")),
     path("", include("upwell.pathway.calendar.urls")),
+    path("", include("upwell.pathway.session.tablet.urls")),
     path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.pathway.exposure.urls")),
     path("", include("upwell.pathway.integration.urls")),

@@ -195,6 +195,9 @@ session_leave                             . . x x x . .  /sessions/{some}/leave/
 session_instructions                      . . x x x . .  /sessions/{some}/instructions/
 session_log                               . . x x x . .  /sessions/{some}/log/
 session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/
+session_deliver                           x x x x x x x  /sessions/deliver/
+session_pass                              . . x x x . .  /sessions/{some}/pass/
+session_tablets                           . . x x x . .  /sessions/{some}/tablets/
 own_session                               . x . . . . .  /me/sessions/{some}/
 # end of session
 # exposure

@@ -122,6 +122,8 @@ ACTIONS: dict[str, Words] = {
     "session.consequences-failed": _("Recorded something in a dosing session; what follows from it failed"),
     "session.alert-failed": _("Recorded something in a dosing session; the alert that it calls for failed"),
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),
+    "session.pass-given": _("Let a device write into a dosing session"),
+    "session.pass-withdrawn": _("Took a device the right to write into a dosing session"),
     # end of session
     # response and relief
     "measures.planned": _("Brought the measures of a course up to date"),
@@ -297,6 +299,9 @@ PAGES: dict[str, Words] = {
     "session_instructions": _("what a person takes home after a dose"),
     "session_log": _("the log of a dosing session"),
     "session_correct": _("correcting an entry in a dosing session"),
+    "session_deliver": _("what a device had kept of a dosing session"),
+    "session_pass": _("the right of a device to write into a dosing session"),
+    "session_tablets": _("the devices that may write into a dosing session"),
     "own_session": _("what to do after their own dosing session"),
     # end of session
     # response and relief

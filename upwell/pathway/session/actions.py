@@ -47,6 +47,7 @@ class Recorded:
     is_new: bool
     set_aside: bool
     told: tuple[str, ...]
+    received_at: datetime | None = None  # of the original, where it was there already
 
 
 def open_session(
@@ -113,6 +114,14 @@ def record_events(*, by: Actor, session_id: UUID, documents: Sequence[Mapping[st
             raise BadInput(_("A correction begins at the entry that it corrects."), path="type")
     session = locked_session(by, session_id)
     return append(by, session, documents)
+
+
+def set_aside_event(*, by: Actor, session_id: UUID, document: Mapping[str, Any], reason: str) -> Recorded:
+    """Keep an entry beside the log that can be read, but not taken as it is: a person looks at it."""
+    require(by, "session.record")
+    session = locked_session(by, session_id)
+    whole, _off = _whole(by, session, document, now())
+    return _set_aside(by, session, whole, reason, "")
 
 
 def correct_event(
@@ -217,14 +226,7 @@ def follow(by: Actor, session: Session, after: Folded) -> None:
 
 def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: list[Any]) -> Recorded:
     received = now()
-    whole = {
-        "observed_at": received.isoformat(),
-        **{key: value for key, value in document.items() if value is not None},
-        "session": str(session.id),
-        "received_at": received.isoformat(),
-        "author": {"id": str(by.account_id), "role": role_of(by)},
-    }
-    whole.setdefault("id", str(new_id()))
+    whole, clock_off_s = _whole(by, session, document, received)
     try:
         event = parse_event(whole)
     except BadInput as error:
@@ -235,6 +237,7 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
         type=event.type,
         observed_at=event.observed_at,
         body=dict(event.body),
+        clock_off_s=clock_off_s,
         findings=findings,
         knowledge_version=knowledge_version() if findings else "",
     )
@@ -244,6 +247,21 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
     _audit(by, session, "session.recorded", event.type, row.id)
     _alert(by, session, row)
     return Recorded(event.id, True, False, ())
+
+
+def _whole(
+    by: Actor, session: Session, document: Mapping[str, Any], received: datetime
+) -> tuple[dict[str, Any], float | None]:
+    """The entry with what is known here: who wrote it, where, received when; and how far its device's clock is off."""
+    whole = {
+        "observed_at": received.isoformat(),
+        **{key: value for key, value in document.items() if value is not None},
+        "session": str(session.id),
+        "received_at": received.isoformat(),
+        "author": {"id": str(by.account_id), "role": role_of(by)},
+    }
+    whole.setdefault("id", str(new_id()))
+    return whole, whole.pop("clock_off_s", None)
 
 
 def _alert(by: Actor, session: Session, row: SessionEvent) -> None:
@@ -261,7 +279,8 @@ def _again(by: Actor, session: Session, event: Event, whole: Mapping[str, Any]) 
     there = SessionEvent.objects.filter(id=event.id, session_id=session.id).first()
     same = there is not None and (there.type, there.body) == (event.type, dict(event.body))
     if same:
-        return Recorded(event.id, False, False, (_("This is stored already; it counts once."),))
+        words = (_("This is stored already; it counts once."),)
+        return Recorded(event.id, False, False, words, there.received_at if there is not None else None)
     return _set_aside(by, session, whole, str(FLAGS["same-id-other-content"]), "id")
 
 

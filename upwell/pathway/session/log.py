@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from upwell.access.links import person_charts
 from upwell.base.actor import Actor
@@ -135,16 +136,37 @@ def _as_quarantined(number: int, row: SessionQuarantine) -> Quarantined:
     found = read_log(row.raw) if row.raw.lstrip().startswith("{") else None
     if found is not None and found.quarantined:
         return replace(found.quarantined[0], line=number)
+    if (
+        found is not None and found.events and not row.path
+    ):  # it can be read: a person decides whether it counts
+        event = found.events[0]
+        return Quarantined(
+            number, row.reason, None, row.raw, id=event.id, session=event.session, envelope=event
+        )
     return Quarantined(line=number, reason=row.reason, path=row.path or None, raw=row.raw)
 
 
 def _ahead(rows: Sequence[SessionEvent]) -> list[Flag]:
-    """Entries from a device whose clock is ahead."""
-    return [
+    """Entries from a device whose clock is ahead, or was measured to be wrong."""
+    ahead = [
         Flag("clock-skew", str(row.id), row.received_at, _("It counts at the time when it was received."))
         for row in rows
         if row.observed_at - row.received_at > CLOCK_AHEAD
     ]
+    wrong = [row for row in rows if row.clock_off_s and abs(row.clock_off_s) > CLOCK_AHEAD.total_seconds()]
+    return ahead + [
+        Flag("clock-corrected", str(row.id), row.received_at, _off_words(row.clock_off_s)) for row in wrong
+    ]
+
+
+def _off_words(off_s: float | None) -> str:
+    minutes = max(1, round(abs(off_s or 0) / 60))
+    words = (
+        ngettext("It was %(n)d minute ahead.", "It was %(n)d minutes ahead.", minutes)
+        if (off_s or 0) > 0
+        else ngettext("It was %(n)d minute behind.", "It was %(n)d minutes behind.", minutes)
+    )
+    return words % {"n": minutes}
 
 
 def as_line(document: Mapping[str, Any]) -> str:

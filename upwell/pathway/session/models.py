@@ -99,6 +99,7 @@ class SessionEvent(Logged):
     type = models.TextField()
     observed_at = models.DateTimeField()
     body = models.JSONField(default=dict)
+    clock_off_s = models.FloatField(null=True)  # the device's clock less the server's, where it was measured
     findings = models.JSONField(default=list)  # of an intent: what the rules said when it was decided
     knowledge_version = models.TextField(blank=True, default="")  # and in which version
 

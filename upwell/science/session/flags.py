@@ -9,6 +9,7 @@ from typing import Any
 # What each flag says. Words of one observation are added where they help.
 SAYS: dict[str, str] = {
     "clock-skew": "It was received before it was observed: the clock of the device is wrong.",
+    "clock-corrected": "The clock of the device was wrong; the time was corrected.",
     "same-id-other-content": "Two different events carry this id; the one that was received first counts.",
     "without-author": "Nobody is named who observed or decided this.",
     "session-type-differs": "The events name different kinds of session; the first counts.",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -20,13 +20,14 @@ from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.knowledge.cards import load_card
 from upwell.pathway.local_time import local_time
-from upwell.pathway.session.actions import Recorded, record_event
+from upwell.pathway.session.actions import record_event
+from upwell.pathway.session.entering import as_it_came, document_of
 from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside
-from upwell.pathway.session.views.common import found_session, frame, our_session, ours
+from upwell.pathway.session.views.common import found_session, frame, our_session, ours, receipt
 
 BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
 
@@ -87,10 +88,10 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
         if not form.is_valid() and not by_script:
             _session, _log, shown = our_session(request, session_id)
             return _bedside(request, frame(request, found, shown), {what: form}, 422)
-        document = _document(request, form, at) if form.is_valid() else _as_it_came(request, form)
-        recorded = record_event(by=scope.actor, session_id=found.id, document=document)
+        made = document_of(form, request.POST, at) if form.is_valid() else as_it_came(form, request.POST)
+        recorded = record_event(by=scope.actor, session_id=found.id, document=made)
         if by_script:
-            return _said(recorded)
+            return receipt(recorded)
         level = messages.WARNING if recorded.told else messages.SUCCESS
         messages.add_message(request, level, " ".join(recorded.told) or _("Written down."))
         return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)
@@ -104,47 +105,6 @@ def _refuse_before_a_dose(form: Entry, log: Folded, at: datetime) -> None:
             "A dose is on record at %(time)s, after this. Correct this time, or first the dose in the log."
         )
         form.add_error("observed", words % {"time": time_format(localtime(last), "TIME_FORMAT")})
-
-
-def _document(request: HttpRequest, form: Entry, at: Any) -> dict[str, Any]:
-    """The entry that the form describes. What was observed when is the browser's word, unless a person says."""
-    document: dict[str, Any] = {
-        "id": request.POST.get("id") or str(new_id()),
-        "type": form.kind(),
-        "body": {name: _whole(value) for name, value in form.body().items()},
-        "device": request.POST.get("from_device", "")[:200] or None,
-    }
-    observed = at.isoformat() if at is not None else request.POST.get("observed_at", "")
-    if observed:
-        document["observed_at"] = observed
-    return document
-
-
-def _as_it_came(request: HttpRequest, form: Entry) -> dict[str, Any]:
-    """What the outbox sent and the form does not understand: kept, as it came, for a person to mend."""
-    hidden = {"csrfmiddlewaretoken", "id", "from_device", "observed_at", "back"}
-    body = {name: value for name, value in request.POST.items() if name not in hidden and value}
-    kind = "checklist" if form.type == "checklist" else form.type
-    document = {"id": request.POST.get("id") or str(new_id()), "type": kind, "body": body}
-    if request.POST.get("observed_at"):
-        document["observed_at"] = request.POST["observed_at"]
-    return document
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _said(recorded: Recorded) -> JsonResponse:
-    """The receipt that the outbox waits for."""
-    receipt = {
-        "id": recorded.id,
-        "stored": True,
-        "duplicate": not recorded.is_new,
-        "set_aside": recorded.set_aside,
-        "told": list(recorded.told),
-    }
-    return JsonResponse(receipt, status=201 if recorded.is_new else 200)
 
 
 def _bedside(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
 from upwell.base.ids import new_id
 from upwell.pathway.parts import wishes_of
+from upwell.pathway.session.actions import Recorded
 from upwell.pathway.session.log import Folded, folded, recent_facts
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
@@ -62,6 +63,21 @@ def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, A
         "wishes": wishes_of(session.course),
         "form_id": str(new_id()),
     }
+
+
+def receipt(recorded: Recorded) -> JsonResponse:
+    """What the outbox waits for: only now does the entry leave the device."""
+    said = {
+        "id": recorded.id,
+        "stored": True,
+        "duplicate": not recorded.is_new,
+        "set_aside": recorded.set_aside,
+        "told": list(recorded.told),
+        "now": now().isoformat(),
+    }
+    if recorded.received_at is not None:
+        said["original"] = {"id": recorded.id, "received_at": recorded.received_at.isoformat()}
+    return JsonResponse(said, status=201 if recorded.is_new else 200)
 
 
 def uuid_of(text: str) -> UUID | None:

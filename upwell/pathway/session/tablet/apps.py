@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TabletConfig(AppConfig):
+    """The tablet at the chair."""
+
+    name = "upwell.pathway.session.tablet"
+    label = "tablet"
