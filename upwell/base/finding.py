@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,10 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Because:
     fact: str
     value: str
     at: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"fact": self.fact, "value": self.value, "at": self.at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,14 @@ class Source:
     jurisdiction: str | None = None
     effective_from: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "title": self.title,
+            "confidence": self.confidence,
+            "jurisdiction": self.jurisdiction,
+            "effective_from": self.effective_from,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -50,6 +64,9 @@ class Override:
     by: str
     reason: str
     at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"by": self.by, "reason": self.reason, "at": self.at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +84,13 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding in the shape of the contract."""
-        out = asdict(self)
-        out["severity"] = str(self.severity)
-        for key in ("because", "source", "overridable_by"):
-            out[key] = list(out[key])
-        return out
+        return {
+            "rule": self.rule,
+            "severity": str(self.severity),
+            "message": self.message,
+            "because": [one.as_json() for one in self.because],
+            "source": [one.as_json() for one in self.source],
+            "policy": self.policy,
+            "overridable_by": list(self.overridable_by),
+            "overridden": None if self.overridden is None else self.overridden.as_json(),
+        }

@@ -124,7 +124,10 @@ def build_fact_book(file: KnowledgeFile) -> FactBook:
     raw = file.content
     entries = {name: _entry(name, entry) for name, entry in raw["facts"].items()}
     pairs = {name: (pair["first"], pair["second"]) for name, pair in raw["pairs"].items()}
-    return FactBook(frozen(entries), frozen(pairs), provenance_at(file, raw, ()), file.version)
+    plausible = {name: entry.plausible for name, entry in entries.items() if entry.plausible is not None}
+    return FactBook(
+        frozen(entries), frozen(pairs), provenance_at(file, raw, ()), file.version, frozen(plausible)
+    )
 
 
 def _entry(name: str, raw: Mapping[str, Any]) -> FactEntry:

@@ -140,6 +140,7 @@ class FactBook:
     pairs: Mapping[str, tuple[str, str]]
     provenance: Provenance
     version: str
+    plausible: Mapping[str, tuple[float, float]]  # of those entries that have it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -53,9 +54,10 @@ class Case:
     doses: tuple[Dose, ...] | None
     raw: Mapping[str, Any] = field(default_factory=dict)
     since: datetime | None = None  # from here on all is of one session, also over midnight
-    _windows: dict[tuple[str, str], tuple[Reading, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    rare: Mapping[str, tuple[Reading, ...]] | None = (
+        None  # values that hardly are; of the facts where that is known
     )
+    made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def text(self, name: str) -> str | None:
         """A fact that is a word, such as the substance."""
@@ -66,35 +68,44 @@ class Case:
         """The doses of the last session: those of the day of the last dose."""
         if not self.doses:
             return ()
-        last_day = local_day(self.doses[-1].at, self.at)
-        return tuple(dose for dose in self.doses if self._is_of(last_day, dose.at))
+        found: tuple[Dose, ...] | None = self.made.get("doses")
+        if found is None:
+            last_day = local_day(self.doses[-1].at, self.at)
+            found = self.made["doses"] = tuple(dose for dose in self.doses if self.is_of(last_day, dose.at))
+        return found
 
     def window(self, name: str, window: str) -> tuple[Reading, ...]:
         """The readings of a fact inside a window: today, all, since the first or last dose, before it."""
-        found = self._windows.get((name, window))
+        found: tuple[Reading, ...] | None = self.made.get((name, window))
         if found is None:
-            found = self._windows[name, window] = self._within(name, window)
+            found = self.made[name, window] = self._within(name, window)
         return found
 
     def _within(self, name: str, window: str) -> tuple[Reading, ...]:
         readings = self.series.get(name, ())
-        if window == "all":
+        if window == "all" or not readings:
             return readings
-        doses = self.session_doses()
         if window == "today":
             today = self.today()
-            return tuple(one for one in readings if today is not None and self._is_of(today, one.at))
+            return () if today is None else self._of_day(readings, today)
+        doses = self.session_doses()
         if not doses:
             return ()
         first, last = doses[0].at, doses[-1].at
-        if window == "since-first-dose":
-            return tuple(one for one in readings if one.at > first)
-        if window == "since-last-dose":
-            return tuple(one for one in readings if one.at > last)
-        day = local_day(first, self.at)
-        return tuple(one for one in readings if one.at <= first and self._is_of(day, one.at))
+        if window in ("since-first-dose", "since-last-dose"):
+            since = first if window == "since-first-dose" else last
+            return readings[bisect_right(readings, since, key=_at) :]
+        before = readings[: bisect_right(readings, first, key=_at)]
+        return self._of_day(before, local_day(first, self.at)) if before else ()
 
-    def _is_of(self, day: date, moment: datetime) -> bool:
+    def _of_day(self, readings: tuple[Reading, ...], day: date) -> tuple[Reading, ...]:
+        """Those of that day or session: they are in the order of time, so most need no look."""
+        if self.since is not None and readings[0].at >= self.since:
+            return readings
+        since = len(readings) if self.since is None else bisect_left(readings, self.since, key=_at)
+        return (*(one for one in readings[:since] if self.is_of(day, one.at)), *readings[since:])
+
+    def is_of(self, day: date, moment: datetime) -> bool:
         """Whether a moment is of that day, or of the session that began on it or ends on it."""
         return (self.since is not None and moment >= self.since) or local_day(moment, self.at) == day
 
@@ -113,6 +124,10 @@ class Case:
     def with_values(self, more: Mapping[str, Value]) -> Case:
         """The same case with further facts that were worked out from it."""
         return replace(self, values={**self.values, **more})
+
+
+def _at(reading: Reading) -> datetime:
+    return reading.at
 
 
 def local_day(moment: datetime, asked_at: datetime | None) -> date:

@@ -9,6 +9,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from upwell.base.finding import Because
+from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.conditions import parts_of
 from upwell.knowledge.gates.model import CodeLists, Condition, DrugClasses, FactBook
 from upwell.science.rules.case import Case, Reading, Value, local_day
@@ -38,12 +39,12 @@ class Judge:
             return some([self.judge(part, case) for part in condition.any])
         if condition.negated is not None:
             return opposite(self.judge(condition.negated, case))
-        for name, judge in (
-            (condition.fact, self._fact), (condition.since, self._since), (condition.given, self._given),
-            (condition.same_day, self._same_day), (condition.has, self._has), (condition.takes, self._takes),
-        ):  # fmt: skip
+        if condition.fact is not None:
+            return self._fact(condition.fact, condition, case)
+        for kind, judge in _KINDS:
+            name = getattr(condition, kind)
             if name is not None:
-                return judge(name, condition, case)
+                return judge(self, name, condition, case)
         raise ValueError("A condition without a kind; the schema should have refused it.")
 
     def _fact(self, name: str, condition: Condition, case: Case) -> Judged:
@@ -51,8 +52,7 @@ class Judge:
             return self._days(condition, case)
         if name in case.values:
             value = case.values[name]
-            holds = all(compare(value, limit) for compare, limit in comparisons(condition))
-            return Judged(holds, (Because(name, shown(self.book, name, value)),))
+            return Judged(_fits(value, condition), (Because(name, shown(self.book, name, value)),))
         readings = case.window(name, condition.window or self.window)
         if not readings:
             return Judged(None, (), (name,))
@@ -183,6 +183,12 @@ class Judge:
         return Judged(None if condition.unproven == "unknown" else False, because, tuple(sorted(names)))
 
 
+_KINDS = (
+    ("since", Judge._since), ("given", Judge._given), ("has", Judge._has),
+    ("takes", Judge._takes), ("same_day", Judge._same_day),
+)  # fmt: skip
+
+
 def _last_moment(readings: Sequence[Reading]) -> int:
     """Where the readings of the last moment begin; they are in the order of time."""
     place = len(readings) - 1
@@ -195,18 +201,38 @@ def _by_moment(
     case: Case, names: Iterable[str], window: str
 ) -> Iterator[tuple[datetime, dict[str, tuple[Reading, ...]]]]:
     """Moment by moment, the latest first: the readings of each of these facts at that moment alone."""
-    names = sorted(names)
-    at: dict[datetime, dict[str, tuple[Reading, ...]]] = {}
-    for name in names:
-        for reading in case.window(name, window):
-            there = at.setdefault(reading.at, dict.fromkeys(names, ()))
-            there[name] = (*there[name], reading)
-    for moment in sorted(at, reverse=True):
-        yield moment, at[moment]
+    left = {name: list(case.window(name, window)) for name in sorted(names)}
+    while any(left.values()):
+        moment = max(readings[-1].at for readings in left.values() if readings)
+        there: dict[str, tuple[Reading, ...]] = {}
+        for name, readings in left.items():
+            place = len(readings)
+            while place and readings[place - 1].at == moment:
+                place -= 1
+            there[name] = tuple(readings[place:])
+            del readings[place:]
+        yield moment, there
 
 
-def comparisons(condition: Condition) -> list[tuple[Callable[[Any, Any], bool], Any]]:
-    """The comparisons that a condition asks for; a value of another kind never fits."""
+Comparisons = list[tuple[Callable[[Any, Any], bool], Any]]
+
+
+def comparisons(condition: Condition) -> Comparisons:
+    """The comparisons that a condition asks for; a value of another kind never fits. Made once for each condition."""
+    of_edition = _compared()
+    found = of_edition.get(id(condition))
+    if found is None or found[0] is not condition:
+        found = of_edition[id(condition)] = (condition, _comparisons(condition))
+    return found[1]
+
+
+@kept
+def _compared() -> dict[int, tuple[Condition, Comparisons]]:
+    """By the condition's identity; the condition is kept beside, so that no other can have the same."""
+    return {}
+
+
+def _comparisons(condition: Condition) -> Comparisons:
     table: list[tuple[Callable[[Any, Any], bool], Any]] = [
         (_numbers(ge), condition.at_least),
         (_numbers(le), condition.at_most),
@@ -231,7 +257,7 @@ def _same(value: Value, other: Any) -> bool:
     return isinstance(value, bool) == isinstance(other, bool) and eq(value, other)
 
 
-def _fits(value: float, condition: Condition) -> bool:
+def _fits(value: Value, condition: Condition) -> bool:
     return all(compare(value, limit) for compare, limit in comparisons(condition))
 
 

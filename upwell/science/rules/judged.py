@@ -47,8 +47,12 @@ def opposite(part: Judged) -> Judged:
 
 
 def _because(parts: list[Judged]) -> tuple[Because, ...]:
+    if len(parts) == 1:
+        return parts[0].because
     return tuple(dict.fromkeys(one for part in parts for one in part.because))
 
 
 def _missing(parts: list[Judged]) -> tuple[str, ...]:
+    if len(parts) == 1:
+        return parts[0].missing
     return tuple(dict.fromkeys(one for part in parts for one in part.missing))

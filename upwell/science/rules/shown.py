@@ -25,6 +25,14 @@ def shown(book: FactBook, name: str, value: Value) -> str:
 
 def shown_reading(book: FactBook, name: str, reading: Reading, case: Case) -> Because:
     """A reading with its time; one of a pair is shown with the other (148/88 mmHg)."""
+    key = (name, reading.at, reading.value)
+    found: Because | None = case.made.get(key)
+    if found is None:
+        found = case.made[key] = _shown_reading(book, name, reading, case)
+    return found
+
+
+def _shown_reading(book: FactBook, name: str, reading: Reading, case: Case) -> Because:
     entry = book.entries.get(name)
     at = reading.at.isoformat()
     if entry is None or entry.pair is None:

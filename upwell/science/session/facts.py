@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.science.rules import gate as gates
-from upwell.science.rules.case import Reading
 from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
 from upwell.science.session.told import Told, tell
@@ -57,14 +55,14 @@ def document_of(
     told: Told, at: datetime, extra: Mapping[str, Any] | None = None, *, gate: str | None = None
 ) -> Facts:
     """The same, of what has been told already."""
-    facts = _frame(told, at, extra, gate)
+    facts = frame_of(told, at, extra, gate)
     told_vitals = [{"at": event.observed_at.isoformat(), **event.body} for event in told.vitals]
     facts["vitals"] = [*(facts.get("vitals") or ()), *told_vitals]
     facts["assessments"] = [*(facts.get("assessments") or ()), *told.assessments]
     return facts
 
 
-def _frame(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str | None) -> Facts:
+def frame_of(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str | None = None) -> Facts:
     """All but the readings, which may be many."""
     facts: Facts = {**_by_then(extra or {}, at), "at": at.isoformat()}
     facts |= _words(told, facts)
@@ -174,23 +172,20 @@ def ask(
     gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
 ) -> dict[str, Any]:
     """What a gate says of what has been told; the same as of ``document_of``, without writing it down first."""
-    frame = _frame(told, at, extra, gate)
+    frame = frame_of(told, at, extra, gate)
     case = case_of(frame, load_fact_book(), since=since)
-    series = dict(case.series)
+    series, rare = dict(case.series), {}
     for name, readings in told.series.items():
-        series[name] = _in_order(
-            [*case.series.get(name, ()), *readings] if _beside(name, extra) else readings
-        )
-    case = replace(case, series=series)
+        if _beside(name, extra):
+            series[name] = tuple(sorted({*case.series.get(name, ()), *readings}))
+        elif name in told.ties:
+            series[name] = tuple(sorted(set(readings)))
+        else:
+            series[name], rare[name] = tuple(readings), tuple(told.rare.get(name, ()))
+    case = replace(case, series=series, rare=rare)
     return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)
 
 
 def _beside(name: str, extra: Mapping[str, Any] | None) -> bool:
     """Whether readings of this kind were given beside the log."""
     return bool(extra and extra.get(name.partition(".")[0]))
-
-
-def _in_order(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    if all(one.at < other.at for one, other in pairwise(readings)):
-        return tuple(readings)
-    return tuple(sorted(set(readings)))

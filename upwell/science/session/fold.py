@@ -8,24 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
-from upwell.knowledge.gates.loader import load_fact_book
-from upwell.science.rules.case import Value
-from upwell.science.rules.reading import case_of
-from upwell.science.session.corrections import CORRECTION, Corrected, correct
 from upwell.science.session.due import Due, next_due, schedule_for
 from upwell.science.session.events import Event
-from upwell.science.session.facts import ask, beginning_of, document_of
+from upwell.science.session.facts import ask, frame_of
 from upwell.science.session.flags import Flag
+from upwell.science.session.going import Gone, by_then, give_back, gone_through
 from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
-from upwell.science.session.merge import merge
 from upwell.science.session.ndjson import Quarantined
 from upwell.science.session.told import Told, tell
-from upwell.science.session.walk import NO_GO, Walk
-from upwell.science.session.watch import Alarm, Watch
+from upwell.science.session.walk import NO_GO
+from upwell.science.session.watch import Alarm
 
 _MINUTE = timedelta(minutes=1)
-_STABLE = ("jurisdiction", "setting", "session_type", "substance", "route", "person")
 _NEVER = datetime.min.replace(tzinfo=UTC)  # of a session without an event, at no moment
 
 
@@ -113,62 +108,20 @@ def fold(
     if facts is not None:
         check_facts(facts)
     broken = [one.envelope for one in quarantined if one.envelope is not None]
-    if at is None:
-        return _Fold(list(events), broken, at, facts or {}).result(tuple(quarantined))
-    copies, broken = _by_then(events, at, at), _by_then(broken, at, at)
-    return _Fold(copies, broken, at, facts or {}).result(tuple(quarantined))
+    copies = list(events)
+    if at is not None:
+        copies, broken = by_then(copies, at, at), by_then(broken, at, at)
+    gone = gone_through(copies, broken, at, facts or {})
+    state = _Fold(gone).result(tuple(quarantined))
+    give_back(gone)
+    return state
 
 
 class _Fold:
-    def __init__(
-        self, copies: list[Event], broken: list[Event], at: datetime | None, facts: Mapping[str, Any]
-    ) -> None:
-        self.copies, self.broken, self.facts = copies, broken, facts
-        self.merged = merge(copies)
-        self.corrected: Corrected = correct(self.merged.events, broken)
-        self.counting = self.corrected.counting
-        seen = [event.observed_at for event in self.merged.events if event.type != CORRECTION]
-        self.at = at or max(seen, default=None) or max((one.observed_at for one in copies), default=None)
-        self.since = beginning_of(self.counting)
-        self.told = Told()
-        self.walk = Walk(self.told, self._ask_then)
-        self.watch = Watch(self._values(), self.since)
-        for event in self.counting:
-            self.told.take(event)
-            self.watch.see(event, self.told)
-            self.walk.take(event)
-        self.walk.finish()
-
-    def _values(self) -> dict[str, Value]:
-        if self.at is None:
-            return {}
-        told: dict[str, Any] = {
-            key: value
-            for key, value in document_of(Told(), self.at, self.facts).items()
-            if key != "overrides"
-        }
-        values = dict(case_of(told, load_fact_book()).values)
-        session_type = next((one.session_type for one in self.counting if one.session_type), None)
-        return values if session_type is None else {**values, "session_type": session_type}
-
-    def _ask_then(self, gate: str, event: Event) -> str:
-        """What the gate says with what had been observed and received when this event was received.
-
-        A no-go that rests on what was corrected since, or goes without what came in since, is none.
-        """
-        known, broken = (
-            _by_then(some, event.observed_at, event.received_at) for some in (self.copies, self.broken)
-        )
-        counting = correct(merge(known).events, broken).counting
-        then = tell(one for one in counting if one.order <= event.order)
-        outcome = self._outcome_of_log(gate, then, event.observed_at)
-        return outcome if outcome != NO_GO else self._outcome_of_log(gate, self.told, event.observed_at)
-
-    def _outcome_of_log(self, gate: str, told: Told, at: datetime) -> str:
-        """The outcome by the log itself: what is on record of the person may have changed since."""
-        stable = {key: self.facts[key] for key in _STABLE if key in self.facts}
-        outcome: str = ask(gate, told, at, stable, self.since)["outcome"]
-        return outcome
+    def __init__(self, gone: Gone) -> None:
+        self.gone, self.facts, self.at = gone, gone.facts, gone.at
+        self.merged, self.corrected, self.counting = gone.merged, gone.corrected, gone.counting
+        self.since, self.told, self.walk, self.watch = gone.since, gone.told, gone.walk, gone.watch
 
     def _gate(self, gate: str, told: Told, at: datetime) -> dict[str, Any]:
         return ask(gate, told, at, self.facts, self.since)
@@ -177,12 +130,12 @@ class _Fold:
         walk, ledger, order = self.walk, self.told.ledger, self.told.ledger.order
         until = self._until()
         told = self.told
-        if until is not None and any(event.observed_at > until for event in self.counting):
+        if until is not None and self.counting and self.counting[-1].observed_at > until:
             told = tell(event for event in self.counting if event.observed_at <= until)
         dosed = told.ledger.first_at is not None
         first = ledger.first_at
         gate = self._result_of("session" if dosed else "predose", told, until)
-        facts = {} if until is None else document_of(told, until, self.facts)
+        facts = {} if until is None else frame_of(told, until, self.facts)
         over = walk.state in OVER or until is None
         discharge = self._result_of("discharge", told, until)
         return SessionState(
@@ -224,15 +177,20 @@ class _Fold:
         return ask(gate, told, _NEVER, None, None) if at is None else self._gate(gate, told, at)
 
     def _flags(self, facts: Mapping[str, Any], told: Told, until: datetime | None) -> tuple[Flag, ...]:
-        flags = [*self.corrected.flags, *self.walk.flags]
-        gone = self.walk.discharged
-        if gone is not None and until is not None and self._outcome_of_log("discharge", told, until) == NO_GO:
-            flags.append(Flag("discharge-doubtful", gone.id, gone.observed_at))
-        by_id = {event.id: event for event in self.merged.events}
-        flags += [
-            Flag("same-id-other-content", id_, by_id[id_].observed_at) for id_ in self.merged.conflicting
-        ]
-        flags += _skewed(self.merged.events)
+        flags = self.gone.flags()
+        left = self.walk.discharged
+        if (
+            left is not None
+            and until is not None
+            and self.gone.outcome_of_log("discharge", told, until) == NO_GO
+        ):
+            flags.append(Flag("discharge-doubtful", left.id, left.observed_at))
+        if self.merged.conflicting:
+            by_id = {event.id: event for event in self.merged.events}
+            flags += [
+                Flag("same-id-other-content", id_, by_id[id_].observed_at) for id_ in self.merged.conflicting
+            ]
+        flags += _skewed(self.gone.ahead)
         first = self.told.ledger.first_at
         if first is not None and facts.get("route") is not None and schedule_for(facts) is None:
             flags.append(Flag("schedule-unknown", None, first))
@@ -241,18 +199,13 @@ class _Fold:
         return tuple(sorted(set(flags), key=lambda one: one.order))
 
 
-def _by_then(events: Iterable[Event], observed: datetime, received: datetime) -> list[Event]:
-    return [one for one in events if one.observed_at <= observed and one.received_at <= received]
-
-
-def _skewed(events: Sequence[Event]) -> list[Flag]:
+def _skewed(ahead: Sequence[Event]) -> list[Flag]:
     """One flag for each device whose clock is ahead, so that it does not hide the others."""
     first: dict[str | None, Event] = {}
     count: dict[str | None, int] = {}
-    for event in events:
-        if event.received_at < event.observed_at:
-            first.setdefault(event.device, event)
-            count[event.device] = count.get(event.device, 0) + 1
+    for event in ahead:
+        first.setdefault(event.device, event)
+        count[event.device] = count.get(event.device, 0) + 1
     return [
         Flag(
             "clock-skew",

@@ -12,7 +12,13 @@ from jsonschema import Draft202012Validator
 
 from upwell.base.errors import BadInput, NotFound
 from upwell.knowledge.edition import kept
-from upwell.knowledge.gates.loader import load_gates, load_log_reading, load_monitoring, load_rule_set
+from upwell.knowledge.gates.loader import (
+    load_fact_book,
+    load_gates,
+    load_log_reading,
+    load_monitoring,
+    load_rule_set,
+)
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
 from upwell.science.session.events import Event
@@ -36,7 +42,10 @@ class Told:
     answers: dict[str, Any] = field(default_factory=dict)
     answered_at: dict[str, datetime] = field(default_factory=dict)
     series: dict[str, list[Reading]] = field(default_factory=dict)
+    rare: dict[str, list[Reading]] = field(default_factory=dict)  # of those, what a body hardly has
+    ties: set[str] = field(default_factory=set)  # series with two readings of one moment
     overrides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    plausible: Mapping[str, tuple[float, float]] = field(default_factory=lambda: load_fact_book().plausible)
     contact_at: datetime | None = None
     session_type: str | None = None
     touched: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +69,13 @@ class Told:
 
     def reading(self, name: str, value: float, event: Event) -> None:
         """A number at a time."""
-        self.series.setdefault(name, []).append(Reading(event.observed_at, value))
+        one, series = Reading(event.observed_at, value), self.series.setdefault(name, [])
+        if series and series[-1].at >= one.at:
+            self.ties.add(name)
+        series.append(one)
+        plausible = self.plausible.get(name)
+        if plausible is not None and not plausible[0] <= value <= plausible[1]:
+            self.rare.setdefault(name, []).append(one)
         self.touched[name] = value
 
     def flag(self, name: str, more: str = "") -> None:

@@ -80,12 +80,14 @@ class Walk:
         if event.type in _NEEDS_PRESENCE and not self.arrived and self.too_early is None:
             self.too_early = event
 
-    def finish(self) -> None:
+    def last_flags(self) -> list[Flag]:
         """What can be said of the whole log only."""
+        found = []
         if self.too_early is not None and self.told.session_type not in _AT_A_DISTANCE:
-            self.flag("event-before-arrival", self.too_early)
+            found.append(("event-before-arrival", self.too_early))
         if self.left is not None and self.state not in OVER:
-            self.flag("left-without-discharge", self.left)
+            found.append(("left-without-discharge", self.left))
+        return [Flag(name, event.id, event.observed_at) for name, event in found]
 
 
 def _nothing(_: Walk, __: Event) -> Step:

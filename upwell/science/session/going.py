@@ -1,0 +1,187 @@
+"""Going through a log, event by event; and going on from where another look at the same log had come to.
+
+A bedside asks for the state at every event, and most events come in at the end of the log. What was gone through lately
+is kept, and gone on with when the log begins with the very same events: the result is the same as from the beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from upwell.knowledge.edition import Edition, edition
+from upwell.knowledge.gates.loader import load_fact_book
+from upwell.science.rules.case import Value
+from upwell.science.rules.reading import case_of
+from upwell.science.session.corrections import CORRECTION, Corrected, correct
+from upwell.science.session.events import Event
+from upwell.science.session.facts import ask, beginning_of, document_of
+from upwell.science.session.flags import Flag
+from upwell.science.session.merge import Merged, merge
+from upwell.science.session.told import Told, tell
+from upwell.science.session.walk import NO_GO, Walk
+from upwell.science.session.watch import Watch
+
+_STABLE = ("jurisdiction", "setting", "session_type", "substance", "route", "person")
+_A_DAY = timedelta(days=1)
+_MOST_KEPT = 2**8
+
+
+class Gone:
+    """A log as far as it was gone through: what counts of it, what it told, its state and its alarms."""
+
+    def __init__(
+        self, copies: Sequence[Event], broken: Sequence[Event], at: datetime | None, facts: Mapping[str, Any]
+    ) -> None:
+        self.copies, self.broken = list(copies), list(broken)
+        self.facts, self.stable = facts, _stable(facts)
+        self.edition: Edition = edition()
+        self.merged: Merged = merge(self.copies)
+        self.corrected: Corrected = correct(self.merged.events, self.broken)
+        self.counting = self.corrected.counting
+        self.ids = {event.id for event in self.merged.events}
+        self.targets = {event.body["corrects"] for event in self.merged.events if event.type == CORRECTION}
+        self.latest = _latest(self.merged.events)
+        self.ahead = [one for one in self.merged.events if one.received_at < one.observed_at]
+        self.at = at or self.latest or max((one.observed_at for one in copies), default=None)
+        self.since = beginning_of(self.counting)
+        self.told = Told()
+        self.walk = Walk(self.told, self._ask_then)
+        self.values = _values(facts, self.at)
+        self.watch = Watch(self._watched(), self.since)
+        self._take(self.counting)
+
+    def _watched(self) -> dict[str, Value]:
+        kind = next((one.session_type for one in self.counting if one.session_type), None)
+        return self.values if kind is None else {**self.values, "session_type": kind}
+
+    def _take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.told.take(event)
+            self.watch.see(event, self.told)
+            self.walk.take(event)
+
+    def further(self, copies: Sequence[Event], broken: Sequence[Event]) -> list[Event] | None:
+        """What this log has after the one that was gone through; None where it is another log."""
+        known = len(self.copies)
+        if self.edition is not edition() or list(copies[:known]) != self.copies or broken != self.broken:
+            return None
+        new, last = sorted(copies[known:], key=lambda one: one.order), self.merged.events[-1]
+        for event in new:
+            if event.type == CORRECTION or event.id in self.ids or event.id in self.targets:
+                return None
+            if event.order <= last.order:
+                return None
+            last = event
+        ids = {event.id for event in new}
+        return new if len(ids) == len(new) else None
+
+    def go_on(self, new: Sequence[Event], at: datetime | None, facts: Mapping[str, Any]) -> bool:
+        """Go on with what came after; False where something else would have come of the beginning."""
+        at = at or _latest(new) or self.latest or self.at
+        if not self._began_as(new) or _stable(facts) != self.stable or _values(facts, at) != self.values:
+            return False
+        self.at, self.facts = at, facts
+        if new:
+            counting = (*self.counting, *new)
+            if self.told.session_type is None and any(one.session_type for one in new):
+                return False
+            self.copies += new
+            self.ids.update(event.id for event in new)
+            events = (*self.merged.events, *new)
+            self.merged = Merged(events, self.merged.duplicates, self.merged.conflicting)
+            self.counting, self.latest = counting, _latest(new)
+            self.ahead += [one for one in new if one.received_at < one.observed_at]
+            self._take(new)
+        return True
+
+    def _began_as(self, new: Sequence[Event]) -> bool:
+        """Whether the session still began when it began."""
+        if not new or (self.since is not None and new[-1].observed_at - self.since <= _A_DAY):
+            return True
+        return beginning_of((*self.counting, *new)) == self.since
+
+    def _ask_then(self, gate: str, event: Event) -> str:
+        """What the gate says with what had been observed and received when this event was received.
+
+        A no-go that rests on what was corrected since, or goes without what came in since, is none.
+        """
+        known, broken = (
+            by_then(some, event.observed_at, event.received_at) for some in (self.copies, self.broken)
+        )
+        counting = correct(merge(known).events, broken).counting
+        then = tell(one for one in counting if one.order <= event.order)
+        outcome = self.outcome_of_log(gate, then, event.observed_at)
+        return outcome if outcome != NO_GO else self.outcome_of_log(gate, self.told, event.observed_at)
+
+    def outcome_of_log(self, gate: str, told: Told, at: datetime) -> str:
+        """The outcome by the log itself: what is on record of the person may have changed since."""
+        outcome: str = ask(gate, told, at, self.stable, self.since)["outcome"]
+        return outcome
+
+    def flags(self) -> list[Flag]:
+        """What does not fit, of the corrections and on the way."""
+        return [*self.corrected.flags, *self.walk.flags, *self.walk.last_flags()]
+
+
+_kept: dict[tuple[str, int], Gone] = {}
+_lock = Lock()
+
+
+def gone_through(
+    copies: Sequence[Event], broken: Sequence[Event], at: datetime | None, facts: Mapping[str, Any]
+) -> Gone:
+    """The log gone through, from where somebody left it. Whoever has it gives it back with ``give_back``."""
+    if not copies:
+        return Gone(copies, broken, at, facts)
+    with _lock:
+        gone = _kept.pop(_key(copies, facts), None)
+    if gone is not None:
+        new = gone.further(copies, broken)
+        if new is not None and gone.go_on(new, at, facts):
+            return gone
+    return Gone(copies, broken, at, facts)
+
+
+def give_back(gone: Gone) -> None:
+    """Keep it for the next look at the same log: nobody else holds it."""
+    if gone.copies:
+        with _lock:
+            while len(_kept) >= _MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[_key(gone.copies, gone.facts)] = gone
+
+
+def forget() -> None:
+    """Keep nothing."""
+    with _lock:
+        _kept.clear()
+
+
+def by_then(events: Sequence[Event], observed: datetime, received: datetime) -> list[Event]:
+    """What had been observed and received by then."""
+    return [one for one in events if one.observed_at <= observed and one.received_at <= received]
+
+
+def _key(copies: Sequence[Event], facts: Mapping[str, Any]) -> tuple[str, int]:
+    return copies[0].session, len(facts)
+
+
+def _stable(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: facts[key] for key in _STABLE if key in facts}
+
+
+def _latest(events: Sequence[Event]) -> datetime | None:
+    return max((one.observed_at for one in events if one.type != CORRECTION), default=None)
+
+
+def _values(facts: Mapping[str, Any], at: datetime | None) -> dict[str, Value]:
+    """What is known beside the log, as rules name it."""
+    if at is None:
+        return {}
+    told = {key: value for key, value in document_of(Told(), at, facts).items() if key != "overrides"}
+    values = dict(case_of(told, load_fact_book()).values)
+    values.pop("at", None)  # each reading is asked about at its own time
+    return values
