@@ -121,9 +121,22 @@ class Case:
         """The day of the question, where it is asked."""
         return None if self.at is None else self.at.date()
 
+    def with_series(self, other: Mapping[str, tuple[Reading, ...]]) -> Case:
+        """The same case with other readings of these facts."""
+        series = {**self.series, **other}
+        return Case(
+            self.at, self.values, series, self.conditions, self.medicines, self.doses, self.raw, self.since
+        )
+
     def with_values(self, more: Mapping[str, Value]) -> Case:
         """The same case with further facts that were worked out from it."""
-        return replace(self, values={**self.values, **more})
+        return self.again(values={**self.values, **more})
+
+    def again(self, **other: Any) -> Case:
+        """The same readings and doses with something else beside them; what was made of them is still good."""
+        case = replace(self, **other)
+        case.made.update(self.made)
+        return case
 
 
 def _at(reading: Reading) -> datetime:

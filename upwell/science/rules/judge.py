@@ -160,13 +160,13 @@ class Judge:
         return Judged(bool(because), because)
 
     def _sustained(self, condition: Condition, case: Case) -> Judged:
-        """The condition held at every reading of the latest run, from its first to its last, for so long."""
+        """The condition held at every reading of the latest run, for so long: looked at no further back than that."""
         inner = replace(condition, for_minutes=None)
         names = {part.fact for part in parts_of(inner) if part.fact is not None}
         window = condition.window or self.window
         run: list[tuple[datetime, Judged]] = []
         for moment, readings in _by_moment(case, names, window):
-            judged = self.judge(inner, replace(case, series={**case.series, **readings}))
+            judged = self.judge(inner, case.with_series(readings))
             if judged.holds is None:
                 continue
             if not judged.holds:
@@ -174,6 +174,8 @@ class Judge:
                     return judged
                 break
             run.append((moment, judged))
+            if run[0][0] - moment >= timedelta(minutes=condition.for_minutes or 0):
+                break
         if not run:
             return Judged(None, (), tuple(sorted(names)))
         because = tuple(dict.fromkeys(one for _, judged in reversed(run) for one in judged.because))

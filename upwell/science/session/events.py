@@ -53,6 +53,11 @@ class Event:
         return (self.observed_at, self.received_at, _OF_A_DAY.get(self.type, len(_BEFORE)), self.id)
 
     @property
+    def known_at(self) -> datetime:
+        """When it had been both observed and received."""
+        return max(self.observed_at, self.received_at)
+
+    @property
     def content(self) -> str:
         """What it says, for comparison: an event that is sent twice may be received at two times."""
         author = None if self.author is None else [self.author.id, self.author.role]

@@ -10,6 +10,7 @@ from typing import Any
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.science.rules import gate as gates
+from upwell.science.rules.case import Case
 from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
 from upwell.science.session.told import Told, tell
@@ -23,6 +24,7 @@ _TIMED = ("vitals", "assessments", "labs", "doses")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _DAY = len("2026-03-02")
 _A_DAY = timedelta(days=1)
+_NO_GATE = ""
 
 
 def facts_of(
@@ -172,7 +174,21 @@ def ask(
     gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
 ) -> dict[str, Any]:
     """What a gate says of what has been told; the same as of ``document_of``, without writing it down first."""
-    frame = frame_of(told, at, extra, gate)
+    return ask_case(gate, told, case_told(told, at, extra, since))
+
+
+def ask_case(gate: str, told: Told, case: Case) -> dict[str, Any]:
+    """The same, of a case that is put to several gates; each hears the overrides of its own."""
+    decided = [one for about, one in told.overrides if about == gate]
+    if decided:
+        overrides = [*(case.raw.get("overrides") or ()), *decided]
+        case = case.again(raw={**case.raw, "overrides": overrides})
+    return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)
+
+
+def case_told(told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None) -> Case:
+    """What has been told as rules see it, without the overrides of a gate."""
+    frame = frame_of(told, at, extra, _NO_GATE)
     case = case_of(frame, load_fact_book(), since=since)
     series, rare = dict(case.series), {}
     for name, readings in told.series.items():
@@ -182,8 +198,7 @@ def ask(
             series[name] = tuple(sorted(set(readings)))
         else:
             series[name], rare[name] = tuple(readings), tuple(told.rare.get(name, ()))
-    case = replace(case, series=series, rare=rare)
-    return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)
+    return replace(case, series=series, rare=rare)
 
 
 def _beside(name: str, extra: Mapping[str, Any] | None) -> bool:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
+from upwell.science.rules.case import Case
 from upwell.science.session.due import Due, next_due, schedule_for
 from upwell.science.session.events import Event
-from upwell.science.session.facts import ask, frame_of
+from upwell.science.session.facts import ask, ask_case, case_told, frame_of
 from upwell.science.session.flags import Flag
 from upwell.science.session.going import Gone, by_then, give_back, gone_through
 from upwell.science.session.ledger import close
@@ -108,10 +109,8 @@ def fold(
     if facts is not None:
         check_facts(facts)
     broken = [one.envelope for one in quarantined if one.envelope is not None]
-    copies = list(events)
-    if at is not None:
-        copies, broken = by_then(copies, at, at), by_then(broken, at, at)
-    gone = gone_through(copies, broken, at, facts or {})
+    broken = broken if at is None else by_then(broken, at)
+    gone = gone_through(list(events), broken, at, facts or {})
     state = _Fold(gone).result(tuple(quarantined))
     give_back(gone)
     return state
@@ -123,9 +122,6 @@ class _Fold:
         self.merged, self.corrected, self.counting = gone.merged, gone.corrected, gone.counting
         self.since, self.told, self.walk, self.watch = gone.since, gone.told, gone.walk, gone.watch
 
-    def _gate(self, gate: str, told: Told, at: datetime) -> dict[str, Any]:
-        return ask(gate, told, at, self.facts, self.since)
-
     def result(self, quarantined: tuple[Quarantined, ...]) -> SessionState:
         walk, ledger, order = self.walk, self.told.ledger, self.told.ledger.order
         until = self._until()
@@ -134,10 +130,11 @@ class _Fold:
             told = tell(event for event in self.counting if event.observed_at <= until)
         dosed = told.ledger.first_at is not None
         first = ledger.first_at
-        gate = self._result_of("session" if dosed else "predose", told, until)
+        case = None if until is None else case_told(told, until, self.facts, self.since)
+        gate = self._result_of("session" if dosed else "predose", told, case)
         facts = {} if until is None else frame_of(told, until, self.facts)
         over = walk.state in OVER or until is None
-        discharge = self._result_of("discharge", told, until)
+        discharge = self._result_of("discharge", told, case)
         return SessionState(
             session=next((event.session for event in self.merged.events), None),
             session_type=self.told.session_type,
@@ -173,8 +170,8 @@ class _Fold:
             return self.at
         return min(self.at, self.walk.over_at)
 
-    def _result_of(self, gate: str, told: Told, at: datetime | None) -> dict[str, Any]:
-        return ask(gate, told, _NEVER, None, None) if at is None else self._gate(gate, told, at)
+    def _result_of(self, gate: str, told: Told, case: Case | None) -> dict[str, Any]:
+        return ask(gate, told, _NEVER, None, None) if case is None else ask_case(gate, told, case)
 
     def _flags(self, facts: Mapping[str, Any], told: Told, until: datetime | None) -> tuple[Flag, ...]:
         flags = self.gone.flags()

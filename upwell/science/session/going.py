@@ -7,7 +7,7 @@ is kept, and gone on with when the log begins with the very same events: the res
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -46,6 +46,7 @@ class Gone:
         self.latest = _latest(self.merged.events)
         self.ahead = [one for one in self.merged.events if one.received_at < one.observed_at]
         self.at = at or self.latest or max((one.observed_at for one in copies), default=None)
+        self.until = max((one.known_at for one in self.copies), default=datetime.min.replace(tzinfo=UTC))
         self.since = beginning_of(self.counting)
         self.told = Told()
         self.walk = Walk(self.told, self._ask_then)
@@ -63,12 +64,17 @@ class Gone:
             self.watch.see(event, self.told)
             self.walk.take(event)
 
-    def further(self, copies: Sequence[Event], broken: Sequence[Event]) -> list[Event] | None:
+    def further(
+        self, copies: Sequence[Event], broken: Sequence[Event], at: datetime | None = None
+    ) -> list[Event] | None:
         """What this log has after the one that was gone through; None where it is another log."""
         known = len(self.copies)
         if self.edition is not edition() or list(copies[:known]) != self.copies or broken != self.broken:
             return None
-        new, last = sorted(copies[known:], key=lambda one: one.order), self.merged.events[-1]
+        if at is not None and self.until > at:
+            return None
+        more = copies[known:] if at is None else by_then(copies[known:], at)
+        new, last = sorted(more, key=lambda one: one.order), self.merged.events[-1]
         for event in new:
             if event.type == CORRECTION or event.id in self.ids or event.id in self.targets:
                 return None
@@ -89,6 +95,7 @@ class Gone:
             if self.told.session_type is None and any(one.session_type for one in new):
                 return False
             self.copies += new
+            self.until = max(self.until, *(one.known_at for one in new))
             self.ids.update(event.id for event in new)
             events = (*self.merged.events, *new)
             self.merged = Merged(events, self.merged.duplicates, self.merged.conflicting)
@@ -109,7 +116,12 @@ class Gone:
         A no-go that rests on what was corrected since, or goes without what came in since, is none.
         """
         known, broken = (
-            by_then(some, event.observed_at, event.received_at) for some in (self.copies, self.broken)
+            [
+                one
+                for one in some
+                if one.observed_at <= event.observed_at and one.received_at <= event.received_at
+            ]
+            for some in (self.copies, self.broken)
         )
         counting = correct(merge(known).events, broken).counting
         then = tell(one for one in counting if one.order <= event.order)
@@ -133,16 +145,18 @@ _lock = Lock()
 def gone_through(
     copies: Sequence[Event], broken: Sequence[Event], at: datetime | None, facts: Mapping[str, Any]
 ) -> Gone:
-    """The log gone through, from where somebody left it. Whoever has it gives it back with ``give_back``."""
-    if not copies:
-        return Gone(copies, broken, at, facts)
-    with _lock:
-        gone = _kept.pop(_key(copies, facts), None)
-    if gone is not None:
-        new = gone.further(copies, broken)
-        if new is not None and gone.go_on(new, at, facts):
-            return gone
-    return Gone(copies, broken, at, facts)
+    """The log gone through, as it was known ``at`` that time; from where somebody left it.
+
+    Whoever has it gives it back with ``give_back``.
+    """
+    if copies:
+        with _lock:
+            gone = _kept.pop(_key(copies, facts), None)
+        if gone is not None:
+            new = gone.further(copies, broken, at)
+            if new is not None and gone.go_on(new, at, facts):
+                return gone
+    return Gone(copies if at is None else by_then(copies, at), broken, at, facts)
 
 
 def give_back(gone: Gone) -> None:
@@ -160,9 +174,9 @@ def forget() -> None:
         _kept.clear()
 
 
-def by_then(events: Sequence[Event], observed: datetime, received: datetime) -> list[Event]:
+def by_then(events: Sequence[Event], at: datetime) -> list[Event]:
     """What had been observed and received by then."""
-    return [one for one in events if one.observed_at <= observed and one.received_at <= received]
+    return [one for one in events if one.observed_at <= at and one.received_at <= at]
 
 
 def _key(copies: Sequence[Event], facts: Mapping[str, Any]) -> tuple[str, int]:
