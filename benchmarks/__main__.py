@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from benchmarks.bedside import Running
     from benchmarks.load import Request, Timing
     from benchmarks.seed import Seeded
 
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--practices", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=8.0, help="of each run under load")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--only", choices=["pages", "submissions", "bedside", "viewers"], action="append")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="upwell-bench-"))
     os.environ["UPWELL_HOME"] = str(folder)
@@ -51,14 +53,32 @@ def measure(options: argparse.Namespace) -> int:
 
     with with_database(None, schema=False) as (home, _):
         prepare(home, say)
+        from benchmarks.bedside import seed_running
         from benchmarks.seed import seed
 
         seeded = seed(say, practices=options.practices, patients=options.patients)
+        running = seed_running(seeded.clinic_id)
         _peer_table()
     with served(options.workers) as (port, server):
-        slow = pages(port, seeded)
+        missed = _runs(options, port, server, seeded, running)
+    return int(any(missed))
+
+
+def _runs(
+    options: argparse.Namespace, port: int, server: int, seeded: Seeded, running: Running
+) -> list[bool]:
+    """Each run, and whether it missed its budget."""
+    from benchmarks.bedside import writes
+
+    wanted = options.only or ["pages", "submissions", "bedside", "viewers"]
+    missed = []
+    if "pages" in wanted:
+        missed.append(pages(port, seeded))
+    if "submissions" in wanted:
         submissions(port, server, seeded, options.seconds)
-    return int(slow)
+    if "bedside" in wanted:
+        missed.append(writes(port, server, running, options.seconds))
+    return missed
 
 
 def say(words: str) -> None:

@@ -37,6 +37,7 @@ class Seeded:
 
     staff_session: str
     practice_id: UUID
+    clinic_id: UUID  # a practice whose sessions run while its bedside is measured
     patient_ids: list[UUID]
     answering: list[tuple[str, UUID, UUID]]  # session, request, account
     answering_in_course: list[tuple[str, UUID, UUID]]
@@ -69,7 +70,9 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
                 answering += _answering(rows)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Seeded(_session(staff), made[0].id, first, answering, answering_in_course, under_treatment)
+    return Seeded(
+        _session(staff), made[0].id, made[-1].id, first, answering, answering_in_course, under_treatment
+    )
 
 
 def _patients(rng: random.Random, practice: Practice, count: int, number: int) -> list[Patient]:
