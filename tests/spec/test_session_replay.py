@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.sessions import WELL, Log, alarms, clock, due, events, flags, folded, raw
+from tests.spec.sessions import WELL, Log, alarms, clock, due, events, flags, folded, ident, raw
 from upwell.science.session import ask_gate
 
 BP, HR, O2, SEDATION = "blood pressure", "heart rate", "SpO2", "sedation"
@@ -491,7 +491,7 @@ def test_a_dose_that_turns_up_after_a_discharge_makes_it_doubtful_and_does_not_u
     log.lines.append(raw(99, "dose-given", 30, {"dose_mg": 28}, received_at=clock(200)))
     state = log.at(300)
     assert state.state == "discharged"
-    assert flags(state) == ["discharge-doubtful"]
+    assert flags(state) == ["received-after-end", "discharge-doubtful"]
     assert state.given_mg == 56
 
 
@@ -565,6 +565,29 @@ WRONG: list[tuple[str, list[Step], list[str]]] = [
     ("another item", [HERE, ("checklist", 0, {"item": "room is warm", "value": 7})], []),
     ("another route", [ORDER, HERE, GO, DOSE, ("ordered", 5, {"substance": "racemic-ketamine", "route": "im",
                                                               "dose_mg": 40})], ["other-route"]),
+    ("ordered after the dose", [HERE, GO, DOSE, ("ordered", 5, ORDER[2])],
+     ["dose-without-order", "order-after-dose"]),
+    ("ordered anew after the dose", [ORDER, HERE, GO, DOSE, ("ordered", 5, ordered(dose_mg=56)[2])],
+     ["order-after-dose"]),
+    ("second device after 3 minutes", [ordered(dose_mg=56, devices=2), HERE, GO, dose(0, dose_mg=28, device=1),
+                                       dose(3, dose_mg=28, device=2)], ["device-too-soon"]),
+    ("second device just before its time", [ordered(dose_mg=56, devices=2), HERE, GO, dose(0, dose_mg=28, device=1),
+                                            dose(4.9, dose_mg=28, device=2)], ["device-too-soon"]),
+    ("second device at its time", [ordered(dose_mg=56, devices=2), HERE, GO, dose(0, dose_mg=28, device=1),
+                                   dose(5, dose_mg=28, device=2)], []),
+    ("devices without an order, after 3 minutes",
+     [HERE, GO, dose(0, dose_mg=28, device=1), dose(3, dose_mg=28, device=2)],
+     ["dose-without-order", "device-too-soon", "dose-without-order"]),
+    ("two injections after 3 minutes are no devices",
+     [("ordered", -10, {"substance": "racemic-ketamine", "route": "im", "dose_mg": 80}), HERE, GO,
+      dose(0, dose_mg=40), dose(3, dose_mg=40)], []),
+    ("a dose of nothing", [ORDER, HERE, GO, dose(0, dose_mg=0)], ["dose-of-zero"]),
+    ("an order of nothing", [ordered(dose_mg=0)], ["order-incomplete"]),
+    ("300 over 200", [HERE, ("vitals", 0, {"bp_systolic_mmhg": 300, "bp_diastolic_mmhg": 200})], ["reading-unlikely"]),
+    ("240 over 140", [HERE, ("vitals", 0, {"bp_systolic_mmhg": 240, "bp_diastolic_mmhg": 140})], []),
+    ("241 over 140", [HERE, ("vitals", 0, {"bp_systolic_mmhg": 241, "bp_diastolic_mmhg": 140})], ["reading-unlikely"]),
+    ("MOAA/S 6", [HERE, ("scale", 0, {"instrument": "moaa-s", "total": 6})], ["scale-out-of-range"]),
+    ("MOAA/S 5", [HERE, ("scale", 0, {"instrument": "moaa-s", "total": 5})], []),
     ("running at the end", [ordered(dose_mg=40), HERE, GO, RUN, ("ended", 9, {"disposition": "transferred-ems"})],
      ["infusion-not-stopped"]),
 ]  # fmt: skip
@@ -576,6 +599,36 @@ def test_what_is_wrong_is_stored_and_flagged(what: str, given: list[Step], wrong
     state = folded(lines)
     assert flags(state) == wrong
     assert len(state.timeline) == len(given)
+
+
+def test_moaa_s_6_is_no_sign_of_being_awake() -> None:
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    finished(log, 125)
+    for line in log.lines:
+        if line["body"].get("instrument") == "moaa-s":
+            line["body"]["total"] = 6
+    criteria = {one["id"]: one["status"] for one in log.at(125).discharge["criteria"]}
+    assert criteria["moaa-s"] == "not-assessed"
+
+
+def test_300_over_200_raises_its_alarm_all_the_same() -> None:
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    log.add("vitals", 10, bp_systolic_mmhg=300, bp_diastolic_mmhg=200)
+    assert "emergency" in {level for level, _, _ in alarms(log.at(11))}
+
+
+def test_what_was_captured_before_the_end_and_came_in_after_it_counts_and_is_flagged() -> None:
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    log.add("ended", 60, disposition="eloped")
+    log.lines.append(raw(90, "vitals", 40, {"spo2_percent": 88}, received_at=clock(75)))
+    log.lines.append(raw(91, "vitals", 41, {"spo2_percent": 96}, received_at=clock(59)))
+    state = log.at(600)
+    assert [(one.flag, one.event) for one in state.flags] == [("received-after-end", ident(90))]
+    assert ("red", "session.spo2.red", 40) in alarms(state)
+    assert len(state.timeline) == len(log.lines)
 
 
 def test_all_in_one_minute_in_the_order_of_a_day() -> None:

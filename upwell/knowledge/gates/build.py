@@ -209,7 +209,11 @@ def build_log_reading(file: KnowledgeFile) -> LogReading:
         criteria=frozen(
             {
                 one["id"]: JudgedCriterion(
-                    one.get("answer"), one.get("met", True), one.get("text_means"), one.get("text_is")
+                    one.get("answer"),
+                    one.get("met", True),
+                    one.get("text_means"),
+                    one.get("text_is"),
+                    one.get("alerts"),
                 )
                 for one in raw["criteria"]
             }

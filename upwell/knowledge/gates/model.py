@@ -215,6 +215,7 @@ class JudgedCriterion:
     met: bool
     text_means: str | None
     text_is: str | None
+    alerts: str | None = None  # the level of suicide risk that "not met" tells
 
 
 @dataclass(frozen=True, slots=True)

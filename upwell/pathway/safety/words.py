@@ -27,6 +27,7 @@ ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_TOLD: _("Told of thoughts of suicide in a visit"),
     SUICIDE_RISK: _("Suicide risk"),
     "relapse": _("Relapse, by the rule declared beforehand"),
+    "dose-deviation": _("A dose was given that nobody had released"),
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 

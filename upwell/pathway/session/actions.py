@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,14 @@ from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
-from upwell.pathway.session.alerting import alert_of_risk
+from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk
 from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
 from upwell.pathway.session.project import project
 from upwell.people.models import Chair
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
-from upwell.science.session import EVENT_TYPES, FLAGS, Event, parse_event
+from upwell.science.session import DEVIATIONS, EVENT_TYPES, FLAGS, Event, parse_event
 
 log = logging.getLogger("upwell.session")
 CHANNEL = "upwell_session"  # PostgreSQL tells the live door: ids only, never content
@@ -197,8 +197,22 @@ def append(
     stored = [_store(by, session, document, list(findings)) for document in documents]
     if any(one.is_new for one in stored):
         after = _consequences(by, session)
-        stored = [_with_words(one, after) for one in stored] if after is not None else stored
+        if after is not None:
+            told = _tell_of_deviations(by, session, after, {one.id for one in stored if one.is_new})
+            stored = [_with_words(one, after, told) for one in stored]
     return stored
+
+
+def _tell_of_deviations(by: Actor, session: Session, after: Folded, new: Collection[str]) -> bool:
+    """The alert that a dose nobody had released calls for, in the dose's transaction."""
+    flags = [one for one in after.state.flags if one.event in new]
+    try:
+        with transaction.atomic():
+            return alert_of_deviations(by, session, flags)
+    except Exception:  # the dose itself stays stored and flagged
+        log.exception("the alert that a dose calls for failed")
+        _audit(by, session, "session.alert-failed", "dose-given")
+        return False
 
 
 def _consequences(by: Actor, session: Session) -> Folded | None:
@@ -318,12 +332,15 @@ def _logged(by: Actor, session: Session, received: datetime, device: str) -> dic
     }
 
 
-def _with_words(one: Recorded, after: Folded) -> Recorded:
+def _with_words(one: Recorded, after: Folded, told_the_team: bool) -> Recorded:
     """What whoever recorded it should know at once: it is late, a clock is ahead, a flag, an alarm."""
     if one.set_aside or not one.is_new:
         return one
     row = after.rows[one.id]
-    told = [f"{FLAGS[flag.flag]} {flag.more}".strip() for flag in after.state.flags if flag.event == one.id]
+    flags = [flag for flag in after.state.flags if flag.event == one.id]
+    told = [f"{FLAGS[flag.flag]} {flag.more}".strip() for flag in flags]
+    if told_the_team and any(flag.flag in DEVIATIONS for flag in flags):
+        told.append(_("Your team has been alerted."))
     if row.received_at - row.observed_at > LATE:
         told.insert(0, _("Recorded as a late entry, at its own time."))
     told += [alarm.message for alarm in after.state.alarms if alarm.event == one.id]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from upwell.base.clock import now
 from upwell.base.errors import BadInput
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import load_instrument
@@ -22,6 +23,17 @@ def long_text(label: Any, rows: int = 2, **options: Any) -> forms.CharField:
     """A person's words."""
     widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     return forms.CharField(label=label, max_length=LONG, widget=widget, **options)
+
+
+def more_than_nothing(value: float) -> None:
+    """An amount of 0 is none."""
+    if not value > 0:
+        raise forms.ValidationError(_("0 is no amount. Give what it really was."))
+
+
+def amount(label: Any, fact: str = "", **options: Any) -> forms.FloatField:
+    """A number above 0."""
+    return number(label, fact, "any", validators=[more_than_nothing], **options)
 
 
 def number(label: Any, fact: str = "", step: str = "1", **options: Any) -> forms.FloatField:
@@ -154,11 +166,16 @@ class DoseForm(Entry):
     """A dose that was given: it happened, whether it was ordered or not."""
 
     type = "dose-given"
-    dose_mg = number(_("Dose mg"), "doses.dose_mg", "any")
+    dose_mg = amount(
+        _("Dose mg"),
+        "doses.dose_mg",
+        required=True,
+        error_messages={"required": _("How many mg were given?")},
+    )
     device = forms.IntegerField(label=_("Device number"), required=False, min_value=0, max_value=1000)
     lot = forms.CharField(label=_("Lot"), required=False, max_length=200)
-    volume_ml = number(_("Volume mL"), "", "any")
-    concentration_mg_per_ml = number(_("Strength mg/mL"), "", "any")
+    volume_ml = amount(_("Volume mL"))
+    concentration_mg_per_ml = amount(_("Strength mg/mL"))
     witnessed_by = forms.CharField(label=_("Witness"), required=False, max_length=200)
 
 
@@ -169,7 +186,7 @@ class InfusionForm(Entry):
         choices=[(one, one) for one in ("started", "paused", "resumed", "stopped")],
         error_messages={"required": _("Which step?")},
     )
-    rate_mg_per_min = number(_("Rate mg/min"), "", "any")
+    rate_mg_per_min = amount(_("Rate mg/min"))
     reason = long_text(_("Why"), 1, required=False)
 
     def kind(self) -> str:
@@ -292,6 +309,7 @@ FORMS: Mapping[str, type[Entry]] = {
     "end": EndForm,
     "acknowledge": AcknowledgeForm,
 }
+SAY_SOMETHING = frozenset({"vitals", "scale", "note"})
 RATED = frozenset({"moaa-s", "rass"})
 SCORED = frozenset({"modified-aldrete", "padss"})
 
@@ -314,6 +332,15 @@ def entry_form(
     return kind(data, auto_id=auto_id, initial=dict(begin or {}))
 
 
+def says_nothing(form: Entry) -> bool:
+    """Whether nothing at all was filled in, where something has to be: there is nothing to store then.
+
+    A dose is no such entry: somebody pressed “Given”.
+    """
+    asked = [name for name in form.fields if name not in {"observed", "kind_of"}]
+    return form.type in SAY_SOMETHING and not any(form.data.get(name) for name in asked)
+
+
 def moment_of(form: Entry, zone: ZoneInfo) -> Any:
     """When it was, on the practice's clock; nothing where it is now."""
     observed = form.cleaned_data.get("observed")
@@ -321,7 +348,11 @@ def moment_of(form: Entry, zone: ZoneInfo) -> Any:
         return None
     naive = observed.replace(tzinfo=None)
     try:
-        return instant_of(naive.date(), naive.time(), zone)
+        moment = instant_of(naive.date(), naive.time(), zone)
     except BadInput as error:
         form.add_error("observed", error.message)
         return None
+    if moment > now():
+        form.add_error("observed", _("That lies in the future."))
+        return None
+    return moment

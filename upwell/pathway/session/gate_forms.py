@@ -15,7 +15,7 @@ from upwell.base.errors import BadInput
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import Protocol
 from upwell.pathway.calendar.rules import instant_of
-from upwell.pathway.session.forms import long_text, number
+from upwell.pathway.session.forms import amount, long_text, number
 from upwell.pathway.session.words import CRITERIA
 
 NO_PROTOCOL = "none"
@@ -207,11 +207,11 @@ class OrderForm(forms.Form):
     protocol = forms.ChoiceField(
         label=_("Protocol"), error_messages={"required": _("Choose the protocol, or that there is none.")}
     )
-    dose_mg = number(_("Dose mg"), "doses.dose_mg", "any")
-    dose_mg_per_kg = number(_("or mg/kg"), "", "any")
+    dose_mg = amount(_("Dose mg"), "doses.dose_mg")
+    dose_mg_per_kg = amount(_("or mg/kg"))
     weight_kg = number(_("Weight kg"), "person.weight_kg", "0.1")
-    infusion_min = number(_("Over how many minutes"), "", "any")
-    strength_mg_per_ml = number(_("Strength mg/mL, to work out the volume"), "", "any")
+    infusion_min = amount(_("Over how many minutes"))
+    strength_mg_per_ml = amount(_("Strength mg/mL, to work out the volume"))
     confirm = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, protocols: Iterable[Protocol], route: str, **kwargs: Any) -> None:

@@ -30,7 +30,7 @@ PROJECTED = (
 
 def project(session: Session, state: SessionState, at: datetime) -> None:
     """Write what lists show into the session's row."""
-    waiting = [one for one in state.alarms if one.acknowledged_at is None]
+    waiting = [] if state.over_at else [one for one in state.alarms if one.acknowledged_at is None]
     due = state.next_due[0] if state.next_due else None
     clock = state.discharge.get("clock") or {}
     session.stands = str(state.state)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
@@ -30,11 +30,20 @@ class Doses:
 def session_of(session_id: UUID) -> Session:
     """One session with its patient and course. Whoever may not see it is told that there is none."""
     rows = Session.objects.select_related("patient__practice", "course__practice", "practice", "chair")
+    there = Session.objects.filter(chair_id=OuterRef("chair_id"), over_at__isnull=True)
+    rows = rows.annotate(chair_is_shared=Exists(there.exclude(id=OuterRef("id"))))
     found = rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id).first()
     if found is None:
         raise NotFound(_("There is no such session here."))
     looked_at([found.patient_id])
     return found
+
+
+def open_on_chairs(practice_id: UUID) -> dict[UUID, Session]:
+    """Which chairs have an open session, and whose: two people on one chair are taken for each other."""
+    rows = Session.objects.filter(practice_id=practice_id, over_at__isnull=True, chair__isnull=False)
+    found = rows.select_related("patient", "chair").defer(*PATIENT_AS_IT_CAME).order_by("opened_at")
+    return {one.chair_id: one for one in found if one.chair_id is not None}
 
 
 def sessions_of(course_id: UUID) -> list[Session]:

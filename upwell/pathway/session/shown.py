@@ -90,7 +90,8 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     state = found.state
     clock = state.discharge.get("clock") or {}
     ordered = [one for one in state.counting if one.type == "ordered"]
-    waiting = [one for one in state.alarms if one.acknowledged_at is None]
+    over = state.state in {State.DISCHARGED, State.ENDED}
+    waiting = [] if over else [one for one in state.alarms if one.acknowledged_at is None]
     mended = set(state.corrected)
     lines = lines_of(found)
     leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
@@ -107,7 +108,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         infusion=state.infusion,
         due=tuple(DueLine(str(DUE.get(one.what, one.what)), one.at, one.overdue) for one in state.next_due),
         alarms=tuple(sorted(waiting, key=lambda one: one.at, reverse=True)),
-        seen_alarms=tuple(one for one in state.alarms if one.acknowledged_at is not None),
+        seen_alarms=tuple(one for one in state.alarms if one not in waiting),
         device_at=next_device_at(state.counting),
         usual=usual_entries(state.counting),
         leave_at=leave_at,

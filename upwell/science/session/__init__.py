@@ -5,8 +5,8 @@ from __future__ import annotations
 from upwell.science.session.due import Due
 from upwell.science.session.events import EVENT_TYPES, Author, Event, parse_event
 from upwell.science.session.facts import ask_gate, facts_of
+from upwell.science.session.flags import DEVIATIONS, Flag
 from upwell.science.session.flags import SAYS as FLAGS
-from upwell.science.session.flags import Flag
 from upwell.science.session.fold import SessionState, fold
 from upwell.science.session.intents import INTENTS, Refusal, may
 from upwell.science.session.machine import STATES, State
@@ -15,6 +15,7 @@ from upwell.science.session.watch import ACKNOWLEDGE, Alarm
 
 __all__ = [
     "ACKNOWLEDGE",
+    "DEVIATIONS",
     "EVENT_TYPES",
     "FLAGS",
     "INTENTS",

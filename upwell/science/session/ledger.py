@@ -167,6 +167,8 @@ class Ledger:
             dose_mg = drawn
         elif drawn is not None and not close(dose_mg, drawn):
             wrong = ["dose-arithmetic"]
+        if dose_mg == 0:
+            wrong.append("dose-of-zero")
         device = body.get("device")
         if device is not None and any(shot.event.body.get("device") == device for shot in self.shots):
             wrong.append("device-twice")

@@ -98,6 +98,28 @@ def _vitals(told: Told, event: Event) -> None:
     for key, value in event.body.items():
         if key not in _NOT_READINGS:
             told.reading(f"vitals.{key}", value, event)
+    unlikely = [
+        key for key, value in event.body.items() if key not in _NOT_READINGS and _is_unlikely(key, value)
+    ]
+    if unlikely:
+        told.flag("reading-unlikely", _said(event, unlikely))
+
+
+def _is_unlikely(key: str, value: float) -> bool:
+    entry = load_fact_book().entries.get(f"vitals.{key}")
+    if entry is None or entry.plausible is None:
+        return False
+    low, high = entry.plausible
+    return not low <= value <= high
+
+
+def _said(event: Event, keys: Iterable[str]) -> str:
+    book = load_fact_book()
+    parts = []
+    for key in keys:
+        entry = book.entries[f"vitals.{key}"]
+        parts.append(f"{entry.label} {event.body[key]:g} {entry.unit or ''}".strip())
+    return f"{', '.join(parts)}."
 
 
 def _scale(told: Told, event: Event) -> None:
@@ -116,6 +138,9 @@ def _scale(told: Told, event: Event) -> None:
             told.flag("scale-differs", f"The answers make {worked_out:g}.")
         if total is None and risk is None:
             told.flag("scale-without-total")
+    if total is not None and not _can_have(instrument, total):
+        told.flag("scale-out-of-range", f"{instrument} {total:g}.")
+        total = None
     if total is not None:
         row["total"] = total
         told.reading(f"assessments.{instrument}", total, event)
@@ -144,6 +169,15 @@ def _scored(
         return None, None
     risk = result.algorithms.get("risk")
     return result.total, risk if isinstance(risk, str) and risk in _risks() else None
+
+
+def _can_have(instrument: str, total: float) -> bool:
+    """Whether the instrument can have this total, as far as its range is known."""
+    entry = load_fact_book().entries.get(f"assessments.{instrument}")
+    if entry is None or entry.plausible is None:
+        return True
+    low, high = entry.plausible
+    return low <= total <= high
 
 
 def _checklist(told: Told, event: Event) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from upwell.knowledge.gates.loader import load_log_reading
+from upwell.science.session.devices import minutes_between_devices
 from upwell.science.session.events import Event
 from upwell.science.session.flags import Flag
 from upwell.science.session.ledger import close
@@ -48,6 +49,8 @@ class Walk:
     arrived: bool = False
     too_early: Event | None = None
     left: Event | None = None
+    end: Event | None = None
+    taken: list[Event] = field(default_factory=list)
     discharged: Event | None = None
     flags: list[Flag] = field(default_factory=list)
 
@@ -58,10 +61,11 @@ class Walk:
         self._general(event)
         step = _STEPS.get(event.type, _nothing)(self, event)
         self.state = TABLE[self.state, step]
+        self.taken.append(event)
         if self.state not in OVER:
-            self.over_at = self.discharged = None
+            self.over_at = self.discharged = self.end = None
         elif self.over_at is None:
-            self.over_at = event.observed_at
+            self.over_at, self.end = event.observed_at, event
 
     def flag(self, name: str, event: Event | None, more: str = "") -> None:
         self.flags.append(
@@ -87,7 +91,16 @@ class Walk:
             found.append(("event-before-arrival", self.too_early))
         if self.left is not None and self.state not in OVER:
             found.append(("left-without-discharge", self.left))
+        found += [("received-after-end", event) for event in self._came_late()]
         return [Flag(name, event.id, event.observed_at) for name, event in found]
+
+    def _came_late(self) -> list[Event]:
+        """What was captured while the session ran and came in when it was closed on record."""
+        end = self.end
+        if end is None:
+            return []
+        of_before = (one for one in self.taken if one.order < end.order)
+        return [one for one in of_before if one.received_at > end.received_at]
 
 
 def _nothing(_: Walk, __: Event) -> Step:
@@ -99,7 +112,7 @@ def _ordered(walk: Walk, event: Event) -> Step:
     order = orders[-1]
     if walk.state in OVER:
         walk.flag("order-after-end", event)
-    if order.substance is None or order.route is None or (order.dose_mg is None and order.devices is None):
+    if order.substance is None or order.route is None or not (order.dose_mg or order.devices):
         walk.flag("order-incomplete", event)
     by_weight, told = order.by_weight_mg, event.body.get("dose_mg")
     if by_weight is not None and told is not None and not close(by_weight, told):
@@ -108,6 +121,10 @@ def _ordered(walk: Walk, event: Event) -> Step:
         former = orders[-2]
         if (former.substance, former.route) != (order.substance, order.route):
             walk.flag("other-route", event)
+        else:
+            walk.flag("order-after-dose", event)
+    elif walk.told.ledger.first_at is not None:
+        walk.flag("order-after-dose", event)
     else:
         walk.predose = None if walk.predose == GO else walk.predose
     _compare_weights(walk, event)
@@ -178,6 +195,7 @@ def _dose_given(walk: Walk, event: Event) -> Step:
     _dose_flags(walk, event)
     ledger, at = walk.told.ledger, event.observed_at
     order = ledger.order
+    _too_soon(walk, event)
     if ledger.running is not None:
         return Step.DOSE
     given = ledger.given_mg(at)
@@ -194,6 +212,18 @@ def _dose_given(walk: Walk, event: Event) -> Step:
     return (
         Step.DOSED if ordered is None or unknown or given >= ordered or close(given, ordered) else Step.DOSE
     )
+
+
+def _too_soon(walk: Walk, event: Event) -> None:
+    """A device before its time; where two people may have written down one device, that is asked instead."""
+    shots = walk.told.ledger.shots
+    if len(shots) < 2 or {"device-twice", "dose-by-two"} & {name for name, _ in walk.told.wrong}:
+        return
+    former = shots[-2].event
+    wanted = minutes_between_devices(walk.told.ledger.order, former, event)
+    minutes = (event.observed_at - former.observed_at) / timedelta(minutes=1)
+    if wanted is not None and minutes < wanted:
+        walk.flag("device-too-soon", event, f"After {minutes:.3g} minutes; {wanted:g} are asked for.")
 
 
 def _above(given: float, ordered: float | None) -> str:

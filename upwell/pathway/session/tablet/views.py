@@ -20,7 +20,7 @@ from upwell.base.clock import now
 from upwell.base.errors import BadInput, UpwellError
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_event, set_aside_event
-from upwell.pathway.session.entering import as_it_came, document_of
+from upwell.pathway.session.entering import entry_of
 from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
@@ -29,7 +29,14 @@ from upwell.pathway.session.tablet.clock import Captured, captured
 from upwell.pathway.session.tablet.models import WritingPass
 from upwell.pathway.session.tablet.sealed import open_envelope, public_key, read_envelope
 from upwell.pathway.session.tablet.standing import standing_of
-from upwell.pathway.session.views.common import frame, our_session, ours, receipt, uuid_of
+from upwell.pathway.session.views.common import (
+    frame,
+    our_session,
+    ours,
+    receipt,
+    receipt_of_nothing,
+    uuid_of,
+)
 
 
 @require_POST
@@ -69,7 +76,10 @@ def deliver(request: HttpRequest) -> JsonResponse:
             session = session_of(envelope.session_id)
             if session.practice_id != by.practice_id:
                 raise BadInput(_("There is no such session here."), path="session")
-            document = _document(session, content, when) | {"id": str(envelope.id)}
+            made, more = _document(session, content, when)
+            if made is None:
+                return receipt_of_nothing(str(envelope.id), more)
+            document = made | {"id": str(envelope.id), "clock_off_s": when.off_s}
             if standing.doubt:
                 told = set_aside_event(by=by, session_id=session.id, document=document, reason=standing.doubt)
             else:
@@ -77,15 +87,17 @@ def deliver(request: HttpRequest) -> JsonResponse:
     except UpwellError as error:
         said = {"stored": False, "code": error.code, "message": error.message, "now": now().isoformat()}
         return JsonResponse(said, status=error.status)
-    return receipt(told)
+    return receipt(told, more)
 
 
-def _document(session: Session, content: dict[str, Any], when: Captured) -> dict[str, Any]:
+def _document(
+    session: Session, content: dict[str, Any], when: Captured
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """The entry that was sealed, in the contract's shape, at its time by the server's clock."""
     what, fields = str(content.get("what")), content.get("fields")
     if what not in FORMS or not isinstance(fields, dict):
         body = fields if isinstance(fields, dict) else {"sent": fields}
-        return {"type": what[:200], "body": body, "clock_off_s": when.off_s}
+        return {"type": what[:200], "body": body}, ()
     data = QueryDict(mutable=True)
     for name, value in fields.items():
         data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [str(value)])
@@ -94,8 +106,7 @@ def _document(session: Session, content: dict[str, Any], when: Captured) -> dict
     with local_time(session.practice.time_zone):
         form: Entry = entry_form(what, data)
         at = moment_of(form, timezone.get_current_timezone()) if form.is_valid() else None
-        made = document_of(form, data, at) if form.is_valid() else as_it_came(form, data)
-    return made | {"clock_off_s": when.off_s}
+        return entry_of(form, data, at)
 
 
 @requires("session.record")

@@ -21,13 +21,20 @@ from upwell.base.ids import new_id
 from upwell.knowledge.cards import load_card
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_event
-from upwell.pathway.session.entering import as_it_came, document_of
+from upwell.pathway.session.entering import entry_of
 from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside
-from upwell.pathway.session.views.common import found_session, frame, our_session, ours, receipt
+from upwell.pathway.session.views.common import (
+    found_session,
+    frame,
+    our_session,
+    ours,
+    receipt,
+    receipt_of_nothing,
+)
 
 BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
 
@@ -88,10 +95,12 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
         if not form.is_valid() and not by_script:
             _session, _log, shown = our_session(request, session_id)
             return _bedside(request, frame(request, found, shown), {what: form}, 422)
-        made = document_of(form, request.POST, at) if form.is_valid() else as_it_came(form, request.POST)
-        recorded = record_event(by=scope.actor, session_id=found.id, document=made)
+        document, told = entry_of(form, request.POST, at)
+        if document is None:
+            return receipt_of_nothing(request.POST.get("id", ""), told)
+        recorded = record_event(by=scope.actor, session_id=found.id, document=document)
         if by_script:
-            return receipt(recorded)
+            return receipt(recorded, told)
         level = messages.WARNING if recorded.told else messages.SUCCESS
         messages.add_message(request, level, " ".join(recorded.told) or _("Written down."))
         return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)

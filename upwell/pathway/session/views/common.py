@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -65,14 +66,20 @@ def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, A
     }
 
 
-def receipt(recorded: Recorded) -> JsonResponse:
+def receipt_of_nothing(entry_id: str, told: Iterable[str]) -> JsonResponse:
+    """The receipt of a form that was sent empty: there is nothing to keep, here or there."""
+    said = {"id": entry_id, "stored": True, "nothing": True, "told": list(told), "now": now().isoformat()}
+    return JsonResponse(said)
+
+
+def receipt(recorded: Recorded, more: Iterable[str] = ()) -> JsonResponse:
     """What the outbox waits for: only now does the entry leave the device."""
     said = {
         "id": recorded.id,
         "stored": True,
         "duplicate": not recorded.is_new,
         "set_aside": recorded.set_aside,
-        "told": list(recorded.told),
+        "told": [*more, *recorded.told],
         "now": now().isoformat(),
     }
     if recorded.received_at is not None:

@@ -17,6 +17,7 @@ from upwell.pathway.course.care_queries import course_of
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import open_session
 from upwell.pathway.session.models import KINDS, Session
+from upwell.pathway.session.queries import open_on_chairs
 from upwell.pathway.session.views.common import REFUSED, uuid_of
 
 
@@ -33,7 +34,7 @@ def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     there = Session.objects.filter(course_id=course.id, over_at__isnull=True).first()
     if there is not None:
         return redirect("session", there.id)
-    error = ""
+    error, taken = "", open_on_chairs(course.practice_id)
     if request.method == "POST":
         try:
             made = open_session(
@@ -44,6 +45,8 @@ def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
                 kind=request.POST.get("kind", "individual"),
             )
             messages.success(request, _("The session is open."))
+            if made.chair_id in taken and taken[made.chair_id].id != made.id:
+                messages.warning(request, _taken_words(taken[made.chair_id]))
             return redirect("session", made.id)
         except REFUSED as refused:
             error = refused.message
@@ -52,8 +55,14 @@ def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "course": course,
             "patient": course.patient,
             "appointment": appointment,
-            "chairs": chairs_of(scope.actor),
+            "chairs": [(one, taken.get(one.id)) for one in chairs_of(scope.actor)],
+            "taken": taken.get(appointment.chair_id) if appointment and appointment.chair_id else None,
             "kinds": KINDS,
             "error": error,
         }
         return render(request, "session/new.html", context, status=409 if error else 200)
+
+
+def _taken_words(there: Session) -> str:
+    words = _("A session of %(name)s is open on %(chair)s, too. End that one if they have left.")
+    return words % {"name": there.patient.display_name, "chair": there.chair.name if there.chair else ""}

@@ -99,10 +99,22 @@ const outbox = room.dataset.account && new Outbox({
   },
 });
 
+// A form of which no field has to be filled, and none was: there is nothing to write down, and the page says so.
+function saysNothing(form) {
+  const fields = [...form.querySelectorAll("input:not([type=hidden], [name=observed])")];
+  if (!form.dataset.needsSomething || fields.some((one) => one.value.trim())) return false;
+  fields[0].setCustomValidity(form.dataset.needsSomething);
+  fields[0].reportValidity();
+  form.addEventListener("input", () => fields[0].setCustomValidity(""), { once: true });
+  return true;
+}
+
 if (outbox) {
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-outbox]");
-    if (!form || event.defaultPrevented || !form.reportValidity()) return;
+    if (!form || event.defaultPrevented) return;
+    if (saysNothing(form)) { event.preventDefault(); return; }
+    if (!form.reportValidity()) return;
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form, event.submitter));
     delete fields.csrfmiddlewaretoken;
