@@ -22,6 +22,7 @@ MARKS = {
     "NR": "not known: no source was found, and no number is made up",
 }
 TITLES = {
+    "aftercare": "After a session",
     "cards": "Cards",
     "consent": "Consent",
     "crisis": "Where a person in crisis turns to",

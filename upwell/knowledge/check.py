@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jsonschema.exceptions import best_match
 
 from upwell.base.errors import UpwellError
+from upwell.knowledge.aftercare import load_aftercare, parse_aftercare
 from upwell.knowledge.cards import load_card
 from upwell.knowledge.catalogue import read_entry
 from upwell.knowledge.consent.loader import (
@@ -53,11 +54,13 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "relapse-rules": parse_relapse_rules,
     "suicide-triage": parse_triage,
     "work-up": parse_workup,
+    "aftercare": parse_aftercare,
     "consent-document": parse_document,
     "education": parse_education,
     "pk-model": parse_model,
 }
 _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
+    "aftercare/aftercare.toml": load_aftercare,
     "cards/emergency.toml": lambda: load_card("emergency"),
     "cards/going-home.toml": lambda: load_card("going-home"),
     "consent/questions.toml": load_questions,

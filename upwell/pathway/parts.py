@@ -187,6 +187,15 @@ def doses_of(course: Course) -> list[Dose]:
     return sorted(found, key=lambda one: (one.at, one.id))
 
 
+def look_after(by: Actor, at: datetime) -> None:
+    """Let every step do what is due by the clock alone (``look_after(by, at)``) at the practice of this system actor.
+
+    It is asked again and again: a step does each thing once, however often it is asked.
+    """
+    for part in _parts("look_after"):
+        part(by, at)
+
+
 def wishes_of(course: Course) -> list[str]:
     """What the person wants to have in sight in the treatment room (``wishes(course)``), in their own words."""
     return [one for part in _parts("wishes") for one in part(course)]

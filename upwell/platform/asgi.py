@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -31,6 +33,7 @@ pages = get_wsgi_application()
 
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
 from upwell.live import door as live  # noqa: E402
+from upwell.platform.watcher import watching  # noqa: E402
 
 check_every_url()
 THREADS = 8
@@ -55,6 +58,13 @@ async def health(request: object) -> Response:
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
+@asynccontextmanager
+async def lifespan(application: Starlette) -> AsyncIterator[None]:
+    """What runs beside the pages for as long as the server does: streams, and the watcher."""
+    async with live.lifespan(application), watching():
+        yield
+
+
 root = Starlette(
     routes=[
         Route("/health", health),
@@ -62,7 +72,7 @@ root = Starlette(
         Mount("/live", app=live.app),
         Mount("/", app=cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))),
     ],
-    lifespan=live.lifespan,
+    lifespan=lifespan,
 )
 
 

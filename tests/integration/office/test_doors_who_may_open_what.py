@@ -192,6 +192,7 @@ session_order                             . . . x . . .  /sessions/{some}/order/
 session_gate                              . . x x x . .  /sessions/{some}/gate/
 session_second_word                       . . x x x . .  /sessions/{some}/gate/second/
 session_leave                             . . x x x . .  /sessions/{some}/leave/
+session_end                               . . x x x . .  /sessions/{some}/end/
 session_instructions                      . . x x x . .  /sessions/{some}/instructions/
 session_log                               . . x x x . .  /sessions/{some}/log/
 session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/

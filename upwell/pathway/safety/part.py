@@ -30,7 +30,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     if not actor.is_staff or actor.practice_id is None:
         return []
     charts = once(course, person_charts_of) if course is not None else None
-    return [*_alerts(actor.practice_id, charts, at), *_tasks(actor.practice_id, charts)]
+    return [*_alerts(actor.practice_id, charts, at), *_tasks(actor.practice_id, charts, at)]
 
 
 def _alerts(practice_id: UUID, charts: Iterable[UUID] | None, at: datetime) -> list[Waiting]:
@@ -77,7 +77,7 @@ def _alert(row: Alert, at: datetime) -> Waiting:
     )
 
 
-def _tasks(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
+def _tasks(practice_id: UUID, charts: Iterable[UUID] | None, at: datetime) -> list[Waiting]:
     rows = _tasks_at(practice_id) if charts is None else _tasks_about(list(charts))
     return [
         Waiting(
@@ -88,10 +88,19 @@ def _tasks(practice_id: UUID, charts: Iterable[UUID] | None) -> list[Waiting]:
             what=task_title(row.kind),
             url=path_to("task", row.id),
             since=row.raised_at,
+            urgency=_urgency(row, at),
+            due=row.due_at,
             icon="clipboard-check",
         )
         for row in rows
     ]
+
+
+def _urgency(row: Task, at: datetime) -> Urgency:
+    """What has a clock and is late can't wait any longer."""
+    if row.due_at is None:
+        return Urgency.WAITING
+    return Urgency.WORRYING if row.due_at <= at else Urgency.DUE
 
 
 @kept_query(UUID)

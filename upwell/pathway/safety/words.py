@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from upwell.access.links import release_kinds
+from upwell.knowledge.aftercare import load_aftercare
 from upwell.record.models import Alert
 from upwell.record.rules import (
     CALL_ASKED,
@@ -28,6 +29,12 @@ ALERT_TITLES: dict[str, Promise] = {
     SUICIDE_RISK: _("Suicide risk"),
     "relapse": _("Relapse, by the rule declared beforehand"),
     "dose-deviation": _("A dose was given that nobody had released"),
+    # session
+    "discharge-delayed": _("Not ready to go home in time: the prescriber comes"),
+    "discharge-transfer": _("Still not ready to go home: decide about a transfer"),
+    "session-eloped": _("Left a dosing session without a word"),
+    "session-died": _("Died in a dosing session"),
+    # end of session
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm
 
@@ -45,7 +52,17 @@ TASK_TITLES: dict[str, Promise] = {
     "sharing-ended": _("No longer shares some of their record"),
     "course-ended-by-patient": _("Ended their course of care themself"),
     # end of referral
+    # session
+    "after-against-advice": _("Call a person who left against advice"),
+    "after-eloped": _("Reach a person who left without a word"),
+    "after-transferred-ems": _("Call the hospital to which a person was taken"),
+    "after-admitted": _("Hand over to the ward to which a person was admitted"),
+    "after-not-dosed": _("Tell a person who got no dose what comes next"),
+    "after-died": _("After a death: those close to the person, the director, the reports"),
+    # end of session
 }
+
+AFTER = "after-"  # an ending of a session
 
 
 def alert_title(kind: str) -> str:
@@ -101,6 +118,8 @@ def task_sentence(kind: str, detail: dict[str, Any]) -> str:
         return str(LOW_RISK_WORDS)
     if kind == "course-ended-by-patient":
         return COURSE_ENDED_WORDS % {"practice": detail.get("practice", "")}
+    if (ending := load_aftercare().endings.get(kind.removeprefix(AFTER))) and kind.startswith(AFTER):
+        return ending.task
     return ""
 
 

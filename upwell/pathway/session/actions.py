@@ -22,6 +22,7 @@ from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
+from upwell.pathway.session.after import follow_ending
 from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk
 from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
@@ -231,9 +232,11 @@ def _consequences(by: Actor, session: Session) -> Folded | None:
 
 def follow(by: Actor, session: Session, after: Folded) -> None:
     """What a changed log means elsewhere: the lists, the appointment, the measures after a first dose."""
-    former = session.first_dose_at
+    former, was_over = session.first_dose_at, session.over_at is not None
     project(session, after.state, now())
     _follow_appointment(by, session, after)
+    if was_over or session.over_at is not None:
+        follow_ending(by, session, after)
     if former != session.first_dose_at:
         _plan_measures(by, session)
 

@@ -19,6 +19,7 @@ from upwell.pathway.calendar.states import State as Visit
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
+from upwell.pathway.session.late import raise_late
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import doses_of_course, lately_discharged, sessions_of
 from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_words
@@ -228,6 +229,11 @@ def _until_tomorrow(one: Session) -> Waiting:
         course_id=one.course_id,
         icon="house",
     )
+
+
+def look_after(by: Actor, at: datetime) -> None:
+    """Who is not ready to go home in time: the prescriber is alerted, and later everybody."""
+    raise_late(by, at)
 
 
 def _sessions(course: Course) -> list[Session]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.base.kept_query import kept_query
+from upwell.knowledge.aftercare import load_aftercare
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
@@ -68,9 +69,11 @@ def doses_of_course(course_id: UUID) -> Doses:
 
 
 def lately_discharged(patient_ids: Iterable[UUID], at: datetime) -> list[Session]:
-    """A person's own sessions that ended with a discharge a short while ago."""
+    """A person's own sessions from which they went home a short while ago, discharged or not."""
     rows = Session.objects.select_related("practice").filter(patient_id__in=list(patient_ids))
-    return list(rows.filter(stands="discharged", over_at__gt=at - LOOKS_BACK).order_by("-over_at"))
+    home = [one.id for one in load_aftercare().endings.values() if one.goes_home]
+    went = Q(stands="discharged") | Q(ended_as__in=home, first_dose_at__isnull=False)
+    return list(rows.filter(went, over_at__gt=at - LOOKS_BACK).order_by("-over_at"))
 
 
 def own_session(patient_ids: Iterable[UUID], session_id: UUID) -> Session:

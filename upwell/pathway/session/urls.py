@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/gate/", views.session_gate, name="session_gate"),
     path("sessions/<uuid:session_id>/gate/second/", views.session_second_word, name="session_second_word"),
     path("sessions/<uuid:session_id>/leave/", views.session_leave, name="session_leave"),
+    path("sessions/<uuid:session_id>/end/", views.session_end, name="session_end"),
     path("sessions/<uuid:session_id>/instructions/", views.session_instructions, name="session_instructions"),
     path("sessions/<uuid:session_id>/log/", views.session_log, name="session_log"),
     path(

@@ -11,11 +11,12 @@ from upwell.record.models.base import ChartRow
 
 
 class Task(ChartRow):
-    """A piece of work for the team, about one patient."""
+    """A piece of work for the team, about one patient; some of it has a time by which it is done."""
 
     kind = models.TextField()  # review-imported-item-9, low-suicide-risk
     detail = models.JSONField(default=dict)
     raised_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField(null=True)  # of what has a clock
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.TextField(blank=True)

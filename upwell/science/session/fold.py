@@ -18,7 +18,7 @@ from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
 from upwell.science.session.ndjson import Quarantined
 from upwell.science.session.told import Told, tell
-from upwell.science.session.walk import NO_GO
+from upwell.science.session.walk import NO_GO, Walk
 from upwell.science.session.watch import Alarm
 
 _MINUTE = timedelta(minutes=1)
@@ -139,7 +139,7 @@ class _Fold:
             session=next((event.session for event in self.merged.events), None),
             session_type=self.told.session_type,
             at=self.at,
-            state=walk.state,
+            state=_state(walk, discharge),
             over_at=walk.over_at,
             ended_as=walk.ended_as,
             elapsed_min=_elapsed(first, until),
@@ -194,6 +194,12 @@ class _Fold:
         if until is not None:
             flags += _infusion_flags(self.told, until, over=self.walk.state in OVER)
         return tuple(sorted(set(flags), key=lambda one: one.order))
+
+
+def _state(walk: Walk, discharge: Mapping[str, Any]) -> State:
+    """Nobody may go home whom the gate holds back now, whatever was decided before."""
+    held = walk.state is State.READY_TO_LEAVE and discharge["outcome"] == NO_GO
+    return State.OBSERVING if held else walk.state
 
 
 def _skewed(ahead: Sequence[Event]) -> list[Flag]:

@@ -245,7 +245,10 @@ def _infusion_stopped(walk: Walk, event: Event) -> Step:
     return Step.DOSED if ended and walk.state is State.DOSING else Step.OTHER
 
 
-def _criterion(walk: Walk, _: Event) -> Step:
+def _criterion(walk: Walk, event: Event) -> Step:
+    if walk.state is State.READY_TO_LEAVE and event.body.get("met") is False:
+        walk.may_leave = False  # what was decided before, was decided without this
+        return Step.MAY_NOT_LEAVE
     return Step.STOPPED if walk.told.ledger.running is None else Step.OTHER
 
 

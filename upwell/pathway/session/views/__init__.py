@@ -1,6 +1,7 @@
 """The pages of a dosing day."""
 
 from upwell.pathway.session.views.bedside import session, session_part, session_record, session_watch
+from upwell.pathway.session.views.ending import session_end
 from upwell.pathway.session.views.gate import session_gate, session_second_word
 from upwell.pathway.session.views.leaving import own_session, session_instructions, session_leave
 from upwell.pathway.session.views.log import session_correct, session_log
@@ -11,6 +12,7 @@ __all__ = [
     "own_session",
     "session",
     "session_correct",
+    "session_end",
     "session_gate",
     "session_instructions",
     "session_leave",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import time_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +20,7 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_event
 from upwell.pathway.session.entering import entry_of
 from upwell.pathway.session.forms import FORMS, Entry, entry_form, moment_of
-from upwell.pathway.session.log import Folded, folded
+from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside
@@ -34,6 +31,7 @@ from upwell.pathway.session.views.common import (
     ours,
     receipt,
     receipt_of_nothing,
+    refuse_before_a_dose,
 )
 
 BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
@@ -91,7 +89,7 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
         valid = form.is_valid()
         at = moment_of(form, timezone.get_current_timezone()) if valid else None
         if what == "end" and at is not None and not by_script:
-            _refuse_before_a_dose(form, folded(found, now(), {}), at)
+            refuse_before_a_dose(form, folded(found, now(), {}), at)
         if not form.is_valid() and not by_script:
             _session, _log, shown = our_session(request, session_id)
             return _bedside(request, frame(request, found, shown), {what: form}, 422)
@@ -104,16 +102,6 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
         level = messages.WARNING if recorded.told else messages.SUCCESS
         messages.add_message(request, level, " ".join(recorded.told) or _("Written down."))
         return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)
-
-
-def _refuse_before_a_dose(form: Entry, log: Folded, at: datetime) -> None:
-    """An end before a dose would take the dose out of the session, and with it what keeps the person safe after it."""
-    last = max((one.observed_at for one in log.state.counting if one.type == "dose-given"), default=None)
-    if last is not None and at < last:
-        words = _(
-            "A dose is on record at %(time)s, after this. Correct this time, or first the dose in the log."
-        )
-        form.add_error("observed", words % {"time": time_format(localtime(last), "TIME_FORMAT")})
 
 
 def _bedside(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.base.clock import now
@@ -14,6 +17,7 @@ from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
 from upwell.base.ids import new_id
 from upwell.pathway.parts import wishes_of
 from upwell.pathway.session.actions import Recorded
+from upwell.pathway.session.forms import Entry
 from upwell.pathway.session.log import Folded, folded, recent_facts
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
@@ -85,6 +89,16 @@ def receipt(recorded: Recorded, more: Iterable[str] = ()) -> JsonResponse:
     if recorded.received_at is not None:
         said["original"] = {"id": recorded.id, "received_at": recorded.received_at.isoformat()}
     return JsonResponse(said, status=201 if recorded.is_new else 200)
+
+
+def refuse_before_a_dose(form: Entry, log: Folded, at: datetime) -> None:
+    """An end before a dose would take the dose out of the session, and with it what keeps the person safe after it."""
+    last = max((one.observed_at for one in log.state.counting if one.type == "dose-given"), default=None)
+    if last is not None and at < last:
+        words = _(
+            "A dose is on record at %(time)s, after this. Correct this time, or first the dose in the log."
+        )
+        form.add_error("observed", words % {"time": time_format(localtime(last), "TIME_FORMAT")})
 
 
 def uuid_of(text: str) -> UUID | None:

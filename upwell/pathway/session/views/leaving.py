@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
@@ -24,17 +23,11 @@ from upwell.pathway.session.actions import record_events
 from upwell.pathway.session.forms import entry_form
 from upwell.pathway.session.gate_forms import CriteriaForm
 from upwell.pathway.session.intents import decide_gate, discharge
+from upwell.pathway.session.leaving_shown import leaving_of
+from upwell.pathway.session.log import Folded
 from upwell.pathway.session.queries import own_session as session_of_own
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
 from upwell.pathway.session.views.gate import gate_context, reasons_of
-from upwell.pathway.session.words import CRITERIA
-
-STATUS = {
-    "met": (gettext_lazy("holds"), "good"),
-    "not-met": (gettext_lazy("does not hold"), "danger"),
-    "not-assessed": (gettext_lazy("not assessed"), "caution"),
-    "not-required": (gettext_lazy("not asked for here"), ""),
-}
 
 
 @requires("session.record")
@@ -43,7 +36,7 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Before going home: what holds, what is open, and the discharge."""
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
-        form = CriteriaForm(request.POST if request.method == "POST" else None)
+        form = _criteria_form(request, found)
         error, status = "", 200
         if request.method == "POST" and form.is_valid():
             error, status = _post(request, session_id, form)
@@ -53,17 +46,10 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 )
             session, found, shown = our_session(request, session_id)
         context = frame(request, session, shown) | gate_context(found, "discharge", request)
-        discharge_says = found.state.discharge
         context |= {
             "form": form,
             "error": error,
-            "criteria": [
-                (CRITERIA.get(one["id"], one["id"]), *STATUS[one["status"]])
-                for one in discharge_says["criteria"]
-                if one["status"] != "not-required"
-            ],
-            "outcome": discharge_says["outcome"],
-            "clock": discharge_says["clock"],
+            "leaving": leaving_of(found.state.discharge),
             "scales": [(entry_form("scale", {"instrument": one}), one) for one in ("moaa-s", "rass")],
             "vitals": entry_form("vitals"),
             "recovery": entry_form("recovery"),
@@ -71,6 +57,14 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "may_discharge": "session.discharge" in request.permissions,  # type: ignore[attr-defined]
         }
         return render(request, "session/leave.html", context, status=status)
+
+
+def _criteria_form(request: HttpRequest, found: Folded) -> CriteriaForm:
+    """Who does not leave the site today is asked for no escort."""
+    form = CriteriaForm(request.POST if request.method == "POST" else None)
+    if not leaving_of(found.state.discharge).wants_escort:
+        del form.fields["escort"]
+    return form
 
 
 def _post(request: HttpRequest, session_id: UUID, form: CriteriaForm) -> tuple[str, int]:
