@@ -2,6 +2,9 @@
 // part of the page, fetched anew when the server says that something changed. Without all this the page is complete.
 import { Outbox } from "../upwell/js/outbox.js";
 import { Said } from "../upwell/js/outbox-said.js";
+import { canSeal } from "../upwell/js/outbox-seal.js";
+import { Unsealed } from "../upwell/js/outbox-unsealed.js";
+import { offlineShown, takeForms } from "./entering.js";
 
 const room = document.querySelector("[data-session]");
 const words = (name, n) => (room.dataset[`words${name}`] || "").replace("{n}", n);
@@ -38,7 +41,7 @@ async function refresh() {
   try {
     const answer = await fetch(room.dataset.part, { headers: { "HX-Request": "true" }, redirect: "manual" });
     if (answer.ok) replace(await answer.text());
-    else if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+    else if (answer.headers.get("HX-Redirect")) signedOut(answer.headers.get("HX-Redirect"));
   } catch { /* the network is gone; the live connection says so */ }
   asking = false;
   if (again) { again = false; refresh(); }
@@ -65,13 +68,25 @@ const same = (one, other) => text(one) === text(other);
 const beingFilled = (node) => [...node.querySelectorAll("input:not([type=hidden]), textarea")].some(
   (field) => field === document.activeElement || (field.type !== "radio" && field.value !== field.defaultValue));
 
+// A log-in ends while a person lies in the chair: whoever watches goes on writing here, with the pass of this device.
+function signedOut(place) {
+  if (!outbox?.pass || room.dataset.over === "yes") location.assign(place);
+  else said.set("off", said.words("SignedOut"));
+}
+document.addEventListener("htmx:before:response", (event) => { // the banner of alerts asks, too
+  const place = event.detail.ctx?.response?.headers?.get("HX-Redirect");
+  if (!place) return;
+  event.preventDefault();
+  signedOut(place);
+});
+
 let stream;
 let lost;
 function listen() {
   stream = new EventSource(room.dataset.stream);
   stream.addEventListener("open", () => { clearInterval(lost); lost = undefined; said.set("off", ""); });
   stream.addEventListener("changed", refresh);
-  stream.addEventListener("bye", () => { stream.close(); location.reload(); });
+  stream.addEventListener("bye", () => { stream.close(); refresh(); });
   stream.addEventListener("error", () => {
     if (!lost) { said.set("off", said.words("Off")); lost = setInterval(refresh, SLOW_MS); }
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, SLOW_MS);
@@ -87,40 +102,24 @@ document.addEventListener("visibilitychange", () => {
 });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// ---- the outbox
-const outbox = room.dataset.account && new Outbox({
+// ---- the outbox: a page that came without HTTPS can keep nothing, and says so
+const outbox = room.dataset.account && new (canSeal ? Outbox : Unsealed)({
+  session: room.dataset.session,
   account: room.dataset.account,
   skew,
   token: () => document.querySelector("[name=csrfmiddlewaretoken]")?.value || "",
+  shown: () => offlineShown(room),
   onChange: (state) => said.waiting(state),
   onStored: (receipt) => {
     said.told(receipt.told?.join(" "));
+    said.onServer(receipt.now);
     refresh();
   },
 });
 
-// A form of which no field has to be filled, and none was: there is nothing to write down, and the page says so.
-function saysNothing(form) {
-  const fields = [...form.querySelectorAll("input:not([type=hidden], [name=observed])")];
-  if (!form.dataset.needsSomething || fields.some((one) => one.value.trim())) return false;
-  fields[0].setCustomValidity(form.dataset.needsSomething);
-  fields[0].reportValidity();
-  form.addEventListener("input", () => fields[0].setCustomValidity(""), { once: true });
-  return true;
-}
-
 if (outbox) {
-  document.addEventListener("submit", (event) => {
-    const form = event.target.closest("form[data-outbox]");
-    if (!form || event.defaultPrevented) return;
-    if (saysNothing(form)) { event.preventDefault(); return; }
-    if (!form.reportValidity()) return;
-    event.preventDefault();
-    const fields = Object.fromEntries(new FormData(form, event.submitter));
-    delete fields.csrfmiddlewaretoken;
-    outbox.put(form.getAttribute("action"), fields);
-    form.reset();
-    for (const part of form.querySelectorAll("details.late[open]")) part.open = false;
-  });
-  window.addEventListener("beforeunload", (event) => { if (outbox.mine().length) event.preventDefault(); });
+  if (!canSeal) said.set("unsealed", said.words("Unsealed"));
+  takeForms(outbox);
+  document.addEventListener("session:shown", () => outbox.remember?.());
+  window.addEventListener("beforeunload", (event) => { if (outbox.unkept.size) event.preventDefault(); });
 }

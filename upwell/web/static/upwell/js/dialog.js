@@ -12,7 +12,7 @@ export function startDialogs() {
   });
 }
 
-function ask(question) {
+export function ask(question) {
   const dialog = document.getElementById("confirm-dialog");
   if (!dialog?.showModal) return Promise.resolve(window.confirm(question));
   dialog.querySelector("#confirm-dialog-text").textContent = question;

@@ -7,7 +7,7 @@ export class Said {
   constructor(place) {
     this.place = place;
     this.receipts = new Map(); // what was told, and until when it stays
-    this.parts = { waiting: "", told: "", off: "" };
+    this.parts = { unsealed: "", waiting: "", told: "", off: "" };
   }
 
   words(name, n) { return (this.place?.dataset[`words${name}`] || "").replace("{n}", n); }
@@ -17,9 +17,21 @@ export class Said {
     this.show();
   }
 
-  waiting({ waiting, signedOut, refused, unkept }) {
-    const name = refused ? "Refused" : signedOut ? "Login" : unkept ? "Unkept" : "Unsent";
-    this.set("waiting", waiting ? this.words(name, refused || waiting) : "");
+  waiting({ waiting, unkept, refused, signIn, failed }) {
+    const name = unkept ? "Unkept" : refused ? "Refused" : signIn ? "Login" : failed ? "Failed" : "Unsent";
+    this.set("waiting", waiting ? this.words(name, unkept || refused || signIn || waiting) : "");
+    this.count("here", this.words("Here", waiting));
+  }
+
+  // What is saved here and what is saved on the server, always shown apart.
+  count(where, text) {
+    const place = document.querySelector(`[data-saved-${where}]`);
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+
+  onServer(at) {
+    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    this.count("there", this.words("There", time));
   }
 
   // A receipt says that it is written down, and what the server had to tell. Two receipts often come together: the

@@ -1,127 +1,86 @@
-// What was entered and is not stored yet: kept on this device until the server has said that it has it.
-// Every entry has its id and its time from here, so that sending it twice is harmless.
-const PREFIX = "upwell-outbox:"; // a key for each entry: two pages of one browser never write over each other
+// The bedside's outbox: what is entered is sealed and kept on this device before anything else happens, and sent as soon
+// as the server answers. Every entry has its id and its time from here, so that sending it twice is harmless.
+import { fresh, seal } from "./outbox-seal.js";
+import { Sender } from "./outbox-sender.js";
+import { device, find, forget, keep } from "./outbox-store.js";
+
 const AGAIN_MS = 3000;
-const GIVE_UP_MS = 10000; // a request on a dying network is tried anew
+const TWICE_MS = 1500; // the same once more within that is a finger that slipped
 
-export class Outbox {
-  constructor({ account, skew, onChange, onStored, token }) {
-    Object.assign(this, { account, skew, onChange, onStored, token });
-    this.unkept = new Map(); // what a full or forbidden store did not take: here alone
-    this.refused = new Set();
-    this.sending = false;
-    this.signedOut = false;
-    window.addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.flush());
-    this.flush();
+export class Outbox extends Sender {
+  // shown(): what the page without a network may show of this session (see offline.js)
+  constructor({ session, account, token, shown, onChange, onStored }) {
+    super({ onChange, onStored });
+    Object.assign(this, { session, account, token, shown });
+    this.unsealed = []; // entered before the pass was there
+    this.last = { words: "", at: 0 };
+    this.hold();
   }
 
-  // Another person's unsent entries stay until that person is back: nobody writes under a colleague's name.
-  mine() {
-    return [...stored(), ...this.unkept.values()]
-      .filter((one) => one.account === this.account)
-      .sort((one, other) => one.number - other.number);
-  }
-
-  // What waits, for whoever tells it: how many, and why.
-  state() {
-    return {
-      waiting: this.mine().length,
-      signedOut: this.signedOut,
-      refused: this.mine().filter((one) => this.refused.has(one.fields.id)).length,
-      unkept: this.unkept.size,
-    };
-  }
-
-  // The server's clock, as well as it is known here: a tablet's own may be hours away.
-  now() { return new Date(Date.now() + this.skew).toISOString(); }
-
-  put(url, fields) {
-    const id = fresh(); // the form's own id is for a page without scripts: it would stay the same until a reload
-    const number = Math.max(Date.now(), ...this.mine().map((one) => one.number + 1));
-    const entry = {
-      url, number, account: this.account, fields: { ...fields, id, observed_at: this.now(), from_device: device() },
-    };
-    try { localStorage.setItem(PREFIX + id, JSON.stringify(entry)); } catch { this.unkept.set(id, entry); }
-    this.onChange(this.state());
-    return this.send();
-  }
-
-  flush() {
-    this.refused.clear(); // what was refused may be taken now: the person may be back where they wrote it
-    return this.send();
-  }
-
-  async send() {
-    if (this.sending) return;
-    this.sending = true;
-    const next = () => this.mine().find((one) => !this.refused.has(one.fields.id));
+  // The pass: the right to write here, and the key to seal with. One that is on the device holds without a network.
+  async hold() {
+    const there = await find("passes", [this.session, this.account]).catch(() => undefined);
+    this.pass ??= there;
+    const sent = Date.now();
     try {
-      for (let one = next(); one; one = next()) if (!(await this.sendOne(one))) break;
-    } finally {
-      this.sending = false;
-    }
-    clearTimeout(this.timer);
-    if (next()) this.timer = setTimeout(() => this.send(), AGAIN_MS);
-  }
-
-  // Whether the next one is worth a try. An entry leaves the device only with the server's receipt.
-  async sendOne(entry) {
-    const fields = { ...entry.fields, csrfmiddlewaretoken: this.token() };
-    let answer;
-    let receipt;
-    try {
-      answer = await fetch(entry.url, {
+      const answer = await fetch(`/sessions/${this.session}/pass/`, {
         method: "POST",
-        headers: { Accept: "application/json", "X-CSRFToken": this.token() },
-        body: new URLSearchParams(fields),
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.token() },
+        body: JSON.stringify({ device: device(), token: there?.token || "" }),
         redirect: "manual",
-        signal: AbortSignal.timeout(GIVE_UP_MS),
+        signal: AbortSignal.timeout(10000),
       });
-      receipt = await answer.json().catch(() => null);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const given = await answer.json();
+      this.clock.heard(given.now, sent, Date.now());
+      this.pass = { ...there, ...given, token: given.token || there?.token };
     } catch {
-      this.onChange(this.state());
-      return false;
+      if (!this.pass) setTimeout(() => this.hold(), AGAIN_MS);
     }
-    // To the log-in page, or no longer this person: it waits until they are back.
-    this.signedOut = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
-    if (receipt?.stored) {
-      this.unkept.delete(entry.fields.id);
-      try { localStorage.removeItem(PREFIX + entry.fields.id); } catch { /* it was never there */ }
-      this.onChange(this.state());
-      this.onStored(receipt);
-      return true;
-    }
-    const later = this.signedOut || answer.ok || answer.status >= 500 || answer.status === 429;
-    if (!later) this.refused.add(entry.fields.id);
-    this.onChange(this.state());
-    return !later;
+    if (!this.pass) return;
+    await this.remember();
+    for (const one of this.unsealed.splice(0)) await this.seal(one);
+    this.send();
   }
-}
 
-// crypto.randomUUID is there over HTTPS and on this machine alone.
-function fresh() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
+  async remember() {
+    if (this.pass) await keep("passes", { ...this.pass, ...this.shown() }).catch(() => {});
+  }
 
-function stored() {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map(read).filter(Boolean);
-  } catch { return []; }
-}
+  // The session is over, or somebody signs out: nobody writes with this pass from here any more.
+  async release() {
+    await forget("passes", [this.session, this.account]).catch(() => {});
+  }
 
-function read(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-}
+  // Whether it is kept on this device. The caller clears its form only then.
+  async put(what, fields) {
+    const words = JSON.stringify([what, { ...fields, id: "" }]);
+    if (words === this.last.words && Date.now() - this.last.at < TWICE_MS) return true;
+    this.last = { words, at: Date.now() };
+    const number = (this.number = Math.max(Date.now(), (this.number || 0) + 1));
+    const entry = { id: fresh(), number, what, fields, stamp: this.clock.stamp() };
+    if (this.pass) return this.seal(entry);
+    this.unsealed.push(entry);
+    this.unkept.set(entry.id, entry);
+    await this.tell();
+    return true;
+  }
 
-function device() {
-  const key = "upwell-device";
-  try {
-    if (!localStorage.getItem(key)) localStorage.setItem(key, `device-${Math.random().toString(36).slice(2, 8)}`);
-    return localStorage.getItem(key);
-  } catch { return ""; }
+  async seal({ id, number, what, fields, stamp }) {
+    const content = { token: this.pass.token, what, fields, device: device(), ...stamp };
+    const envelope = await seal(this.pass.public_key, this.session, id, content);
+    const sealed = { id, number, session: this.session, envelope };
+    try {
+      await keep("envelopes", sealed);
+      this.unkept.delete(id);
+    } catch {
+      this.unkept.set(id, sealed); // no room: it is sent from here, and the page says that it must stay open
+    }
+    this.others.postMessage("kept");
+    await this.tell();
+    this.send();
+    return !this.unkept.has(id);
+  }
+
+  worthATry(one) { return Boolean(one.envelope) && super.worthATry(one); }
 }
