@@ -26,6 +26,7 @@ TITLES = {
     "cards": "Cards",
     "consent": "Consent",
     "crisis": "Where a person in crisis turns to",
+    "controlled": "Controlled substances",
     "education": "What people are told",
     "eligibility": "Eligibility",
     "gates": "Gates",

@@ -18,6 +18,7 @@ from upwell.knowledge.consent.loader import (
     parse_document,
     parse_education,
 )
+from upwell.knowledge.controlled import parse_controlled
 from upwell.knowledge.edition import Edition, filled, packaged, using
 from upwell.knowledge.eligibility.allergens import load_allergens
 from upwell.knowledge.errors import KnowledgeError
@@ -53,6 +54,7 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "schedule": parse_schedule,
     "relapse-rules": parse_relapse_rules,
     "suicide-triage": parse_triage,
+    "controlled-substances": parse_controlled,
     "work-up": parse_workup,
     "aftercare": parse_aftercare,
     "consent-document": parse_document,

@@ -6,7 +6,7 @@ page, Today and a person's home know every step, and no step has to know them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,8 @@ from upwell.science.measures import Dose
 
 if TYPE_CHECKING:
     from upwell.pathway.course.models import Course
+    from upwell.pathway.session.log import Folded
+    from upwell.pathway.session.models import Session
     from upwell.record.models import Assessment
 
 Read = TypeVar("Read")
@@ -35,6 +37,7 @@ STEPS = (
     "workup",
     "calendar",
     "session",
+    "pharmacy",
     "exposure",
     "response",
     "integration",
@@ -217,3 +220,18 @@ def tell_measured(by: Actor, assessment: Assessment) -> None:
     if course := open_course_at(assessment.patient_id):
         for part in _parts("measured"):
             part(by, assessment, course)
+
+
+def tell_released(by: Actor, session: Session, log: Folded, *, go: bool) -> None:
+    """Tell every step that a dose is released, or held (``released(by, session, log, go)``), before it is on record.
+
+    A step refuses with an error of ours what can't be released. In the same transaction.
+    """
+    for part in _parts("released"):
+        part(by, session, log, go)
+
+
+def tell_logged(by: Actor, session: Session, log: Folded, types: Collection[str]) -> None:
+    """Tell every step that a session's log has new entries (``logged(by, session, log, types)``), stored already."""
+    for part in _parts("logged"):
+        part(by, session, log, types)

@@ -14,6 +14,8 @@ MAY_DELETE = (
     "account_emailaddress",
     "upwell_cache",
 )
+# Rows of these are added, and never changed; a trigger on each says the same to the owner's role.
+ADD_ONLY = ("audit_auditentry", "pharmacy_product", "pharmacy_lot", "pharmacy_ledgerentry")
 TIGHTEN = """
 DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')
@@ -22,7 +24,10 @@ DO $$ DECLARE t text; BEGIN
   END LOOP;
   REVOKE ALL ON django_migrations FROM PUBLIC;
   EXECUTE format('REVOKE INSERT, UPDATE ON django_migrations FROM %%I', %(app)s);
-  EXECUTE format('REVOKE UPDATE ON audit_auditentry FROM %%I', %(app)s);
+  FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')
+             AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%(add_only)s) LOOP
+    EXECUTE format('REVOKE UPDATE ON %%I FROM %%I', t, %(app)s);
+  END LOOP;
 END $$
 """
 
@@ -162,7 +167,12 @@ def tighten() -> None:
     from psycopg import sql
 
     app = connections["default"].settings_dict["USER"]
-    names = sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(sql.Literal(name) for name in MAY_DELETE))
-    text = TIGHTEN.replace("%(may_delete)s", "{names}").replace("%(app)s", "{app}").replace("%%", "%")
+    may_delete, add_only = (
+        sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(sql.Literal(name) for name in names))
+        for names in (MAY_DELETE, ADD_ONLY)
+    )
+    text = TIGHTEN.replace("%(may_delete)s", "{may_delete}").replace("%(add_only)s", "{add_only}")
+    text = text.replace("%(app)s", "{app}").replace("%%", "%")
+    app_role = sql.Literal(app)
     with connections["owner"].cursor() as cursor:
-        cursor.execute(sql.SQL(text).format(names=names, app=sql.Literal(app)))
+        cursor.execute(sql.SQL(text).format(may_delete=may_delete, add_only=add_only, app=app_role))

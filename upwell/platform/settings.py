@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "upwell.pathway.calendar",
     "upwell.pathway.session",
     "upwell.pathway.session.tablet",
+    "upwell.pathway.pharmacy",
     "upwell.pathway.exposure",
     "upwell.pathway.response",
     "upwell.pathway.integration",

@@ -22,6 +22,7 @@ from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
+from upwell.pathway.parts import tell_logged
 from upwell.pathway.session.after import follow_ending
 from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk
 from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
@@ -195,10 +196,12 @@ def append(
     by: Actor, session: Session, documents: Iterable[Mapping[str, Any]], findings: Iterable[Any] = ()
 ) -> list[Recorded]:
     """Add entries to the log of a locked session, and write down what it folds to."""
+    documents = list(documents)
     stored = [_store(by, session, document, list(findings)) for document in documents]
     if any(one.is_new for one in stored):
         after = _consequences(by, session)
         if after is not None:
+            _tell_steps(by, session, after, {str(document.get("type")) for document in documents})
             told = _tell_of_deviations(by, session, after, {one.id for one in stored if one.is_new})
             stored = [_with_words(one, after, told) for one in stored]
     return stored
@@ -228,6 +231,16 @@ def _consequences(by: Actor, session: Session) -> Folded | None:
         _audit(by, session, "session.consequences-failed")
         return None
     return after
+
+
+def _tell_steps(by: Actor, session: Session, after: Folded, types: set[str]) -> None:
+    """What the other steps make of it, such as the drug book; the entry stays stored, whatever goes wrong there."""
+    try:
+        with transaction.atomic():
+            tell_logged(by, session, after, types)
+    except Exception:  # whatever they missed they make up for with the next entry
+        log.exception("what other steps make of an entry failed")
+        _audit(by, session, "session.steps-failed")
 
 
 def follow(by: Actor, session: Session, after: Folded) -> None:

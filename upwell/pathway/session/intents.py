@@ -18,6 +18,7 @@ from upwell.base.ids import new_id
 from upwell.base.limits import LONGEST_WORDS
 from upwell.pathway.course.states import STATE_WORDS
 from upwell.pathway.course.states import State as CourseState
+from upwell.pathway.parts import tell_released
 from upwell.pathway.session.actions import Recorded, append, locked_session, role_of
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session, SessionEvent
@@ -101,6 +102,8 @@ def decide_gate(
         _refuse(_not_yet(before))
     if not hold and outcome != "go":
         raise RefusedByRule(words_against(result))
+    if gate == "predose":
+        tell_released(by, session, before, go=not hold)
     body: dict[str, Any] = {"gate": gate, "outcome": outcome}
     if given:
         body["overrides"] = given

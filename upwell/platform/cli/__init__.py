@@ -7,7 +7,7 @@ import sys
 import typer
 
 from upwell.platform import cli_gate, cli_knowledge, cli_pk, cli_session
-from upwell.platform.cli import data, house, people
+from upwell.platform.cli import data, house, ledger, people
 from upwell.platform.cli_io import Commands
 from upwell.platform.cli_score import score_command
 
@@ -30,6 +30,7 @@ app.command("score")(score_command)
 app.command("screen")(cli_gate.screen_command)
 app.add_typer(cli_gate.gate_app, name="gate")
 app.add_typer(cli_session.session_app, name="session")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(data.app, name="import")
 app.add_typer(people.app, name="user")
 app.add_typer(cli_pk.app, name="pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from upwell.science.session.drawn import DoseTold, doses_told
 from upwell.science.session.due import Due
 from upwell.science.session.events import EVENT_TYPES, Author, Event, parse_event
 from upwell.science.session.facts import ask_gate, facts_of
@@ -22,6 +23,7 @@ __all__ = [
     "STATES",
     "Alarm",
     "Author",
+    "DoseTold",
     "Due",
     "Event",
     "Flag",
@@ -31,6 +33,7 @@ __all__ = [
     "SessionState",
     "State",
     "ask_gate",
+    "doses_told",
     "facts_of",
     "fold",
     "may",

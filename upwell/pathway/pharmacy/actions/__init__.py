@@ -1,0 +1,1 @@
+"""What can be entered in the drug book."""

@@ -1,0 +1,173 @@
+"""A discrepancy is noted and explained, never edited away; theft or loss starts the clocks of its reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from upwell.access.roles import require
+from upwell.base.actor import Actor
+from upwell.base.errors import BadInput, RefusedByRule
+from upwell.base.limits import LONGEST_PERSON
+from upwell.pathway.local_time import today
+from upwell.pathway.own_words import own_words
+from upwell.pathway.pharmacy.actions.stock import checked_amount, entry_here, here, not_ahead, sent_before
+from upwell.pathway.pharmacy.actions.waste import beyond, lot_here
+from upwell.pathway.pharmacy.chain import NOTHING, Draft, Witness, add, lock_book, mg
+from upwell.pathway.pharmacy.models import LedgerEntry
+from upwell.pathway.pharmacy.queries import difference_of, drawn_for, undetermined_mg
+from upwell.pathway.pharmacy.rules import Kind
+from upwell.pathway.pharmacy.witnessing import require_witness
+
+FOLLOWS, STAYS, LOST, FROM_LOT = "book-follows", "book-stays", "lost", "from-lot"
+HOWS = (FOLLOWS, STAYS, LOST, FROM_LOT)
+WHAT = ("theft", "loss")
+REPORTS = ("loss-notice", "loss-form")
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is gone: how, and since when it is known."""
+
+    what: str
+    discovered_at: datetime
+    significant: bool = True
+
+
+def note_discrepancy(
+    *, by: Actor, lot_id: UUID, difference_mg: Decimal, words: str, entry_id: UUID | None = None
+) -> LedgerEntry:
+    """Somebody noticed that something does not fit, without a count."""
+    require(by, "ledger.write")
+    if (there := sent_before(entry_id)) is not None:
+        return there
+    said = own_words(words, path="words", missing=_("Write down what does not fit."))
+    if not difference_mg.is_finite() or mg(difference_mg) == 0:
+        raise BadInput(_("By how much? Write what is missing with a minus."), path="difference_mg")
+    checked_amount(abs(difference_mg), "difference_mg")
+    lock_book(here(by))
+    stock = lot_here(by, lot_id)
+    more = {"why": "noted", "difference_mg": f"{mg(difference_mg):.3f}", "book_mg": f"{stock.balance:.3f}"}
+    return add(by, here(by), [Draft(Kind.DISCREPANCY, stock.lot, words=said, more=more, id=entry_id)])[0]
+
+
+def explain(
+    *,
+    by: Actor,
+    entry_id: UUID,
+    how: str,
+    words: str,
+    witness: Witness | None,
+    lot_id: UUID | None = None,
+    lost: Lost | None = None,
+    form_id: UUID | None = None,
+) -> LedgerEntry:
+    """Explain a discrepancy: the book follows what was found, or stays, or it was lost, or which lot it came from."""
+    require(by, "ledger.explain")
+    if (there := sent_before(form_id)) is not None:
+        return there
+    said = own_words(words, path="words", missing=_("Write down what explains it."))
+    if how not in HOWS:
+        raise BadInput(_("Say what explains it."), path="how")
+    lock_book(here(by))
+    row = _open(by, entry_id)
+    require_witness(by, witness)
+    if how == LOST:
+        return _lost(by, row, said, witness, lost, form_id)
+    delta, lot = NOTHING, row.lot
+    drafts_after: list[Draft] = []
+    if how == FROM_LOT:
+        stock = lot_here(by, lot_id)
+        delta, lot = -_undrawn(row), stock.lot
+        drafts_after = beyond(stock, delta)
+    elif how == FOLLOWS:
+        if row.lot is None:
+            raise RefusedByRule(_("No lot is known. Choose the lot from which it came."))
+        delta = difference_of(row)
+        drafts_after = beyond(lot_here(by, row.lot_id), delta)
+    draft = Draft(Kind.EXPLAINED, lot, delta, about=row, witness=witness, words=said, more={"how": how})
+    draft.id, draft.event_id, draft.session_id = form_id, row.event_id, row.session_id
+    return add(by, here(by), [draft, *drafts_after])[0]
+
+
+def _open(by: Actor, entry_id: UUID) -> LedgerEntry:
+    row = entry_here(by, entry_id)
+    if row.kind != Kind.DISCREPANCY:
+        raise RefusedByRule(_("This is no discrepancy."))
+    if row.follow_ups.filter(kind__in=(Kind.EXPLAINED, Kind.LOSS)).exists():
+        raise RefusedByRule(_("This was explained already."))
+    return row
+
+
+def _undrawn(row: LedgerEntry) -> Decimal:
+    """What a dose without a known lot still has to be drawn from one."""
+    if row.more.get("why") != "lot-unknown" or row.event_id is None:
+        raise RefusedByRule(_("This is not about a dose of which the lot is unknown."))
+    if drawn_for(row.event_id):
+        raise RefusedByRule(
+            _("The dose was corrected meanwhile and is drawn from its lot. The book stays as it is.")
+        )
+    return undetermined_mg(row.event_id)
+
+
+def _lost(
+    by: Actor, row: LedgerEntry, words: str, witness: Witness | None, lost: Lost | None, form_id: UUID | None
+) -> LedgerEntry:
+    difference = difference_of(row)
+    if difference >= 0 or row.lot is None:
+        raise RefusedByRule(_("More is here than the book says: that is no loss."))
+    draft = _loss(lost or Lost("loss", row.at), -difference, words)
+    draft.lot, draft.about, draft.witness, draft.id = row.lot, row, witness, form_id
+    return add(by, here(by), [draft, *beyond(lot_here(by, row.lot_id), difference)])[0]
+
+
+def record_loss(
+    *, by: Actor, lot_id: UUID, amount_mg: Decimal, lost: Lost, words: str, entry_id: UUID | None = None
+) -> LedgerEntry:
+    """Theft or loss. It is recorded at once, without a witness: its reports have a clock."""
+    require(by, "ledger.write")
+    if (there := sent_before(entry_id)) is not None:
+        return there
+    amount = checked_amount(amount_mg)
+    said = own_words(words, path="words", missing=_("Write down what is known of it."))
+    lock_book(here(by))
+    stock = lot_here(by, lot_id)
+    draft = _loss(lost, amount, said)
+    draft.lot, draft.id = stock.lot, entry_id
+    return add(by, here(by), [draft, *beyond(stock, -amount)])[0]
+
+
+def _loss(lost: Lost, amount: Decimal, words: str) -> Draft:
+    if lost.what not in WHAT:
+        raise BadInput(_("Was it theft, or a loss?"), path="what")
+    not_ahead(lost.discovered_at)
+    significant = lost.significant or lost.what == "theft"
+    more = {"what": lost.what, "discovered_at": lost.discovered_at.isoformat()}
+    more["significant"] = "yes" if significant else "no"
+    return Draft(Kind.LOSS, None, -amount, at=lost.discovered_at, words=words, more=more)
+
+
+def report_sent(
+    *, by: Actor, entry_id: UUID, report: str, sent_on: date, reference: str = "", form_id: UUID | None = None
+) -> LedgerEntry:
+    """A report about a loss was sent: the notice, or the form."""
+    require(by, "ledger.explain")
+    if (there := sent_before(form_id)) is not None:
+        return there
+    if report not in REPORTS:
+        raise BadInput(_("Which report?"), path="report")
+    if sent_on > today():
+        raise BadInput(_("This lies in the future."), path="sent_on")
+    text = own_words(reference, path="reference", longest=LONGEST_PERSON)
+    lock_book(here(by))
+    row = entry_here(by, entry_id)
+    if row.kind != Kind.LOSS:
+        raise RefusedByRule(_("This is no theft or loss."))
+    if row.follow_ups.filter(kind=Kind.REPORTED, more__report=report).exists():
+        raise RefusedByRule(_("This report was sent already."))
+    more = {"report": report, "sent_on": sent_on.isoformat(), "reference": text}
+    return add(by, here(by), [Draft(Kind.REPORTED, about=row, more=more, id=form_id)])[0]
