@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 60_000  # a small machine that runs all tests at once is slow; what never comes fails all the same
 PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SHOTS = Path(__file__).parent / "out"
@@ -35,6 +36,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def free_port() -> int:
@@ -183,7 +185,7 @@ def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callab
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         visitors.append(kind(context, at or request.getfixturevalue("served"), name))
         return visitors[-1]

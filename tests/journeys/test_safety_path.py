@@ -86,7 +86,7 @@ def test_an_answer_is_heard(visitor: Callable[..., Visitor]) -> None:
     picture(patient, "help")
 
     # The desk shows it without a reload.
-    expect(prescriber.page.get_by_text("open safety alert")).to_be_visible(timeout=20_000)
+    expect(prescriber.page.get_by_text("open safety alert")).to_be_visible()
     prescriber.open("/alerts/")
     prescriber.check("alerts-open")
     prescriber.page.get_by_role("link", name="See and act").first.click()

@@ -36,7 +36,7 @@ def browser(client_as, therapist):
 
 def on_record(practice, **wanted):
     with acting_as(system_actor("set-up", practice.id)):
-        return list(Patient.objects.filter(practice=practice, **wanted))
+        return list(Patient.objects.filter(practice=practice, **wanted).order_by("record_number"))
 
 
 def trail(practice, action):

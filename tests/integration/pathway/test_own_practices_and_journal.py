@@ -10,12 +10,20 @@ from django.urls import reverse
 
 from upwell.access.acting import acting_as
 from upwell.access.kept import COOKIE
+from upwell.access.local_time import local_time
 from upwell.base.ids import new_id
 from upwell.pathway.integration.models import DailyPractice, JournalEntry, PracticeDay, SharedEntry
 from upwell.pathway.local_time import today
 
 pytestmark = pytest.mark.django_db
 ARABIC = "اليوم كان صعبًا قليلاً، لكن المشي ساعدني. " * 60
+
+
+@pytest.fixture(autouse=True)
+def on_the_practices_clock(practice):
+    """The day that the tests write is the day there, at any hour."""
+    with local_time(practice.time_zone):
+        yield
 
 
 def page(client, url, **posted) -> str:
