@@ -58,6 +58,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("to_practice", models.F("practice")), _negated=True),
+                name="release_to_another_practice",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="release_ends_after_start",
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["to_practice", "patient", "kind"], name="release_lookup"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReleaseEvent",
@@ -118,26 +135,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="release",
-            index=models.Index(fields=["to_practice", "patient", "kind"], name="release_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_practice", models.F("practice")), _negated=True),
-                name="release_to_another_practice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True), ("ends_at__gte", models.F("starts_at")), _connector="OR"
-                ),
-                name="release_ends_after_start",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="release",

@@ -189,6 +189,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("family_name", ""), ("given_names", ""), _negated=True),
+                name="patient_has_a_name",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="patient_not_merged_into_itself",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Practice",
@@ -244,6 +256,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("patient", "key"), name="search_key_once_per_patient"),
+                ],
+                'indexes': [
+                    models.Index(fields=["practice", "key"], include=("patient",), name="search_key_lookup"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientMerge",
@@ -302,6 +322,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("patient", models.F("merged")), _negated=True), name="merge_of_two_charts"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="merge_has_reason"
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("merged",),
+                name="chart_merged_at_most_once",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientInvitation",
@@ -356,6 +391,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="patientinvitation_accepted_by_somebody",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"
+                ),
+                name="patientinvitation_accepted_or_revoked",
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient"], name="invitation_of_patient"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +441,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("patient", "system", "value"), name="identifier_once_per_patient"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["practice", "value"], name="identifier_by_value"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PatientEvent",
@@ -603,6 +667,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="invitation_accepted_by_somebody",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"
+                ),
+                name="invitation_accepted_or_revoked",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -672,68 +752,6 @@ class Migration(migrations.Migration):
                 to="people.practice",
             ),
         ),
-        migrations.AddIndex(
-            model_name="patientsearchkey",
-            index=models.Index(fields=["practice", "key"], include=("patient",), name="search_key_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="patientsearchkey",
-            constraint=models.UniqueConstraint(fields=("patient", "key"), name="search_key_once_per_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="patientmerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("patient", models.F("merged")), _negated=True), name="merge_of_two_charts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientmerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="merge_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientmerge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("merged",),
-                name="chart_merged_at_most_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patientinvitation",
-            index=models.Index(fields=["patient"], name="invitation_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="patientinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="patientinvitation_accepted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patientinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"
-                ),
-                name="patientinvitation_accepted_or_revoked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patientidentifier",
-            index=models.Index(fields=["practice", "value"], name="identifier_by_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="patientidentifier",
-            constraint=models.UniqueConstraint(
-                fields=("patient", "system", "value"), name="identifier_once_per_patient"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="patientevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -766,20 +784,6 @@ class Migration(migrations.Migration):
             model_name="patient",
             constraint=models.UniqueConstraint(
                 fields=("practice", "source", "source_id"), name="patient_identity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("family_name", ""), ("given_names", ""), _negated=True),
-                name="patient_has_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="patient_not_merged_into_itself",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -830,26 +834,6 @@ class Migration(migrations.Migration):
                     table="people_membership",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_accepted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"
-                ),
-                name="invitation_accepted_or_revoked",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -64,6 +64,12 @@ class Migration(migrations.Migration):
                 ('kept_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'practice'), name='knowledge_edition_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('version__regex', '^[0-9a-f]{64}$')), name='knowledge_edition_has_hash'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Adoption',
@@ -80,6 +86,12 @@ class Migration(migrations.Migration):
                 ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.knowledgeedition')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'number'), name='adoption_once'),
+                    models.CheckConstraint(condition=models.Q(('signed_name__regex', '[^[:space:]]'), ('statement__regex', '[^[:space:]]')), name='adoption_is_signed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KnowledgeText',
@@ -91,6 +103,14 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('practice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('sha256', 'name', 'practice'), name='knowledge_text_once', nulls_distinct=False),
+                ],
+                'indexes': [
+                    models.Index(fields=['says'], name='knowledge_text_says'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ItemText',
@@ -112,37 +132,13 @@ class Migration(migrations.Migration):
             model_name='itemtext',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a15d7e7cd4eb1bffb7479342a95adeeebecd14cf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c2fc2', table='people_itemtext', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='knowledgeedition',
-            constraint=models.UniqueConstraint(fields=('version', 'practice'), name='knowledge_edition_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgeedition',
-            constraint=models.CheckConstraint(condition=models.Q(('version__regex', '^[0-9a-f]{64}$')), name='knowledge_edition_has_hash'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='knowledgeedition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='472c5be0679e98f847f54d68ad962206f5f24a29', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ea894', table='people_knowledgeedition', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.UniqueConstraint(fields=('practice', 'number'), name='adoption_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_name__regex', '[^[:space:]]'), ('statement__regex', '[^[:space:]]')), name='adoption_is_signed'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='adoption',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='14f38127bda906a9334e57ac3c2419b7d2731258', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8e1ae', table='people_adoption', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='knowledgetext',
-            index=models.Index(fields=['says'], name='knowledge_text_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgetext',
-            constraint=models.UniqueConstraint(fields=('sha256', 'name', 'practice'), name='knowledge_text_once', nulls_distinct=False),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='knowledgetext',

@@ -87,6 +87,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    models.Q(("closed_by__isnull", False), ("action_taken__regex", "[^[:space:]]")),
+                    _connector="OR",
+                ),
+                name="alert_closed_only_with_what_was_done",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["practice", "raised_at"],
+                name="alert_open_in_practice",
+            ),
+                    models.Index(fields=["patient", "-raised_at"], name="alert_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AllergyIntolerance",
@@ -147,6 +167,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="allergy_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient"], name="allergy_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AllergyIntoleranceEvent",
@@ -296,6 +326,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_key"), name="assessment_identity_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("entered_in_error", False),
+                    ("origin", "history"),
+                    ("error_reason__regex", "[^[:space:]]"),
+                    _connector="OR",
+                ),
+                name="assessment_marked_wrong_with_reason",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("total__isnull", True), ("status__in", ["complete", "imputed"]), _connector="OR"
+                ),
+                name="assessment_total_only_if_scored",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("status__in", ["complete", "imputed", "incomplete", "not-scorable"])),
+                name="assessment_status_known",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                fields=["patient", "instrument", "-effective_at"], name="assessment_of_patient"
+            ),
+                    models.Index(
+                fields=["practice", "instrument", "-effective_at"], name="assessment_of_practice"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AlertEvent",
@@ -558,6 +622,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("assessment__isnull", True), ("cancelled_at__isnull", True)),
+                fields=("patient", "instrument"),
+                name="one_open_request_per_instrument",
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "due_at"], name="request_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Condition",
@@ -618,6 +694,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="condition_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "-onset_at"], name="condition_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConditionEvent",
@@ -756,6 +842,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="encounter_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "-started_at"], name="encounter_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EncounterEvent",
@@ -893,6 +989,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="medicationrequest_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "-authored_at"], name="medrequest_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MedicationRequestEvent",
@@ -1029,6 +1135,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="medicationstatement_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "-effective_at"], name="medstatement_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MedicationStatementEvent",
@@ -1166,6 +1282,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "source_id"), name="observation_identity_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["patient", "code", "-effective_at"], name="observation_of_patient"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ObservationEvent",
@@ -1271,6 +1397,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("practice", "source", "type", "source_id"), name="origin_identity_once"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OriginIdentifier",
@@ -1298,6 +1431,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("party", "system", "value"), name="origin_identifier_once"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["practice", "system", "value"], name="origin_by_identifier"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OriginPartyEvent",
@@ -1395,16 +1538,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="allergyintolerance",
-            index=models.Index(fields=["patient"], name="allergy_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="allergyintolerance",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="allergy_identity_once"
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("kind", "review-imported-item-9")),
+                fields=("patient", "kind"),
+                name="one_history_review_each",
             ),
+                    models.CheckConstraint(
+                condition=models.Q(("done_at__isnull", True), ("done_by__isnull", False), _connector="OR"),
+                name="task_done_by_somebody",
+            ),
+                ],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("done_at__isnull", True)),
+                fields=["practice", "raised_at"],
+                name="task_open_in_practice",
+            ),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="allergyintolerance",
@@ -1433,52 +1586,6 @@ class Migration(migrations.Migration):
                     table="record_allergyintoleranceevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                fields=["patient", "instrument", "-effective_at"], name="assessment_of_patient"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                fields=["practice", "instrument", "-effective_at"], name="assessment_of_practice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_key"), name="assessment_identity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entered_in_error", False),
-                    ("origin", "history"),
-                    ("error_reason__regex", "[^[:space:]]"),
-                    _connector="OR",
-                ),
-                name="assessment_marked_wrong_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total__isnull", True), ("status__in", ["complete", "imputed"]), _connector="OR"
-                ),
-                name="assessment_total_only_if_scored",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["complete", "imputed", "incomplete", "not-scorable"])),
-                name="assessment_status_known",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1510,29 +1617,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["practice", "raised_at"],
-                name="alert_open_in_practice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["patient", "-raised_at"], name="alert_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    models.Q(("closed_by__isnull", False), ("action_taken__regex", "[^[:space:]]")),
-                    _connector="OR",
-                ),
-                name="alert_closed_only_with_what_was_done",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="alert",
             trigger=pgtrigger.compiler.Trigger(
@@ -1560,28 +1644,6 @@ class Migration(migrations.Migration):
                     table="record_assessmentevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessmentrequest",
-            index=models.Index(fields=["patient", "due_at"], name="request_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("assessment__isnull", True), ("cancelled_at__isnull", True)),
-                fields=("patient", "instrument"),
-                name="one_open_request_per_instrument",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="condition",
-            index=models.Index(fields=["patient", "-onset_at"], name="condition_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="condition_identity_once"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1613,16 +1675,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["patient", "-started_at"], name="encounter_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="encounter_identity_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="encounter",
             trigger=pgtrigger.compiler.Trigger(
@@ -1650,16 +1702,6 @@ class Migration(migrations.Migration):
                     table="record_encounterevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="medicationrequest",
-            index=models.Index(fields=["patient", "-authored_at"], name="medrequest_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationrequest",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="medicationrequest_identity_once"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1691,16 +1733,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="medicationstatement",
-            index=models.Index(fields=["patient", "-effective_at"], name="medstatement_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationstatement",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="medicationstatement_identity_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="medicationstatement",
             trigger=pgtrigger.compiler.Trigger(
@@ -1728,16 +1760,6 @@ class Migration(migrations.Migration):
                     table="record_medicationstatementevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="observation",
-            index=models.Index(fields=["patient", "code", "-effective_at"], name="observation_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "source_id"), name="observation_identity_once"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1769,12 +1791,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="originparty",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "source", "type", "source_id"), name="origin_identity_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="originparty",
             trigger=pgtrigger.compiler.Trigger(
@@ -1790,16 +1806,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="originidentifier",
-            index=models.Index(fields=["practice", "system", "value"], name="origin_by_identifier"),
-        ),
-        migrations.AddConstraint(
-            model_name="originidentifier",
-            constraint=models.UniqueConstraint(
-                fields=("party", "system", "value"), name="origin_identifier_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="originpartyevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -1812,29 +1818,6 @@ class Migration(migrations.Migration):
                     table="record_originpartyevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=["practice", "raised_at"],
-                name="task_open_in_practice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "review-imported-item-9")),
-                fields=("patient", "kind"),
-                name="one_history_review_each",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_at__isnull", True), ("done_by__isnull", False), _connector="OR"),
-                name="task_done_by_somebody",
             ),
         ),
     ]

@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('patient',), name='one_present_episode'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DepressiveEpisodeEvent',
@@ -91,6 +96,14 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('display__regex', '[^[:space:]]')), name='trial_names_its_medicine'),
+                ],
+                'indexes': [
+                    models.Index(fields=['patient', 'created_at'], name='trial_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TreatmentTrialEvent',
@@ -124,10 +137,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='depressiveepisode',
-            constraint=models.UniqueConstraint(fields=('patient',), name='one_present_episode'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='depressiveepisode',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "record_depressiveepisodeevent" ("augmentation_used", "compartment", "created_at", "created_by_id", "duration_months", "ect_bilateral", "ect_used", "id", "none_tried", "patient_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "psychotic", "release_kind", "severity", "updated_at", "updated_by_id") VALUES (OLD."augmentation_used", OLD."compartment", OLD."created_at", OLD."created_by_id", OLD."duration_months", OLD."ect_bilateral", OLD."ect_used", OLD."id", OLD."none_tried", OLD."patient_id", NOW(), \'update\', OLD."id", OLD."practice_id", OLD."psychotic", OLD."release_kind", OLD."severity", OLD."updated_at", OLD."updated_by_id"); RETURN NULL;', hash='abea8f219dcc71e136e76211f04137f888c0118c', operation='UPDATE', pgid='pgtrigger_update_update_8ca39', table='record_depressiveepisode', when='AFTER')),
@@ -135,14 +144,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='depressiveepisodeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ccc255168e59c012253675f04f28313ab04a0c5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7fa71', table='record_depressiveepisodeevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='treatmenttrial',
-            index=models.Index(fields=['patient', 'created_at'], name='trial_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='treatmenttrial',
-            constraint=models.CheckConstraint(condition=models.Q(('display__regex', '[^[:space:]]')), name='trial_names_its_medicine'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='treatmenttrial',

@@ -49,6 +49,23 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'arrived', 'done', 'cancelled', 'missed'])), name='appointment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['screening', 'preparation', 'dosing', 'integration', 'follow-up'])), name='appointment_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dosing'), _negated=True), ('course__isnull', False), _connector='OR'), name='dosing_belongs_to_a_course'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cancelled_with_a_reason'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('chair__isnull', False)), expressions=[(models.Func(models.F('chair'), models.F('chair'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='chair_booked_once'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('patient__isnull', False)), expressions=[(models.Func(models.F('patient'), models.F('patient'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='patient_booked_once'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('staff__isnull', False)), expressions=[(models.Func(models.F('staff'), models.F('staff'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='staff_booked_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['practice', 'starts_at'], name='appointment_of_day'),
+                    models.Index(fields=['patient', 'starts_at'], name='appointment_of_patient'),
+                    models.Index(fields=['course', 'starts_at'], name='appointment_of_course'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AppointmentEvent',
@@ -80,50 +97,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['practice', 'starts_at'], name='appointment_of_day'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['patient', 'starts_at'], name='appointment_of_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['course', 'starts_at'], name='appointment_of_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'arrived', 'done', 'cancelled', 'missed'])), name='appointment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['screening', 'preparation', 'dosing', 'integration', 'follow-up'])), name='appointment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dosing'), _negated=True), ('course__isnull', False), _connector='OR'), name='dosing_belongs_to_a_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cancelled_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('chair__isnull', False)), expressions=[(models.Func(models.F('chair'), models.F('chair'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='chair_booked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('patient__isnull', False)), expressions=[(models.Func(models.F('patient'), models.F('patient'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='patient_booked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['arrived', 'booked']), ('staff__isnull', False)), expressions=[(models.Func(models.F('staff'), models.F('staff'), models.Value('[]'), function='upwell_idrange'), '&&'), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='staff_booked_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appointment',

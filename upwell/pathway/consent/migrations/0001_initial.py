@@ -64,6 +64,22 @@ class Migration(migrations.Migration):
                 ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'understood'])), fields=('course',), name='one_open_consent_each'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('course',), name='one_signed_consent_each'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'understood', 'signed', 'withdrawn', 'superseded'])), name='consent_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', True), ('signed_at__isnull', True), ('signed_name', '')), models.Q(('expires_at__isnull', False), ('signed_at__isnull', False), ('understood_at__isnull', False), ('signed_name__regex', '[^[:space:]]'), models.Q(('signed_how', ''), _negated=True)), _connector='OR'), name='consent_signed_with_a_name'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='consent_signed_is_signed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='consent_withdrawn_at_a_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['course', '-offered_at'], name='consent_of_course'),
+                    models.Index(fields=['patient', '-offered_at'], name='consent_of_patient'),
+                    models.Index(condition=models.Q(('heard_at__isnull', True), ('state', 'withdrawn')), fields=['practice', 'withdrawn_at'], name='consent_withdrawn_unheard'),
+                    models.Index(condition=models.Q(('state', 'signed')), fields=['practice', 'expires_at'], name='consent_that_expires'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ConsentEvent',
@@ -134,46 +150,11 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['course', '-offered_at'], name='consent_of_course'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['patient', '-offered_at'], name='consent_of_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(condition=models.Q(('heard_at__isnull', True), ('state', 'withdrawn')), fields=['practice', 'withdrawn_at'], name='consent_withdrawn_unheard'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(condition=models.Q(('state', 'signed')), fields=['practice', 'expires_at'], name='consent_that_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'understood'])), fields=('course',), name='one_open_consent_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('course',), name='one_signed_consent_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'understood', 'signed', 'withdrawn', 'superseded'])), name='consent_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', True), ('signed_at__isnull', True), ('signed_name', '')), models.Q(('expires_at__isnull', False), ('signed_at__isnull', False), ('understood_at__isnull', False), ('signed_name__regex', '[^[:space:]]'), models.Q(('signed_how', ''), _negated=True)), _connector='OR'), name='consent_signed_with_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='consent_signed_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='consent_withdrawn_at_a_time'),
+            options={
+                'indexes': [
+                    models.Index(fields=['consent', 'at'], name='try_of_consent'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
@@ -186,10 +167,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='consentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c346e473e56f77096d8f27987b3d87f084bf816', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3dd0f', table='consent_consentevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='teachbacktry',
-            index=models.Index(fields=['consent', 'at'], name='try_of_consent'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='teachbacktry',

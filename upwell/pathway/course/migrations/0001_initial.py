@@ -45,6 +45,17 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('prescriber', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('patient',), name='one_open_course_each'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_as__in', ['completed', 'declined', 'withdrawn', 'transferred']), ('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_as', ''), ('closed_at__isnull', True)), _connector='OR'), name='course_closed_as_something'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['inquiry', 'referral', 'screening', 'preparation', 'induction', 'maintenance', 'closed'])), name='course_state_known'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['practice', 'state'], name='course_open'),
+                    models.Index(fields=['patient', '-started_at'], name='course_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CourseEvent',
@@ -102,26 +113,15 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='course',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['practice', 'state'], name='course_open'),
-        ),
-        migrations.AddIndex(
-            model_name='course',
-            index=models.Index(fields=['patient', '-started_at'], name='course_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('patient',), name='one_open_course_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_as__in', ['completed', 'declined', 'withdrawn', 'transferred']), ('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_as', ''), ('closed_at__isnull', True)), _connector='OR'), name='course_closed_as_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['inquiry', 'referral', 'screening', 'preparation', 'induction', 'maintenance', 'closed'])), name='course_state_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'number'), name='course_step_once'),
+                    models.CheckConstraint(condition=models.Q(('from_state', models.F('to_state')), _negated=True), name='course_step_goes_somewhere'),
+                ],
+                'indexes': [
+                    models.Index(fields=['course', 'at'], name='step_of_course'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='course',
@@ -130,18 +130,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='courseevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f09adf896ea92dc6a8893e28a7dde9013cae8066', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a11bd', table='course_courseevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='coursestep',
-            index=models.Index(fields=['course', 'at'], name='step_of_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='coursestep',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='course_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='coursestep',
-            constraint=models.CheckConstraint(condition=models.Q(('from_state', models.F('to_state')), _negated=True), name='course_step_goes_somewhere'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='coursestep',

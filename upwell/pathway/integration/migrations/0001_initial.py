@@ -61,6 +61,16 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('what__regex', '[^[:space:]]')), name='daily_practice_says_what'),
+                    models.CheckConstraint(condition=models.Q(('compartment', 'clinical'), models.Q(('account__isnull', False), ('compartment', 'journal')), _connector='OR'), name='daily_practice_private_or_shared'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['kept', 'paused', 'ended'])), name='daily_practice_state_known'),
+                ],
+                'indexes': [
+                    models.Index(fields=['patient', 'state'], name='daily_practice_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='IntegrationVisit',
@@ -92,6 +102,18 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed', 'entered-in-error'])), name='visit_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_at__isnull', False), models.Q(models.Q(('suicide_answer', 'none'), ('suicide_asked', True)), models.Q(('risk_done__regex', '[^[:space:]]'), ('suicide_answer__regex', '[^[:space:]]'), ('suicide_asked', True)), models.Q(('risk_done__regex', '[^[:space:]]'), ('suicide_asked', False)), _connector='OR')), _connector='OR'), name='visit_signed_with_the_question_answered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'entered-in-error'), _negated=True), ('error_reason__regex', '[^[:space:]]'), _connector='OR'), name='visit_wrong_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('release_kind', 'draft'), ('state', 'draft')), models.Q(('state', 'draft'), _negated=True), _connector='OR'), name='visit_draft_is_not_released'),
+                ],
+                'indexes': [
+                    models.Index(fields=['course', '-held_at'], name='visit_of_course'),
+                    models.Index(condition=models.Q(('state', 'draft')), fields=['practice', 'state'], name='visit_draft'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DailyPracticeEvent',
@@ -185,6 +207,15 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words__regex', '[^[:space:]]')), name='journal_entry_says_something'),
+                    models.CheckConstraint(condition=models.Q(('compartment', 'journal'), ('release_kind', 'journal')), name='journal_entry_is_private'),
+                ],
+                'indexes': [
+                    models.Index(fields=['account', '-day', '-id'], name='journal_of_account'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='JournalEntryEvent',
@@ -230,6 +261,12 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('daily', 'account', 'day'), name='practice_day_once'),
+                    models.CheckConstraint(condition=models.Q(('compartment', 'journal')), name='practice_day_is_private'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProcessNote',
@@ -246,6 +283,11 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='process_note', to='integration.integrationvisit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('compartment', 'process-notes'), ('release_kind', 'process-notes')), name='process_note_stays_apart'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProcessNoteEvent',
@@ -289,6 +331,15 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('entry',), name='entry_shared_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('compartment', 'clinical'), ('taken_back_at__isnull', True)), models.Q(('compartment', 'journal'), ('taken_back_at__isnull', False)), _connector='OR'), name='taken_back_is_private'),
+                ],
+                'indexes': [
+                    models.Index(fields=['patient', '-day'], name='shared_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SharedEntryEvent',
@@ -335,30 +386,14 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addenda', to='integration.integrationvisit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='integrationvisit',
-            index=models.Index(fields=['course', '-held_at'], name='visit_of_course'),
-        ),
-        migrations.AddIndex(
-            model_name='integrationvisit',
-            index=models.Index(condition=models.Q(('state', 'draft')), fields=['practice', 'state'], name='visit_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='integrationvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed', 'entered-in-error'])), name='visit_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='integrationvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_at__isnull', False), models.Q(models.Q(('suicide_answer', 'none'), ('suicide_asked', True)), models.Q(('risk_done__regex', '[^[:space:]]'), ('suicide_answer__regex', '[^[:space:]]'), ('suicide_asked', True)), models.Q(('risk_done__regex', '[^[:space:]]'), ('suicide_asked', False)), _connector='OR')), _connector='OR'), name='visit_signed_with_the_question_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='integrationvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'entered-in-error'), _negated=True), ('error_reason__regex', '[^[:space:]]'), _connector='OR'), name='visit_wrong_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='integrationvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('release_kind', 'draft'), ('state', 'draft')), models.Q(('state', 'draft'), _negated=True), _connector='OR'), name='visit_draft_is_not_released'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text__regex', '[^[:space:]]')), name='addendum_says_something'),
+                ],
+                'indexes': [
+                    models.Index(fields=['visit', 'at'], name='addendum_of_visit'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='integrationvisit',
@@ -372,22 +407,6 @@ class Migration(migrations.Migration):
             model_name='dailypracticeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7bc684a32b2a26d89c489f88b156fce09a0cfdb1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_08c0c', table='integration_dailypracticeevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='dailypractice',
-            index=models.Index(fields=['patient', 'state'], name='daily_practice_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailypractice',
-            constraint=models.CheckConstraint(condition=models.Q(('what__regex', '[^[:space:]]')), name='daily_practice_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailypractice',
-            constraint=models.CheckConstraint(condition=models.Q(('compartment', 'clinical'), models.Q(('account__isnull', False), ('compartment', 'journal')), _connector='OR'), name='daily_practice_private_or_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailypractice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['kept', 'paused', 'ended'])), name='daily_practice_state_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='dailypractice',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "integration_dailypracticeevent" ("account_id", "compartment", "course_id", "created_at", "created_by_id", "how_often", "id", "origin", "patient_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "release_kind", "state", "updated_at", "updated_by_id", "version", "visit_id", "what", "why") VALUES (OLD."account_id", OLD."compartment", OLD."course_id", OLD."created_at", OLD."created_by_id", OLD."how_often", OLD."id", OLD."origin", OLD."patient_id", NOW(), \'update\', OLD."id", OLD."practice_id", OLD."release_kind", OLD."state", OLD."updated_at", OLD."updated_by_id", OLD."version", OLD."visit_id", OLD."what", OLD."why"); RETURN NULL;', hash='8f1bafd7d58acef575feafbe6741223aa745b8a4', operation='UPDATE', pgid='pgtrigger_update_update_99d26', table='integration_dailypractice', when='AFTER')),
@@ -395,18 +414,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='integrationvisitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='62696ff0296a687ec6f2be1b79938609ae4337e8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7853c', table='integration_integrationvisitevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['account', '-day', '-id'], name='journal_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('words__regex', '[^[:space:]]')), name='journal_entry_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('compartment', 'journal'), ('release_kind', 'journal')), name='journal_entry_is_private'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='journalentry',
@@ -416,18 +423,6 @@ class Migration(migrations.Migration):
             model_name='journalentryevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f5d012e26eb54a961afeefab405e1eef1d6ed498', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0308a', table='integration_journalentryevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='practiceday',
-            constraint=models.UniqueConstraint(fields=('daily', 'account', 'day'), name='practice_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='practiceday',
-            constraint=models.CheckConstraint(condition=models.Q(('compartment', 'journal')), name='practice_day_is_private'),
-        ),
-        migrations.AddConstraint(
-            model_name='processnote',
-            constraint=models.CheckConstraint(condition=models.Q(('compartment', 'process-notes'), ('release_kind', 'process-notes')), name='process_note_stays_apart'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='processnote',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "integration_processnoteevent" ("compartment", "created_at", "created_by_id", "id", "patient_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "release_kind", "updated_at", "updated_by_id", "visit_id", "words") VALUES (OLD."compartment", OLD."created_at", OLD."created_by_id", OLD."id", OLD."patient_id", NOW(), \'update\', OLD."id", OLD."practice_id", OLD."release_kind", OLD."updated_at", OLD."updated_by_id", OLD."visit_id", OLD."words"); RETURN NULL;', hash='fd502fdeeee85f753f1ca04c52c0e9e3e4c0bc0c', operation='UPDATE', pgid='pgtrigger_update_update_accdf', table='integration_processnote', when='AFTER')),
@@ -436,18 +431,6 @@ class Migration(migrations.Migration):
             model_name='processnoteevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0528cacb5e4fc3811c51f9a8f2a307a59da58b2f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_baab8', table='integration_processnoteevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='sharedentry',
-            index=models.Index(fields=['patient', '-day'], name='shared_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('entry',), name='entry_shared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('compartment', 'clinical'), ('taken_back_at__isnull', True)), models.Q(('compartment', 'journal'), ('taken_back_at__isnull', False)), _connector='OR'), name='taken_back_is_private'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='sharedentry',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "integration_sharedentryevent" ("account_id", "compartment", "created_at", "created_by_id", "day", "entry_id", "id", "patient_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "release_kind", "shared_at", "taken_back_at", "updated_at", "updated_by_id", "words") VALUES (OLD."account_id", OLD."compartment", OLD."created_at", OLD."created_by_id", OLD."day", OLD."entry_id", OLD."id", OLD."patient_id", NOW(), \'update\', OLD."id", OLD."practice_id", OLD."release_kind", OLD."shared_at", OLD."taken_back_at", OLD."updated_at", OLD."updated_by_id", OLD."words"); RETURN NULL;', hash='010313a4309b5543bc6d8f896721a263cacac23f', operation='UPDATE', pgid='pgtrigger_update_update_a74b4', table='integration_sharedentry', when='AFTER')),
@@ -455,14 +438,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='sharedentryevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c114770bac7c3bab6138e5755ca8f936fdba2f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f09fc', table='integration_sharedentryevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='visitaddendum',
-            index=models.Index(fields=['visit', 'at'], name='addendum_of_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitaddendum',
-            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '[^[:space:]]')), name='addendum_says_something'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visitaddendum',

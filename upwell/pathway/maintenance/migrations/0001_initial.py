@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'number'), name='relapse_rule_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RelapseSeen',
@@ -65,22 +70,18 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='relapseruledeclared',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='relapse_rule_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'assessment'), name='relapse_seen_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['course', '-at'], name='relapse_of_course'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='relapseruledeclared',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='24e05fc96c558d15cd11f7e0d7ad3b3e1594db4f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03ec7', table='maintenance_relapseruledeclared', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='relapseseen',
-            index=models.Index(fields=['course', '-at'], name='relapse_of_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='relapseseen',
-            constraint=models.UniqueConstraint(fields=('course', 'assessment'), name='relapse_seen_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='relapseseen',

@@ -47,6 +47,14 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'number'), name='setting_wish_revision_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['patient', '-at'], name='setting_wish_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Intention',
@@ -78,14 +86,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='intention',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='36649c933e4b0689440c03761ec4d4ccbdbdd1a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5bb63', table='preparation_intention', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='settingwish',
-            index=models.Index(fields=['patient', '-at'], name='setting_wish_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='settingwish',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='setting_wish_revision_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='settingwish',

@@ -58,6 +58,23 @@ class Migration(migrations.Migration):
                 ('to_patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('to_practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['awaiting-patient', 'sent'])), fields=('patient', 'to_practice'), name='one_open_referral_each'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['awaiting-patient', 'sent', 'accepted', 'declined', 'withdrawn', 'refused'])), name='referral_state_known'),
+                    models.CheckConstraint(condition=models.Q(('to_practice', models.F('practice')), _negated=True), name='referral_to_another_practice'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed_how', ''), ('course__isnull', True), ('sent_at__isnull', True), ('to_patient__isnull', True)), models.Q(('agreed_how__in', ['phone', 'oral', 'paper']), ('course__isnull', False), ('sent_at__isnull', False), ('to_patient__isnull', False)), _connector='OR'), name='referral_sent_as_agreed'),
+                    models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), ('state__in', ['awaiting-patient', 'withdrawn', 'refused']), _connector='OR'), name='referral_sent_before_answered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['awaiting-patient', 'sent'])), models.Q(models.Q(('state__in', ['awaiting-patient', 'sent']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='referral_ended_when_closed'),
+                ],
+                'indexes': [
+                    models.Index(fields=['practice', 'state'], name='referral_from_practice'),
+                    models.Index(fields=['to_practice', 'state'], name='referral_to_practice'),
+                    models.Index(fields=['patient', '-made_at'], name='referral_of_patient'),
+                    models.Index(fields=['to_patient'], name='referral_of_to_patient'),
+                    models.Index(fields=['course'], name='referral_of_course'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReferralEvent',
@@ -123,50 +140,11 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='referral.referral')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['practice', 'state'], name='referral_from_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['to_practice', 'state'], name='referral_to_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['patient', '-made_at'], name='referral_of_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['to_patient'], name='referral_of_to_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['course'], name='referral_of_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['awaiting-patient', 'sent'])), fields=('patient', 'to_practice'), name='one_open_referral_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['awaiting-patient', 'sent', 'accepted', 'declined', 'withdrawn', 'refused'])), name='referral_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('to_practice', models.F('practice')), _negated=True), name='referral_to_another_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_how', ''), ('course__isnull', True), ('sent_at__isnull', True), ('to_patient__isnull', True)), models.Q(('agreed_how__in', ['phone', 'oral', 'paper']), ('course__isnull', False), ('sent_at__isnull', False), ('to_patient__isnull', False)), _connector='OR'), name='referral_sent_as_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), ('state__in', ['awaiting-patient', 'withdrawn', 'refused']), _connector='OR'), name='referral_sent_before_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['awaiting-patient', 'sent'])), models.Q(models.Q(('state__in', ['awaiting-patient', 'sent']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='referral_ended_when_closed'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('referral', 'number'), name='referral_step_once'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='referral',
@@ -175,10 +153,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='referralevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='49fea754c13df1de1de9f839c0c1915b8ea2a030', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fecab', table='referral_referralevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.UniqueConstraint(fields=('referral', 'number'), name='referral_step_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='referralstep',

@@ -52,6 +52,17 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('course',), name='one_open_screening_per_course'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', ''), ('state', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['eligible', 'not-now', 'no']), ('reason__regex', '[^[:space:]]'), ('state', 'decided')), _connector='OR'), name='screening_decided_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decision', 'eligible'), _negated=True), models.Q(models.Q(('substance', ''), _negated=True), models.Q(('route', ''), _negated=True)), _connector='OR'), name='screening_eligible_for_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decision', 'not-now'), ('look_again_on__isnull', False)), models.Q(models.Q(('decision', 'not-now'), _negated=True), ('look_again_on__isnull', True)), _connector='OR'), name='screening_not_now_until_when'),
+                ],
+                'indexes': [
+                    models.Index(fields=['course', '-opened_at'], name='screening_of_course'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScreeningBasis',
@@ -128,26 +139,14 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='screening.screening')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['course', '-opened_at'], name='screening_of_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('course',), name='one_open_screening_per_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', ''), ('state', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['eligible', 'not-now', 'no']), ('reason__regex', '[^[:space:]]'), ('state', 'decided')), _connector='OR'), name='screening_decided_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'eligible'), _negated=True), models.Q(models.Q(('substance', ''), _negated=True), models.Q(('route', ''), _negated=True)), _connector='OR'), name='screening_eligible_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'not-now'), ('look_again_on__isnull', False)), models.Q(models.Q(('decision', 'not-now'), _negated=True), ('look_again_on__isnull', True)), _connector='OR'), name='screening_not_now_until_when'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words__regex', '[^[:space:]]')), name='second_opinion_has_words'),
+                ],
+                'indexes': [
+                    models.Index(fields=['screening', 'at'], name='opinion_of_screening'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='screening',
@@ -164,14 +163,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='screeningevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='de90eb89b8330dbf97d4646020518654f8d7aeb8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_54db2', table='screening_screeningevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='secondopinion',
-            index=models.Index(fields=['screening', 'at'], name='opinion_of_screening'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondopinion',
-            constraint=models.CheckConstraint(condition=models.Q(('words__regex', '[^[:space:]]')), name='second_opinion_has_words'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='secondopinion',

@@ -54,6 +54,17 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('appointment__isnull', False)), fields=('appointment',), name='one_session_of_an_appointment'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['individual', 'group', 'remote', 'inpatient'])), name='session_kind_known'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('over_at__isnull', True)), fields=['practice'], name='session_open'),
+                    models.Index(fields=['course', 'opened_at'], name='session_of_course'),
+                    models.Index(fields=['patient', 'opened_at'], name='session_of_patient'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SessionEvent',
@@ -78,6 +89,11 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log', to='session.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'observed_at'], name='event_of_session'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SessionQuarantine',
@@ -101,38 +117,15 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.practice')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='set_aside', to='session.session')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('over_at__isnull', True)), fields=['practice'], name='session_open'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['course', 'opened_at'], name='session_of_course'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['patient', 'opened_at'], name='session_of_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('appointment__isnull', False)), fields=('appointment',), name='one_session_of_an_appointment'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['individual', 'group', 'remote', 'inpatient'])), name='session_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionevent',
-            index=models.Index(fields=['session', 'observed_at'], name='event_of_session'),
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'received_at'], name='set_aside_of_session'),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sessionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f0627037fbaf3dc670a925c26cd04213b662e415', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cdc5e', table='session_sessionevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='sessionquarantine',
-            index=models.Index(fields=['session', 'received_at'], name='set_aside_of_session'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sessionquarantine',
