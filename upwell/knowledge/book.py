@@ -37,6 +37,7 @@ TITLES = {
     "pharmacology": "Exposure",
     "protocols": "Dosing protocols",
     "relapse": "Relapse",
+    "reporting": "Reports of serious events",
     "schedules": "What is asked when",
     "scoring": "Scoring",
     "screening": "Screening",

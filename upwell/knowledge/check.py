@@ -37,6 +37,7 @@ from upwell.knowledge.pharmacology.loader import parse_model
 from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.knowledge.protocols import parse_protocol
 from upwell.knowledge.relapse import parse_relapse_rules
+from upwell.knowledge.reporting import load_event_reports, parse_event_reports
 from upwell.knowledge.schedules import parse_schedule
 from upwell.knowledge.schemas import breaches, schema_names
 from upwell.knowledge.screening import load_asked, load_labels
@@ -57,6 +58,7 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "controlled-substances": parse_controlled,
     "work-up": parse_workup,
     "aftercare": parse_aftercare,
+    "event-reports": parse_event_reports,
     "consent-document": parse_document,
     "education": parse_education,
     "pk-model": parse_model,
@@ -83,6 +85,7 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "mechanism/how-it-works.toml": load_mechanism,
     "pharmacology/facts.toml": load_facts,
     "pharmacology/pages.toml": load_pages,
+    "reporting/reports.toml": load_event_reports,
     "scoring/context.toml": load_context_rules,
     "screening/asked.toml": load_asked,
     "screening/labels.toml": load_labels,

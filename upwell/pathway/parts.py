@@ -38,6 +38,7 @@ STEPS = (
     "calendar",
     "session",
     "pharmacy",
+    "incidents",
     "exposure",
     "response",
     "integration",

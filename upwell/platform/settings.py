@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "upwell.pathway.session",
     "upwell.pathway.session.tablet",
     "upwell.pathway.pharmacy",
+    "upwell.pathway.incidents",
     "upwell.pathway.exposure",
     "upwell.pathway.response",
     "upwell.pathway.integration",

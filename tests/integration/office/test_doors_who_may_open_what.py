@@ -193,6 +193,10 @@ session_gate                              . . x x x . .  /sessions/{some}/gate/
 session_second_word                       . . x x x . .  /sessions/{some}/gate/second/
 session_leave                             . . x x x . .  /sessions/{some}/leave/
 session_end                               . . x x x . .  /sessions/{some}/end/
+incidents                                 . . x x x . .  /incidents/
+incidents_file                            . . x x x . .  /incidents/file/
+incident                                  . . x x x . .  /incidents/{some}/
+incident_report                           . . x x x . .  /incidents/reports/{some}/
 session_instructions                      . . x x x . .  /sessions/{some}/instructions/
 session_log                               . . x x x . .  /sessions/{some}/log/
 session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/
@@ -246,6 +250,10 @@ today_list                                . . x x x x .  /today/list/
 # What a medical director opens besides what is open to everybody who is signed in: reading, and signing.
 DIRECTOR = {
     "patients",
+    "incidents",
+    "incidents_file",
+    "incident",
+    "incident_report",
     "patient_history",
     "chart",
     "chart_section",

@@ -126,6 +126,12 @@ ACTIONS: dict[str, Words] = {
     "session.set-aside": _("Recorded something that could not be read; it was set aside"),
     "session.pass-given": _("Let a device write into a dosing session"),
     "session.pass-withdrawn": _("Took a device the right to write into a dosing session"),
+    "incident-report.opened": _("A serious event opened a report"),
+    "incident-report.drafted": _("Wrote on the report of a serious event"),
+    "incident-report.sent": _("Noted that the report of a serious event was sent"),
+    "incident-report.dropped": _("Said that the report of a serious event is not needed"),
+    "incident-report.reopened": _("Opened the report of a serious event again"),
+    "incidents.taken-out": _("Took out the list of unwanted events"),
     # end of session
     # pharmacy
     "ledger.opening": _("Entered what was in stock when the drug book began"),
@@ -326,6 +332,10 @@ PAGES: dict[str, Words] = {
     "session_deliver": _("what a device had kept of a dosing session"),
     "session_pass": _("the right of a device to write into a dosing session"),
     "session_tablets": _("the devices that may write into a dosing session"),
+    "incidents": _("the list of unwanted events"),
+    "incidents_file": _("the list of unwanted events, as a file"),
+    "incident": _("an unwanted event"),
+    "incident_report": _("the report of a serious event"),
     "own_session": _("what to do after their own dosing session"),
     # end of session
     # response and relief

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +10,8 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.finding import Because, Finding, Severity
-from upwell.knowledge.aftercare import Due, Ending, load_aftercare
+from upwell.knowledge.aftercare import Ending, load_aftercare
+from upwell.pathway.due import due_at
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.words import DISPOSITIONS
@@ -21,14 +20,6 @@ from upwell.record.once import insert_once
 from upwell.science.session import Event
 
 TASK, ALERT = "after", "alert"
-
-
-def due_at(due: Due, at: datetime, zone: str) -> datetime:
-    """The moment that the words mean on the practice's clock; a day ends with its last minute."""
-    if due is Due.AT_ONCE:
-        return at
-    day = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=due is Due.NEXT_DAY)
-    return datetime.combine(day, time(23, 59), ZoneInfo(zone))
 
 
 def follow_ending(by: Actor, session: Session, after: Folded) -> None:

@@ -26,7 +26,7 @@ class CorrectionForm(forms.Form):
         super().__init__(data, initial={name: _as_text(value) for name, value in event.body.items()})
         self.event = event
         shape: Any = FORMS[SHAPES[event.type]].base_fields if event.type in SHAPES else {}
-        names = [name for name in shape if name != "observed"] or [
+        names = [name for name in shape if name != "observed" and not _is_moment(shape[name])] or [
             name for name, value in event.body.items() if not isinstance(value, Mapping | list)
         ]
         for name in names:
@@ -44,6 +44,11 @@ class CorrectionForm(forms.Form):
 def correction_form(event: Event, data: Any = None) -> CorrectionForm:
     """The form for an entry."""
     return CorrectionForm(event, data)
+
+
+def _is_moment(field: forms.Field) -> bool:
+    """When it began and was over is changed by a later entry that goes on with it."""
+    return isinstance(field, forms.DateTimeField)
 
 
 def _field(name: str, value: Any) -> forms.Field:

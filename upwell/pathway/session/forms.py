@@ -7,16 +7,19 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from upwell.base.clock import now
 from upwell.base.errors import BadInput
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.reporting import load_event_reports
 from upwell.pathway.calendar.rules import instant_of
-from upwell.pathway.session.words import DISPOSITIONS
+from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES
 
 LONG = 10_000
+BECAUSE = "because-"
 
 
 def long_text(label: Any, rows: int = 2, **options: Any) -> forms.CharField:
@@ -48,6 +51,16 @@ def number(label: Any, fact: str = "", step: str = "1", **options: Any) -> forms
         max_value=high,
         widget=forms.NumberInput(attrs=attributes),
         **options,
+    )
+
+
+def moment_field(label: Any) -> forms.DateTimeField:
+    """A moment on the practice's clock, to the minute."""
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 
@@ -214,7 +227,7 @@ class WordsForm(Entry):
             ("therapist", _("Therapist")),
             ("setting", _("The room: light, music, blanket")),
             ("deviation", _("Something did not go as planned")),
-            ("near-miss", _("Nearly an accident")),
+            ("near-miss", _("Near miss: caught in time")),
         ],
     )
     text = long_text(_("In words"))
@@ -241,7 +254,7 @@ class MedicineForm(Entry):
 
 
 class AdverseForm(Entry):
-    """An unwanted event."""
+    """An unwanted event: how severe it was is one question, whether it was serious another."""
 
     type = "adverse-event"
     term = forms.CharField(
@@ -250,7 +263,7 @@ class AdverseForm(Entry):
         widget=forms.TextInput(attrs={"list": "terms", "dir": "auto"}),
     )
     ctcae_grade = forms.TypedChoiceField(
-        label=_("How severe"),
+        label=_("How severe (CTCAE)"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -263,15 +276,51 @@ class AdverseForm(Entry):
             (5, _("5 · death")),
         ],
     )
-    serious = forms.BooleanField(label=_("Serious (hospital, lasting harm, danger to life)"), required=False)
+    onset_at = moment_field(_("When it began"))
+    resolved_at = moment_field(_("When it was over"))
     action = long_text(_("What was done"), 1, required=False)
+    outcome = forms.ChoiceField(
+        label=_("How it stands"), required=False, choices=[("", "–"), *HAPPENED_OUTCOMES.items()]
+    )
+    serious = forms.BooleanField(label=_("Serious (hospital, lasting harm, danger to life)"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in load_event_reports().criteria.values():
+            self.fields[f"{BECAUSE}{one.id}"] = forms.BooleanField(label=one.title, required=False)
+
+    def criteria(self) -> list[forms.BoundField]:
+        """What makes an event serious, each a box of its own."""
+        return [self[name] for name in self.fields if name.startswith(BECAUSE)]
+
+    def clean(self) -> dict[str, Any]:
+        """Times on the practice's clock; nothing is over before it begins."""
+        given = super().clean()
+        for name in ("onset_at", "resolved_at"):
+            naive = given.get(name)
+            if naive is None:
+                continue
+            try:
+                zone: Any = timezone.get_current_timezone()
+                given[name] = instant_of(naive.date(), naive.time(), zone)
+            except BadInput as error:
+                self.add_error(name, error.message)
+        begun, over = given.get("onset_at"), given.get("resolved_at")
+        if begun is not None and over is not None and not self.errors and over < begun:
+            self.add_error("resolved_at", _("It is over before it begins."))
+        return given
 
     def body(self) -> dict[str, Any]:
-        """What happened."""
+        """What happened. A criterion that is ticked makes it serious."""
         given = super().body()
-        if not given.get("serious"):
-            given.pop("serious", None)
-        return given
+        because = [name.removeprefix(BECAUSE) for name in given if name.startswith(BECAUSE) and given[name]]
+        found = {name: value for name, value in given.items() if not name.startswith(BECAUSE)}
+        for name in ("onset_at", "resolved_at"):
+            if name in found:
+                found[name] = found[name].isoformat()
+        if not found.pop("serious", False) and not because:
+            return found
+        return found | {"serious": True} | ({"serious_because": because} if because else {})
 
 
 class EndForm(Entry):

@@ -56,12 +56,20 @@ TYPES: dict[str, str | Promise] = {
     "setting": gettext_lazy("The room"),
     "adverse-event": gettext_lazy("Unwanted event"),
     "deviation": gettext_lazy("Not as planned"),
-    "near-miss": gettext_lazy("Nearly an accident"),
+    "near-miss": gettext_lazy("Near miss"),
     "criterion": gettext_lazy("Discharge criterion"),
     "discharged": gettext_lazy("Discharged"),
     "ended": gettext_lazy("Session ended"),
     "supply": gettext_lazy("Supply"),
     "correction": gettext_lazy("Correction"),
+}
+HAPPENED_OUTCOMES: dict[str, str | Promise] = {
+    "resolved": gettext_lazy("Over"),
+    "recovering": gettext_lazy("Getting better"),
+    "ongoing": gettext_lazy("Goes on"),
+    "resolvedWithSequelae": gettext_lazy("Over, with lasting harm"),
+    "fatal": gettext_lazy("Died of it"),
+    "unknown": gettext_lazy("Not known"),
 }
 CRITERIA: dict[str, str | Promise] = {
     "time-since-dose": gettext_lazy("Time since the last dose"),
@@ -219,12 +227,18 @@ def _criterion(body: Mapping[str, Any]) -> str:
 
 
 def _adverse(body: Mapping[str, Any]) -> str:
-    parts = [str(body.get("term") or "")]
+    parts = [_("goes on with an earlier entry")] if body.get("updates") else []
+    parts.append(str(body.get("term") or ""))
     if "ctcae_grade" in body:
         parts.append(_("grade %(n)d") % {"n": body["ctcae_grade"]})
-    if body.get("serious"):
+    if body.get("serious") or body.get("serious_because"):
         parts.append(_("serious"))
-    parts.append(str(body.get("action") or ""))
+    elif body.get("serious") is False:
+        parts.append(_("not serious"))
+    outcome = str(body.get("outcome") or "")
+    parts += [str(body.get("action") or ""), str(HAPPENED_OUTCOMES.get(outcome, outcome))]
+    if body.get("resolved_at"):
+        parts.append(_("over at %(when)s") % {"when": _moment_or_text(str(body["resolved_at"]))})
     return " · ".join(one for one in parts if one)
 
 
@@ -261,6 +275,8 @@ _SAYS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "gate-decided": _gate,
     "criterion": _criterion,
     "adverse-event": _adverse,
+    "near-miss": _adverse,
+    "deviation": _adverse,
     "medication": _medication,
     "discharged": _discharged,
     "ended": _ended,

@@ -9,6 +9,8 @@ from upwell.science.session.facts import ask_gate, facts_of
 from upwell.science.session.flags import DEVIATIONS, Flag
 from upwell.science.session.flags import SAYS as FLAGS
 from upwell.science.session.fold import SessionState, fold
+from upwell.science.session.happened import ADVERSE, Happened, happened
+from upwell.science.session.happened import KINDS as HAPPENED
 from upwell.science.session.intents import INTENTS, Refusal, may
 from upwell.science.session.machine import STATES, State
 from upwell.science.session.ndjson import Log, Quarantined, of_one_session, read_log
@@ -16,9 +18,11 @@ from upwell.science.session.watch import ACKNOWLEDGE, Alarm
 
 __all__ = [
     "ACKNOWLEDGE",
+    "ADVERSE",
     "DEVIATIONS",
     "EVENT_TYPES",
     "FLAGS",
+    "HAPPENED",
     "INTENTS",
     "STATES",
     "Alarm",
@@ -27,6 +31,7 @@ __all__ = [
     "Due",
     "Event",
     "Flag",
+    "Happened",
     "Log",
     "Quarantined",
     "Refusal",
@@ -36,6 +41,7 @@ __all__ = [
     "doses_told",
     "facts_of",
     "fold",
+    "happened",
     "may",
     "of_one_session",
     "parse_event",

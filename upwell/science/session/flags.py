@@ -49,6 +49,7 @@ SAYS: dict[str, str] = {
     "scale-differs": "The total is not what the answers make; the total was taken.",
     "scale-out-of-range": "The total is not one that this instrument can have; it was not used.",
     "scale-without-total": "There is no total, and none can be worked out from the answers.",
+    "update-of-unknown": "It goes on with an event that is not in the log; it stands for itself.",
     "criterion-unknown": "There is no such discharge criterion.",
     "criterion-is-measured": "This criterion is decided by measurements, not by a tick.",
     "checklist-value": "This answer is not one that the item can have; it was not used.",

@@ -14,6 +14,7 @@ from upwell.science.session.events import Event
 from upwell.science.session.facts import ask, ask_case, case_told, frame_of
 from upwell.science.session.flags import Flag
 from upwell.science.session.going import Gone, by_then, give_back, gone_through
+from upwell.science.session.happened import happened
 from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
 from upwell.science.session.ndjson import Quarantined
@@ -83,6 +84,7 @@ class SessionState:
             "outcome": self.gate["outcome"],
             "findings": self.findings,
             "discharge": self.discharge,
+            "adverse_events": [one.as_json() for one in happened(self.counting)],
             "timeline": [event.id for event in self.timeline],
             "corrected": dict(self.corrected),
             "entered_in_error": list(self.in_error),

@@ -22,6 +22,7 @@ from upwell.knowledge.gates.loader import (
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
 from upwell.science.session.events import Event
+from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import Ledger
 
 _YES_NO = {"yes": True, "no": False}
@@ -50,6 +51,7 @@ class Told:
     session_type: str | None = None
     touched: dict[str, Any] = field(default_factory=dict)
     wrong: list[tuple[str, str]] = field(default_factory=list)
+    happenings: Happenings = field(default_factory=Happenings)
 
     def take(self, event: Event) -> None:
         """Hear one event. ``touched`` (facts and their new values) and ``wrong`` are then about it alone."""
@@ -229,13 +231,26 @@ def _distress(told: Told, event: Event) -> None:
 
 
 def _adverse_event(told: Told, event: Event) -> None:
-    term = " ".join((event.body.get("term") or "").lower().split())
+    one, is_lost = told.happenings.take(event)
+    if is_lost:
+        told.flag("update-of-unknown")
+    term = " ".join((one.says.get("term") or "").lower().split())
     answer = load_log_reading().terms.get(term)
-    resolved = "resolved_at" in event.body and datetime.fromisoformat(event.body["resolved_at"])
+    resolved = one.moment("resolved_at")
     if answer is not None:
         told.answer(answer, not (resolved and resolved <= event.observed_at), event)
-    if event.body.get("serious") is True:
+    if any(other.serious and other.kind == ADVERSE for other in told.happenings.found.values()):
         told.answer("serious_adverse_event", True, event)
+    elif one.updated_by and told.answers.get("serious_adverse_event") is True:
+        del told.answers[
+            "serious_adverse_event"
+        ]  # it was not serious after all; whether another was, is open
+
+
+def _beside_the_plan(told: Told, event: Event) -> None:
+    _one, is_lost = told.happenings.take(event)
+    if is_lost:
+        told.flag("update-of-unknown")
 
 
 def _discharged(told: Told, event: Event) -> None:
@@ -263,6 +278,8 @@ _HEAR: Mapping[str, Callable[[Told, Event], None]] = {
     "criterion": _criterion,
     "distress": _distress,
     "adverse-event": _adverse_event,
+    "near-miss": _beside_the_plan,
+    "deviation": _beside_the_plan,
     "discharged": _discharged,
     "gate-decided": _gate_decided,
 }

@@ -17,9 +17,9 @@ from upwell.access.declare import requires
 from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.knowledge.aftercare import Ending, load_aftercare
+from upwell.pathway.due import due_at
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_events
-from upwell.pathway.session.after import due_at
 from upwell.pathway.session.ending_form import EndingForm
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
