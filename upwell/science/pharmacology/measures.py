@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ _LIFETIMES = 40.0  # e**-40: nothing is left
 _NEAR = 0.98  # every high point within 2 % of the highest is refined
 _ROUNDING = 1e-10
 _MOST_CANDIDATES = 12
-_TIME_TOLERANCE = 1e-9  # of the bracket; a peak is flat, so its height is exact to rounding
+_LAST_STEP = 1e-6  # of the bracket; a step this small leaves an error of about its square, and a peak is flat
 _STEPS = 60
 
 
@@ -37,18 +38,34 @@ class Peaks:
 
     def peak(self, analyte: int) -> tuple[float, float]:
         """The highest concentration (ng/mL) and when it is first reached (min)."""
+        return self._peaks[analyte]
+
+    @cached_property
+    def _peaks(self) -> list[tuple[float, float]]:
+        """All analytes' peaks, refined in one go."""
+        near = [self._candidates(one) for one in range(self.heights.shape[1])]
+        if not any(map(len, near)):
+            return [(0.0, 0.0)] * len(near)
+        analytes = np.repeat(np.arange(len(near)), [len(one) for one in near])
+        found = zip(analytes, *self._refined(analytes, np.concatenate(near)), strict=True)
+        best = dict.fromkeys(range(len(near)), (0.0, 0.0))
+        for analyte, height, when in found:
+            best[int(analyte)] = max(
+                best[int(analyte)], (float(height), float(when)), key=lambda one: (one[0], -one[1])
+            )
+        return list(best.values())
+
+    def _candidates(self, analyte: int) -> NDArray[np.int64]:
+        """The looks beside which the highest point may be."""
         heights = self.heights[:, analyte]
         highest = float(heights.max(initial=0.0))
         if highest <= 0:
-            return 0.0, 0.0
+            return np.empty(0, dtype=np.int64)
         left, right = np.roll(heights, 1), np.roll(heights, -1)
         left[0] = right[-1] = -np.inf
         level = heights * (1 + _ROUNDING)  # a change of input is looked at from both of its sides
-        near = (heights >= _NEAR * highest) & (level >= left) & (level >= right)
-        candidates = np.flatnonzero(near)
-        candidates = candidates[np.argsort(-heights[candidates], kind="stable")][:_MOST_CANDIDATES]
-        found = [self._refined(analyte, int(one)) for one in sorted(candidates)]
-        return max(found, key=lambda one: (one[0], -one[1]))
+        near = np.flatnonzero((heights >= _NEAR * highest) & (level >= left) & (level >= right))
+        return near[np.argsort(-heights[near], kind="stable")][:_MOST_CANDIDATES]
 
     def above(self, analyte: int, threshold: float) -> float:
         """For how many minutes the concentration is above a threshold (ng/mL)."""
@@ -68,10 +85,14 @@ class Peaks:
         line = self.timeline
         lengths = np.append(np.diff(line.breaks), _tail(line))
         unique, which = np.unique(lengths, return_inverse=True)
+        fastest = float(np.abs(np.diagonal(line.matrix)).max(initial=0.0))
+        doublings = [_doublings(length * fastest) for length in unique.tolist()]
+        firsts = unique * 0.5 ** np.array(doublings)
+        steps = exponential(line.matrix, firsts[:, None] * _PARTS)  # each look of a stretch from its start
         places, offsets, heights = [], [], []
-        for number, length in enumerate(unique):
+        for number, doubled in enumerate(doublings):
             rows = np.flatnonzero(which == number)
-            when, seen = _looks(line, line.states[rows], float(length))
+            when, seen = _looks(line, line.states[rows], float(firsts[number]), doubled, steps[number])
             places.append(np.repeat(rows, len(when)))
             offsets.append(np.tile(when, len(rows)))
             heights.append(seen.reshape(-1, seen.shape[-1]))
@@ -79,22 +100,28 @@ class Peaks:
         order = np.lexsort((offset, place))
         return place[order], offset[order], np.concatenate(heights)[order]
 
-    def _refined(self, analyte: int, look: int) -> tuple[float, float]:
-        """The high point next to a look: on the look itself, or where the slope is zero beside it."""
-        line, place = self.timeline, int(self.places[look])
-        near = [one for one in (look - 1, look, look + 1) if 0 <= one < len(self.places)]
-        spots = [float(self.offsets[one]) for one in near if self.places[one] == place]
-        low, high, own = min(spots), max(spots), float(self.offsets[look])
-        before, across = exponential(line.matrix, np.array([low, high - low]))
-        base = before @ line.states[place]
-        slope = line.slope[analyte]
-        rise, fall = float(slope @ base), float(slope @ (across @ base))
-        if rise > 0 > fall:
-            best, state = _zero_of_slope(line, slope, base, high - low, rise / (rise - fall))
-            best += low
-        else:
-            best, state = own, exponential(line.matrix, own) @ line.states[place]
-        return float(line.measure[analyte] @ state), float(line.breaks[place]) + best
+    def _refined(self, analytes: NDArray[np.int64], looks: NDArray[np.int64]) -> tuple[Array, Array]:
+        """The high points next to looks: on a look itself, or where the slope is zero beside it."""
+        line, places, own = self.timeline, self.places[looks], self.offsets[looks]
+        low, high = self._beside(looks, -1), self._beside(looks, 1)
+        count, slope = len(looks), line.slope[analytes]
+        steps = exponential(line.matrix, np.concatenate([low, high - low]))
+        base = _moved(steps[:count], line.states[places])
+        rise, fall = _dot(slope, base), _dot(slope, _moved(steps[count:], base))
+        turns = (rise > 0) & (fall < 0)
+        share = np.divide(rise, rise - fall, out=np.zeros(count), where=turns)
+        best = np.where(turns, share * (high - low), own - low)
+        states = _moved(exponential(line.matrix, best), base)
+        if turns.any():
+            best[turns], states[turns] = _zero_of_slope(
+                line, slope[turns], base[turns], (high - low)[turns], best[turns]
+            )
+        return _dot(line.measure[analytes], states), line.breaks[places] + low + best
+
+    def _beside(self, looks: NDArray[np.int64], step: int) -> Array:
+        """The offsets of the looks beside some, within the same stretch; their own at its ends."""
+        beside = np.clip(looks + step, 0, len(self.places) - 1)
+        return np.where(self.places[beside] == self.places[looks], self.offsets[beside], self.offsets[looks])
 
     def _crossing(self, analyte: int, threshold: float, low: float, high: float) -> float:
         line = self.timeline
@@ -121,7 +148,14 @@ def area_to_infinity(timeline: Timeline) -> list[float | None]:
     given = np.zeros(len(system.states))
     for one in timeline.entries:
         given[one.state] += one.amount[0]
-    return [_area(system, place, given, timeline.dosed) for place in range(len(system.analytes))]
+    places = range(len(system.analytes))
+    entered = [one for one in timeline.dosed if given[one] > 0]
+    if entered == timeline.dosed:
+        between, slowest = timeline.between, timeline.slowest
+    else:
+        between = [system.reaching(place, entered) for place in places]
+        slowest = [slowest_rate(system, states) for states in between]
+    return [_area(system, place, given, between[place], slowest[place]) for place in places]
 
 
 def half_life(timeline: Timeline, analyte: int) -> float | None:
@@ -133,11 +167,12 @@ def half_life(timeline: Timeline, analyte: int) -> float | None:
     return math.log(2) / slowest if slowest else None
 
 
-def _area(system: System, analyte: int, given: Array, dosed: list[int]) -> float | None:
-    states = system.reaching(analyte, [one for one in dosed if given[one] > 0])
+def _area(
+    system: System, analyte: int, given: Array, states: list[int], slowest: float | None
+) -> float | None:
     if not states:
         return 0.0
-    if slowest_rate(system, states) is None:
+    if slowest is None:
         return None
     times = np.linalg.solve(-system.rates[0][np.ix_(states, states)], given[states])
     return float(system.concentrations[0, analyte, states] @ times)
@@ -149,44 +184,47 @@ def _tail(line: Timeline) -> float:
     return min([longest, *(_LIFETIMES / one for one in line.slowest if one)])
 
 
-def _looks(line: Timeline, states: Array, length: float) -> tuple[Array, Array]:
-    """Concentrations at 0 and at doubling offsets up to ``length``, from several states at once."""
-    fastest = float(np.abs(np.diagonal(line.matrix)).max(initial=0.0))
-    doublings = min(_MOST_DOUBLINGS, max(1, math.ceil(math.log2(max(length * fastest * _SUBSTEPS, 2)))))
-    first = length / 2**doublings
-    steps = exponential(line.matrix, first * _PARTS)  # each look of a stretch from its start
-    offsets: list[Array] = [np.zeros(1)]
-    seen: list[Array] = [states[:, None, :] @ line.measure.T]
-    now, current = 0.0, states
+def _doublings(lifetimes: float) -> int:
+    """How often the first look's distance doubles until a stretch is passed, given in lifetimes of its fastest rate."""
+    return min(_MOST_DOUBLINGS, max(1, math.ceil(math.log2(max(lifetimes * _SUBSTEPS, 2)))))
+
+
+def _looks(line: Timeline, states: Array, first: float, doublings: int, steps: Array) -> tuple[Array, Array]:
+    """Offsets that double, from ``first`` on, and the concentrations there, from several states at once."""
+    widths = first * np.exp2(np.maximum(np.arange(-1, doublings), 0))
+    paths = [states[:, None, :]]
     for doubling in range(doublings + 1):
-        width = first if doubling == 0 else first * 2 ** (doubling - 1)
         if doubling > 1:
             steps = steps @ steps
-        path = (current @ steps.reshape(-1, steps.shape[-1]).T).reshape(len(current), *steps.shape[:2])
-        offsets.append(now + width * _PARTS)
-        seen.append(path @ line.measure.T)
-        now, current = now + width, path[:, -1]
-    return np.concatenate(offsets), np.concatenate(seen, axis=1)
+        path = paths[-1][:, -1] @ steps.reshape(-1, steps.shape[-1]).T
+        paths.append(path.reshape(len(states), *steps.shape[:2]))
+    starts = np.cumsum(widths) - widths
+    offsets = (starts[:, None] + widths[:, None] * _PARTS).ravel()
+    return np.concatenate([[0.0], offsets]), np.concatenate(paths, axis=1) @ line.measure.T
 
 
 def _zero_of_slope(
-    line: Timeline, slope: Array, base: Array, width: float, share: float
-) -> tuple[float, Array]:
-    """Where the slope passes zero between 0 and ``width``, and the state there: Newton in a shrinking bracket.
-
-    ``share`` is the first guess, as a part of the width.
-    """
-    low, high, guess = 0.0, width, share * width
+    line: Timeline, slope: Array, base: Array, width: Array, guess: Array
+) -> tuple[Array, Array]:
+    """Where each slope passes zero between 0 and its width, and the state there: Newton in a shrinking bracket."""
+    low, high = np.zeros(len(width)), width.copy()
     bend = slope @ line.matrix
     for _ in range(_STEPS):
-        state = exponential(line.matrix, guess) @ base
-        rise = float(slope @ state)
-        if rise == 0:
-            return guess, state
-        low, high = (guess, high) if rise > 0 else (low, guess)
-        curvature = float(bend @ state)
-        following = guess - rise / curvature if curvature < 0 else (low + high) / 2
-        if abs(following - guess) <= _TIME_TOLERANCE * width:
-            return following, state  # so near that the height is the same to the last digit
-        guess = following if low < following < high else (low + high) / 2
-    return guess, state
+        states = _moved(exponential(line.matrix, guess), base)
+        rise, curvature = _dot(slope, states), _dot(bend, states)
+        low, high = np.where(rise > 0, guess, low), np.where(rise > 0, high, guess)
+        middle = np.where(rise == 0, guess, (low + high) / 2)
+        better = guess - np.divide(rise, curvature, out=guess - middle, where=curvature < 0)
+        if np.all(np.abs(better - guess) <= _LAST_STEP * width):
+            return better, states  # so near that the heights are the same to the last digit
+        guess = np.where((low < better) & (better < high), better, middle)
+    return guess, states
+
+
+def _moved(steps: Array, states: Array) -> Array:
+    """States carried by a propagator each."""
+    return np.asarray((steps @ states[:, :, None])[:, :, 0])
+
+
+def _dot(left: Array, right: Array) -> Array:
+    return np.asarray((left * right).sum(axis=1))

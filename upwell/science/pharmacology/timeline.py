@@ -67,8 +67,12 @@ class Timeline:
     @cached_property
     def slowest(self) -> list[float | None]:
         """The slowest rate (1/min) on the way from the doses to each analyte; None where something stays."""
-        places = range(len(self.system.analytes))
-        return [slowest_rate(self.system, self.system.reaching(place, self.dosed)) for place in places]
+        return [slowest_rate(self.system, states) for states in self.between]
+
+    @cached_property
+    def between(self) -> list[list[int]]:
+        """The compartments that lie between the doses and each analyte."""
+        return [self.system.reaching(place, self.dosed) for place in range(len(self.system.analytes))]
 
     def at(self, times: Array) -> Array:
         """The states at any moments (min), in order; shape (t, s)."""
@@ -106,8 +110,8 @@ class Timeline:
             steps = np.diff(offsets)
             step = float(offsets[-1] - offsets[0]) / (len(offsets) - 1)
             if step > 0 and np.all(np.abs(steps - step) <= _EVEN * step):
-                first = exponential(self.matrix, offsets[0]) @ state
-                return powers_applied(exponential(self.matrix, step), first, len(offsets))
+                first, each = exponential(self.matrix, np.array([offsets[0], step]))
+                return powers_applied(each, first @ state, len(offsets))
         unique, back = np.unique(offsets, return_inverse=True)
         return np.asarray((exponential(self.matrix, unique) @ state)[back])
 
