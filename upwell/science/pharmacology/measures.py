@@ -114,7 +114,7 @@ class Peaks:
         states = _moved(exponential(line.matrix, best), base)
         if turns.any():
             best[turns], states[turns] = _zero_of_slope(
-                line, slope[turns], base[turns], (high - low)[turns], best[turns]
+                line, slope[turns], base[turns], (high - low)[turns], best[turns], states[turns]
             )
         return _dot(line.measure[analytes], states), line.breaks[places] + low + best
 
@@ -204,13 +204,15 @@ def _looks(line: Timeline, states: Array, first: float, doublings: int, steps: A
 
 
 def _zero_of_slope(
-    line: Timeline, slope: Array, base: Array, width: Array, guess: Array
+    line: Timeline, slope: Array, base: Array, width: Array, guess: Array, states: Array
 ) -> tuple[Array, Array]:
-    """Where each slope passes zero between 0 and its width, and the state there: Newton in a shrinking bracket."""
+    """Where each slope passes zero between 0 and its width, and the state there: Newton in a shrinking bracket.
+
+    ``states`` are those at the first guess.
+    """
     low, high = np.zeros(len(width)), width.copy()
     bend = slope @ line.matrix
     for _ in range(_STEPS):
-        states = _moved(exponential(line.matrix, guess), base)
         rise, curvature = _dot(slope, states), _dot(bend, states)
         low, high = np.where(rise > 0, guess, low), np.where(rise > 0, high, guess)
         middle = np.where(rise == 0, guess, (low + high) / 2)
@@ -218,6 +220,7 @@ def _zero_of_slope(
         if np.all(np.abs(better - guess) <= _LAST_STEP * width):
             return better, states  # so near that the heights are the same to the last digit
         guess = np.where((low < better) & (better < high), better, middle)
+        states = _moved(exponential(line.matrix, guess), base)
     return guess, states
 
 
