@@ -200,6 +200,8 @@ incident_report                           . . x x x . .  /incidents/reports/{som
 session_instructions                      . . x x x . .  /sessions/{some}/instructions/
 session_log                               . . x x x . .  /sessions/{some}/log/
 session_correct                           . . x x x . .  /sessions/{some}/log/{some}/correct/
+service_worker                            x x x x x x x  /sw.js
+bedside_offline                           . . x x x . .  /bedside/offline/
 session_deliver                           x x x x x x x  /sessions/deliver/
 session_pass                              . . x x x . .  /sessions/{some}/pass/
 session_tablets                           . . x x x . .  /sessions/{some}/tablets/

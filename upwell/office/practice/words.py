@@ -329,6 +329,8 @@ PAGES: dict[str, Words] = {
     "session_instructions": _("what a person takes home after a dose"),
     "session_log": _("the log of a dosing session"),
     "session_correct": _("correcting an entry in a dosing session"),
+    "service_worker": _("what a device keeps to work without a network"),
+    "bedside_offline": _("the page of the bedside without a network"),
     "session_deliver": _("what a device had kept of a dosing session"),
     "session_pass": _("the right of a device to write into a dosing session"),
     "session_tablets": _("the devices that may write into a dosing session"),

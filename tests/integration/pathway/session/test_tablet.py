@@ -267,3 +267,24 @@ def test_01_30_comes_twice_and_no_interval_changes(day, tablet, nobody, practice
         content = {"clock_off_ms": 0, "device_at": moment.isoformat()}
         assert tablet.deliver(tablet.write(**content), nobody).status_code == 201
     assert [row.observed_at for row in rows(day)] == moments
+
+
+def test_the_page_without_a_network_says_nothing_about_anybody(day, tablet):
+    """Every form that is sent from a tablet, the emergency steps, and neither a name nor a token."""
+    page = tablet.client.get("/bedside/offline/").content.decode()
+    for what in ("vitals", "dose", "infusion", "scale", "words", "medicine", "adverse", "arrived"):
+        assert f"/record/{what}/" in page
+    assert "emergency__steps" in page
+    for known in ("Luis", "Ferreira", "Maya", "csrfmiddlewaretoken", str(day.id), str(day.patient.id)):
+        assert known not in page
+
+
+def test_the_service_worker_names_what_it_keeps(nobody):
+    answer = nobody.get("/sw.js")
+    script = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    assert 'const SHELL = "/bedside/offline/"' in script
+    for kept in ("tablet/offline", "session/entering", "upwell/js/outbox", "upwell/css/session"):
+        assert f"/static/{kept}" in script
+    assert "/sessions/" not in script.split("ASSETS = ")[1].split("\n")[0]

@@ -111,7 +111,7 @@ const outbox = room.dataset.account && new (canSeal ? Outbox : Unsealed)({
   shown: () => offlineShown(room),
   onChange: (state) => said.waiting(state),
   onStored: (receipt) => {
-    said.told(receipt.told?.join(" "));
+    said.told(receipt.told?.join(" "), receipt.nothing);
     said.onServer(receipt.now);
     refresh();
   },
@@ -121,5 +121,10 @@ if (outbox) {
   if (!canSeal) said.set("unsealed", said.words("Unsealed"));
   takeForms(outbox);
   document.addEventListener("session:shown", () => outbox.remember?.());
+  // The bedside can be opened again without a network; a newer page for that is fetched while there is one.
+  if (canSeal) {
+    navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
+    navigator.serviceWorker?.ready.then((there) => there.active?.postMessage("refresh"));
+  }
   window.addEventListener("beforeunload", (event) => { if (outbox.unkept.size) event.preventDefault(); });
 }

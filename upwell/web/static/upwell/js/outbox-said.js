@@ -36,7 +36,8 @@ export class Said {
 
   // A receipt says that it is written down, and what the server had to tell. Two receipts often come together: the
   // second takes nothing away that the first had to tell.
-  told(text) {
+  told(text, nothing) {
+    this.nothing = nothing; // an empty form: nothing was written down
     this.receipts.set(text || "", Date.now() + (text ? LONG_MS : SOON_MS));
     this.receipt();
   }
@@ -47,7 +48,7 @@ export class Said {
     for (const [text, until] of this.receipts) if (until <= now) this.receipts.delete(text);
     const told = [...this.receipts.keys()].filter(Boolean);
     this.good = !told.length;
-    this.set("told", this.receipts.size ? [this.words("Sent"), ...told].join(" ") : "");
+    this.set("told", this.receipts.size ? [this.nothing ? "" : this.words("Sent"), ...told].join(" ") : "");
     if (this.receipts.size) this.timer = setTimeout(() => this.receipt(), Math.min(...this.receipts.values()) - now);
   }
 

@@ -2,16 +2,17 @@
 // as the server answers. Every entry has its id and its time from here, so that sending it twice is harmless.
 import { fresh, seal } from "./outbox-seal.js";
 import { Sender } from "./outbox-sender.js";
-import { device, find, forget, keep } from "./outbox-store.js";
+import { device, find, keep } from "./outbox-store.js";
 
 const AGAIN_MS = 3000;
 const TWICE_MS = 1500; // the same once more within that is a finger that slipped
 
 export class Outbox extends Sender {
   // shown(): what the page without a network may show of this session (see offline.js)
-  constructor({ session, account, token, shown, onChange, onStored }) {
+  // offline: the page came from this device, and writes with the pass that is there
+  constructor({ session, account, token, shown, offline, onChange, onStored }) {
     super({ onChange, onStored });
-    Object.assign(this, { session, account, token, shown });
+    Object.assign(this, { session, account, token, shown, offline });
     this.unsealed = []; // entered before the pass was there
     this.last = { words: "", at: 0 };
     this.hold();
@@ -21,6 +22,14 @@ export class Outbox extends Sender {
   async hold() {
     const there = await find("passes", [this.session, this.account]).catch(() => undefined);
     this.pass ??= there;
+    if (!this.offline) await this.ask(there);
+    if (!this.pass) return;
+    if (!this.offline) await this.remember();
+    for (const one of this.unsealed.splice(0)) await this.seal(one);
+    this.send();
+  }
+
+  async ask(there) {
     const sent = Date.now();
     try {
       const answer = await fetch(`/sessions/${this.session}/pass/`, {
@@ -37,19 +46,12 @@ export class Outbox extends Sender {
     } catch {
       if (!this.pass) setTimeout(() => this.hold(), AGAIN_MS);
     }
-    if (!this.pass) return;
-    await this.remember();
-    for (const one of this.unsealed.splice(0)) await this.seal(one);
-    this.send();
   }
 
   async remember() {
-    if (this.pass) await keep("passes", { ...this.pass, ...this.shown() }).catch(() => {});
-  }
-
-  // The session is over, or somebody signs out: nobody writes with this pass from here any more.
-  async release() {
-    await forget("passes", [this.session, this.account]).catch(() => {});
+    if (!this.pass) return;
+    const known = { seen: Date.now(), off: this.clock.off || 0 };
+    await keep("passes", { ...this.pass, ...this.shown(), ...known }).catch(() => {});
   }
 
   // Whether it is kept on this device. The caller clears its form only then.
