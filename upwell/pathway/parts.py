@@ -71,8 +71,8 @@ class Waiting:
 
     owners: frozenset[str]
     practice_id: UUID
-    patient_id: UUID
-    patient_name: str
+    patient_id: UUID | None  # None: it is about nobody, but about something of the practice's own
+    patient_name: str  # or what it is about
     what: str
     url: str
     since: datetime

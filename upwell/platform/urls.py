@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("upwell.pathway.session.tablet.urls")),
     path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.pathway.incidents.urls")),
+    path("", include("upwell.pathway.pharmacy.urls")),
     path("", include("upwell.pathway.exposure.urls")),
     path("", include("upwell.pathway.integration.urls")),
     path("", include("upwell.pathway.maintenance.urls")),

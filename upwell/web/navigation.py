@@ -39,6 +39,7 @@ STAFF: tuple[Entry, ...] = (
     Entry(_("Referrals"), "referrals", "link", "course.read"),
     Entry(_("Calendar"), "calendar", "calendar-days", "calendar.read"),
     Entry(_("Alerts"), "alerts", "bell-ring", "alert.read"),
+    Entry(_("Drug book"), "drug_book", "pill", "ledger.read"),
     Entry(_("Tasks"), "tasks", "clipboard-check", "task.read"),
     Entry(_("Numbers"), "numbers", "chart-line", "numbers.read"),
     Entry(_("Practice"), "practice", "building-2", "practice.read"),

@@ -207,6 +207,15 @@ session_pass                              . . x x x . .  /sessions/{some}/pass/
 session_tablets                           . . x x x . .  /sessions/{some}/tablets/
 own_session                               . x . . . . .  /me/sessions/{some}/
 # end of session
+# pharmacy
+drug_book                                 . . . x x . .  /drug-book/
+drug_book_register                        . . . x x . .  /drug-book/register/
+drug_book_csv                             . . . x x . .  /drug-book/register.csv
+drug_book_enter                           . . . x x . .  /drug-book/enter/count/
+drug_book_entry                           . . . x x . .  /drug-book/entries/{some}/
+drug_book_witness                         . . x x x . .  /drug-book/witness/{some}/
+session_supply                            . . x x x . .  /sessions/{some}/supply/
+# end of pharmacy
 # exposure
 exposure                                  . . x x x . x  /exposure/
 exposure_models                           . . x x x . x  /exposure/models/
@@ -293,6 +302,11 @@ DIRECTOR = {
     "session_gate",
     "session_instructions",
     "session_log",
+    "drug_book",
+    "drug_book_register",
+    "drug_book_csv",
+    "drug_book_entry",
+    "drug_book_witness",
     "exposure",
     "exposure_models",
     "course_exposure",

@@ -138,9 +138,9 @@ ACTIONS: dict[str, Words] = {
     "ledger.receipt": _("Entered a receipt in the drug book"),
     "ledger.given": _("Drew a dose from the drug book"),
     "ledger.given-changed": _("Changed what a corrected dose draws from the drug book"),
-    "ledger.waste-said": _("Entered waste that waits for its witness"),
+    "ledger.said": _("Entered something in the drug book that waits for its witness"),
     "ledger.waste": _("Entered waste in the drug book"),
-    "ledger.waste-off": _("Took waste back that waited for its witness"),
+    "ledger.off": _("Took back what waited for its witness in the drug book"),
     "ledger.return": _("Entered a return in the drug book"),
     "ledger.count": _("Counted a lot of the drug book"),
     "ledger.inventory": _("Took inventory of the drug book"),
@@ -340,6 +340,15 @@ PAGES: dict[str, Words] = {
     "incident_report": _("the report of a serious event"),
     "own_session": _("what to do after their own dosing session"),
     # end of session
+    # pharmacy
+    "drug_book": _("the drug book"),
+    "drug_book_register": _("the register of the drug book"),
+    "drug_book_csv": _("the register of the drug book, as a file"),
+    "drug_book_enter": _("an entry for the drug book"),
+    "drug_book_entry": _("an entry of the drug book"),
+    "drug_book_witness": _("witnessing in the drug book"),
+    "session_supply": _("where the drug of a dosing session comes from"),
+    # end of pharmacy
     # response and relief
     "course_measures": _("what is asked when in a course of care"),
     "measure_follow_up": _("following up a measure that was missed"),

@@ -23,9 +23,12 @@ def due_at(practice: Practice, term_id: str, since: datetime) -> datetime | None
         return None
     if term.unit == "hours":
         return since + timedelta(hours=term.value)
-    zone = ZoneInfo(practice.time_zone)
-    day = due_on(term, since.astimezone(zone).date())
-    return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
+    return day_ends(practice, due_on(term, since.astimezone(ZoneInfo(practice.time_zone)).date()))
+
+
+def day_ends(practice: Practice, day: date) -> datetime:
+    """The end of a day on the practice's clock."""
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(practice.time_zone)).astimezone(UTC)
 
 
 def due_on(term: Term, since: date) -> date:

@@ -7,13 +7,17 @@ one makes a compensating entry, one of an unknown lot or beyond the balance is e
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.errors import BadInput, RefusedByRule
 from upwell.pathway.local_time import today
 from upwell.pathway.pharmacy.chain import NOTHING, Draft, add, lock_book, mg
@@ -96,6 +100,26 @@ def _aside(
         Draft(Kind.SET_ASIDE, lots[lot], held_mg=part, session_id=session.id, patient=session.patient)
         for lot, part in parts
     ]
+
+
+def choose_supply(*, by: Actor, session_id: UUID, body: dict[str, Any], lot_id: UUID | None) -> None:
+    """Where the drug of a session comes from goes into its log; a lot that was chosen is set aside for it."""
+    from upwell.base.ids import new_id
+    from upwell.pathway.session.actions import locked_session, record_events
+    from upwell.pathway.session.log import folded
+
+    document = {"id": str(new_id()), "type": "supply", "body": body}
+    with transaction.atomic():  # where the lot is refused, the source is not written down either
+        record_events(by=by, session_id=session_id, documents=[document])
+        session = locked_session(by, session_id)
+        log = folded(session, now(), {})
+        if lot_id is None or log.state.over_at is not None:
+            return
+        if log.state.ordered_mg is None:
+            raise RefusedByRule(
+                _("Nothing is ordered yet. A lot is chosen once it is known how much is needed.")
+            )
+        set_aside(by, session, log, lot_id)
 
 
 def settle(by: Actor, session: Session, log: Folded) -> list[LedgerEntry]:
@@ -277,6 +301,34 @@ def _put_back(session: Session, held: dict[UUID, Decimal]) -> list[Draft]:
         for lot, part in held.items()
         if part > 0
     ]
+
+
+LOOKED_BACK = timedelta(days=7)
+AT_ONCE = 20
+
+
+def make_up(by: Actor, at: datetime) -> None:
+    """Sessions of which a dose is on record and no line in the book: settled now, each by itself."""
+    from upwell.pathway.session.log import folded
+    from upwell.pathway.session.models import Session, SessionEvent
+
+    place = by.practice_id
+    if place is None or not has_book(place):
+        return
+    drawn = LedgerEntry.objects.filter(event_id=OuterRef("id"))
+    began = (
+        LedgerEntry.objects.filter(practice_id=place)
+        .order_by("position")
+        .values_list("entered_at", flat=True)[:1]
+    )
+    missed = SessionEvent.objects.filter(~Exists(drawn), practice_id=place, type="dose-given")
+    missed = missed.filter(received_at__gt=max(at - LOOKED_BACK, *began))
+    elsewhere = SessionEvent.objects.filter(session_id=OuterRef("session_id"), type="supply")
+    missed = missed.filter(~Exists(elsewhere.exclude(body__source=CLINIC_STOCK)))
+    ids = set(missed.order_by("-received_at").values_list("session_id", flat=True)[:AT_ONCE])
+    for session in Session.objects.filter(id__in=ids).select_related("patient__practice", "course__practice"):
+        with transaction.atomic():
+            settle(by, session, folded(session, at, {}))
 
 
 def moves(types: Collection[str]) -> bool:

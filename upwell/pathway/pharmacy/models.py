@@ -105,7 +105,9 @@ class LedgerEntry(Identified, Guarded):
         constraints = [
             models.UniqueConstraint(fields=["practice", "position"], name="ledger_position_once"),
             models.UniqueConstraint(fields=["practice", "previous"], name="ledger_does_not_fork"),
-            models.CheckConstraint(name="ledger_kind_known", condition=Q(kind__in=sorted(KINDS))),
+            models.CheckConstraint(
+                name="ledger_kind_known", condition=Q(kind__in=sorted(kind.value for kind in KINDS))
+            ),
             models.CheckConstraint(name="ledger_begins_at_one", condition=Q(position__gte=1)),
             models.CheckConstraint(
                 name="ledger_is_hashed", condition=Q(hash__regex=HASH, previous__regex=HASH)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Sum
 
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot, Product
 from upwell.pathway.pharmacy.rules import Free, Kind
@@ -80,7 +80,7 @@ def held_for(session_id: UUID | None) -> dict[UUID, Decimal]:
         return {}
     kinds = (Kind.SET_ASIDE, Kind.PUT_BACK, Kind.GIVEN, Kind.GIVEN_CHANGED, Kind.WASTE)
     rows = LedgerEntry.objects.filter(session_id=session_id, kind__in=kinds, lot__isnull=False)
-    rows = rows.exclude(about__kind=Kind.WASTE_SAID)  # what it had set aside itself is its own
+    rows = rows.exclude(about__kind=Kind.SAID)  # what it had set aside itself is its own
     sums = rows.order_by("lot_id").values_list("lot_id").annotate(held=Sum("held_mg"))
     return {lot_id: held for lot_id, held in sums if held > 0}
 
@@ -118,3 +118,66 @@ def differences_open(practice_id: UUID) -> dict[UUID, Decimal]:
         if row.lot_id is not None:
             found[row.lot_id] = found.get(row.lot_id, NOTHING) + difference_of(row)
     return found
+
+
+SETTLES = (Kind.EXPLAINED, Kind.LOSS, Kind.REVERSED)
+
+
+def is_settled(said: LedgerEntry) -> bool:
+    """Whether what waited for a witness was confirmed, withdrawn, or settled in another way."""
+    if said.follow_ups.filter(kind__in=(Kind.WASTE, Kind.OFF)).exists():
+        return True
+    return LedgerEntry.objects.filter(about_id=said.about_id, about__isnull=False, kind__in=SETTLES).exists()
+
+
+def waiting_for_witness(practice_id: UUID) -> list[LedgerEntry]:
+    """What waits for a second person, the oldest first."""
+    done = LedgerEntry.objects.filter(about=OuterRef("id"), kind__in=(Kind.WASTE, Kind.OFF))
+    settled = LedgerEntry.objects.filter(about=OuterRef("about_id"), kind__in=SETTLES)
+    rows = LedgerEntry.objects.filter(
+        ~Exists(done), ~Exists(settled), practice_id=practice_id, kind=Kind.SAID
+    )
+    return list(rows.select_related("lot__product").order_by("position"))
+
+
+def losses_to_report(practice_id: UUID) -> list[tuple[LedgerEntry, list[str]]]:
+    """Significant losses with the reports that were not sent yet."""
+    rows = LedgerEntry.objects.filter(practice_id=practice_id, kind=Kind.LOSS, more__significant="yes")
+    losses = list(rows.select_related("lot__product", "practice").order_by("position"))
+    sent = set(
+        LedgerEntry.objects.filter(about__in=losses, kind=Kind.REPORTED)
+        .order_by()
+        .values_list("about_id", "more__report")
+    )
+    found = [
+        (row, [one for one in ("loss-notice", "loss-form") if (row.id, one) not in sent]) for row in losses
+    ]
+    return [(row, missing) for row, missing in found if missing]
+
+
+def last_inventory(practice_id: UUID) -> LedgerEntry | None:
+    """The last inventory; before the first one, the entry with which the book began."""
+    rows = LedgerEntry.objects.filter(practice_id=practice_id)
+    taken = rows.filter(kind=Kind.INVENTORY).order_by("-at", "-position").first()
+    return taken or rows.order_by("position").first()
+
+
+def left_aside(practice_id: UUID) -> list[tuple[UUID, datetime, Decimal]]:
+    """Sessions for which stock is set aside, since when, and how much; the oldest first."""
+    rows = LedgerEntry.objects.filter(practice_id=practice_id, session_id__isnull=False).exclude(
+        kind=Kind.SAID
+    )
+    rows = rows.exclude(about__kind=Kind.SAID)
+    sums = (
+        rows.order_by("session_id")
+        .values("session_id")
+        .annotate(held=Sum("held_mg"), since=Min("entered_at"))
+    )
+    return sorted(
+        (
+            (one["session_id"], one["since"], one["held"])
+            for one in sums.filter(held__gt=0)
+            if one["session_id"] is not None
+        ),
+        key=lambda one: one[1],
+    )

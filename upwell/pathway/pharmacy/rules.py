@@ -19,9 +19,9 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     GIVEN = "given"  # drawn by a dose at the bedside
     GIVEN_CHANGED = "given-changed"  # the dose was corrected: what that changes
-    WASTE_SAID = "waste-said"  # waits for its witness; the amount is set aside
+    SAID = "said"  # waits for its witness; what is to be thrown away is set aside until then
     WASTE = "waste"
-    WASTE_OFF = "waste-off"  # not wasted after all
+    OFF = "off"  # what waited for its witness was not so after all
     RETURN = "return"  # to the supplier or a reverse distributor
     COUNT = "count"
     INVENTORY = "inventory"  # everything on hand was counted
@@ -41,7 +41,7 @@ OUT_OF = frozenset({Kind.GIVEN, Kind.WASTE, Kind.RETURN, Kind.LOSS})
 EITHER = frozenset({Kind.GIVEN_CHANGED, Kind.EXPLAINED, Kind.REVERSED})
 MAY_BE_REVERSED = INTO | frozenset({Kind.WASTE, Kind.RETURN})
 # What a page of the register leaves out: it moves nothing.
-INNER = frozenset({Kind.SET_ASIDE, Kind.PUT_BACK, Kind.WASTE_SAID, Kind.WASTE_OFF})
+INNER = frozenset({Kind.SET_ASIDE, Kind.PUT_BACK, Kind.SAID, Kind.OFF})
 
 
 def fits(kind: Kind, delta: Decimal) -> bool:

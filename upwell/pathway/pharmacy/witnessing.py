@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require, rulebook
+from upwell.access.second_person import refuse_unproven
 from upwell.access.two_persons import two_persons_at
 from upwell.base.actor import Actor
 from upwell.base.errors import BadInput, RefusedByRule
@@ -22,7 +24,6 @@ from upwell.pathway.pharmacy.chain import Witness
 from upwell.people.models import Membership
 
 HERE, THERE = "password at the same device", "own log-in"
-NONE_ASKED = "signed solo practice"
 
 
 def witness_is_asked_for(by: Actor) -> bool:
@@ -61,3 +62,15 @@ def confirmed_there(by: Actor) -> Witness:
     if by.account_id is None:
         raise RefusedByRule(_("Only a person can witness."))
     return Witness(by.account_id, by.name, THERE)
+
+
+def confirmed_here(request: HttpRequest, by: Actor, account_id: str, password: str, code: str) -> Witness:
+    """The person who was named proves at this device who they are."""
+    people = {str(one): (one, name) for one, name in who_can_witness(by)}
+    if account_id not in people:
+        raise BadInput(_("Choose the witness."), path="witness")
+    found, name = people[account_id]
+    if not password:
+        raise BadInput(_("The witness types their own password."), path="password")
+    refuse_unproven(request, found, password, code)
+    return Witness(found, name, HERE)

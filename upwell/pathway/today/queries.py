@@ -14,5 +14,5 @@ def today_for(actor: Actor, at: datetime, *, whole: bool = False) -> Day:
     """Today of one person: as many queries as the steps ask, however much waits."""
     day = day_of(actor, waiting_for(actor, at), at, whole=whole)
     for section in (*day.sections, day.others):
-        looked_at([line.one.patient_id for line in section.shown])
+        looked_at([line.one.patient_id for line in section.shown if line.one.patient_id is not None])
     return day

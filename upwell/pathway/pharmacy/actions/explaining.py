@@ -15,9 +15,16 @@ from upwell.base.errors import BadInput, RefusedByRule
 from upwell.base.limits import LONGEST_PERSON
 from upwell.pathway.local_time import today
 from upwell.pathway.own_words import own_words
-from upwell.pathway.pharmacy.actions.stock import checked_amount, entry_here, here, not_ahead, sent_before
-from upwell.pathway.pharmacy.actions.waste import beyond, lot_here
-from upwell.pathway.pharmacy.chain import NOTHING, Draft, Witness, add, lock_book, mg
+from upwell.pathway.pharmacy.actions.stock import (
+    beyond,
+    checked_amount,
+    entry_here,
+    here,
+    not_ahead,
+    sent_before,
+)
+from upwell.pathway.pharmacy.actions.waste import lot_here
+from upwell.pathway.pharmacy.chain import Draft, Witness, add, lock_book, mg
 from upwell.pathway.pharmacy.models import LedgerEntry
 from upwell.pathway.pharmacy.queries import difference_of, drawn_for, undetermined_mg
 from upwell.pathway.pharmacy.rules import Kind
@@ -71,30 +78,47 @@ def explain(
     if (there := sent_before(form_id)) is not None:
         return there
     said = own_words(words, path="words", missing=_("Write down what explains it."))
+    lock_book(here(by))
+    row = open_discrepancy(by, entry_id)
+    require_witness(by, witness)
+    return explain_now(by, row, how, said, witness, lot_id, lost=lost, form_id=form_id)
+
+
+def explain_now(
+    by: Actor,
+    row: LedgerEntry,
+    how: str,
+    words: str,
+    witness: Witness | None,
+    lot_id: UUID | None,
+    *,
+    lost: Lost | None = None,
+    author: LedgerEntry | None = None,
+    form_id: UUID | None = None,
+) -> LedgerEntry:
+    """The explanation of an open discrepancy. The book has to be locked."""
     if how not in HOWS:
         raise BadInput(_("Say what explains it."), path="how")
-    lock_book(here(by))
-    row = _open(by, entry_id)
-    require_witness(by, witness)
     if how == LOST:
-        return _lost(by, row, said, witness, lost, form_id)
-    delta, lot = NOTHING, row.lot
-    drafts_after: list[Draft] = []
-    if how == FROM_LOT:
+        draft, after = _lost(by, row, words, lost)
+    elif how == FROM_LOT:
         stock = lot_here(by, lot_id)
-        delta, lot = -_undrawn(row), stock.lot
-        drafts_after = beyond(stock, delta)
+        draft = Draft(Kind.EXPLAINED, stock.lot, -_undrawn(row), words=words, more={"how": how})
+        after = beyond(stock, draft.delta_mg)
     elif how == FOLLOWS:
         if row.lot is None:
             raise RefusedByRule(_("No lot is known. Choose the lot from which it came."))
-        delta = difference_of(row)
-        drafts_after = beyond(lot_here(by, row.lot_id), delta)
-    draft = Draft(Kind.EXPLAINED, lot, delta, about=row, witness=witness, words=said, more={"how": how})
-    draft.id, draft.event_id, draft.session_id = form_id, row.event_id, row.session_id
-    return add(by, here(by), [draft, *drafts_after])[0]
+        draft = Draft(Kind.EXPLAINED, row.lot, difference_of(row), words=words, more={"how": how})
+        after = beyond(lot_here(by, row.lot_id), draft.delta_mg)
+    else:
+        draft, after = Draft(Kind.EXPLAINED, row.lot, words=words, more={"how": how}), []
+    draft.about, draft.witness, draft.author, draft.id = row, witness, author, form_id
+    draft.event_id, draft.session_id = row.event_id, row.session_id
+    return add(by, here(by), [draft, *after])[0]
 
 
-def _open(by: Actor, entry_id: UUID) -> LedgerEntry:
+def open_discrepancy(by: Actor, entry_id: UUID | None) -> LedgerEntry:
+    """A discrepancy that nobody has explained yet."""
     row = entry_here(by, entry_id)
     if row.kind != Kind.DISCREPANCY:
         raise RefusedByRule(_("This is no discrepancy."))
@@ -114,15 +138,13 @@ def _undrawn(row: LedgerEntry) -> Decimal:
     return undetermined_mg(row.event_id)
 
 
-def _lost(
-    by: Actor, row: LedgerEntry, words: str, witness: Witness | None, lost: Lost | None, form_id: UUID | None
-) -> LedgerEntry:
+def _lost(by: Actor, row: LedgerEntry, words: str, lost: Lost | None) -> tuple[Draft, list[Draft]]:
     difference = difference_of(row)
     if difference >= 0 or row.lot is None:
         raise RefusedByRule(_("More is here than the book says: that is no loss."))
     draft = _loss(lost or Lost("loss", row.at), -difference, words)
-    draft.lot, draft.about, draft.witness, draft.id = row.lot, row, witness, form_id
-    return add(by, here(by), [draft, *beyond(lot_here(by, row.lot_id), difference)])[0]
+    draft.lot = row.lot
+    return draft, beyond(lot_here(by, row.lot_id), difference)
 
 
 def record_loss(

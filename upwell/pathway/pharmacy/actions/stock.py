@@ -111,20 +111,54 @@ def take_back(
         return there
     said = own_words(words, path="words", missing=_("Write down what was wrong with it."))
     lock_book(here(by))
+    row = reversible(by, entry_id)
+    require_witness(by, witness)
+    return undo(by, row, said, witness, form_id=form_id)
+
+
+def undo(
+    by: Actor,
+    row: LedgerEntry,
+    words: str,
+    witness: Witness | None,
+    *,
+    author: LedgerEntry | None = None,
+    form_id: UUID | None = None,
+) -> LedgerEntry:
+    """The entry that undoes another. The book has to be locked."""
+    draft = Draft(
+        Kind.REVERSED, row.lot, -row.delta_mg, about=row, author=author, witness=witness, words=words
+    )
+    draft.id = form_id
+    found = stock_of(here(by), lot_ids=[row.lot_id]) if row.lot_id is not None else []
+    after = beyond(found[0], -row.delta_mg) if found else []
+    return add(by, here(by), [draft, *after])[0]
+
+
+def reversible(by: Actor, entry_id: UUID | None) -> LedgerEntry:
+    """An entry that can be taken back."""
     row = entry_here(by, entry_id)
     if Kind(row.kind) not in MAY_BE_REVERSED:
         raise RefusedByRule(_("An entry of this kind is not taken back here."))
     if row.follow_ups.filter(kind=Kind.REVERSED).exists():
         raise RefusedByRule(_("This entry was taken back already."))
-    require_witness(by, witness)
-    draft = Draft(Kind.REVERSED, row.lot, -row.delta_mg, about=row, witness=witness, words=said, id=form_id)
-    return add(by, here(by), [draft])[0]
+    return row
 
 
-def entry_here(by: Actor, entry_id: UUID) -> LedgerEntry:
+def beyond(stock: Stock, delta: Decimal) -> list[Draft]:
+    """The discrepancy that follows an entry by which the balance falls below nothing."""
+    left = stock.balance + delta
+    if left >= 0 or delta >= 0:
+        return []
+    short = min(-left, -delta)
+    more = {"why": "beyond-book", "difference_mg": f"{short:.3f}", "book_mg": f"{left:.3f}"}
+    return [Draft(Kind.DISCREPANCY, stock.lot, follows=True, more=more)]
+
+
+def entry_here(by: Actor, entry_id: UUID | None) -> LedgerEntry:
     """An entry of one's own book."""
     rows = LedgerEntry.objects.select_related("lot__product", "practice")
-    row = rows.filter(practice_id=here(by), id=entry_id).first()
+    row = rows.filter(practice_id=here(by), id=entry_id).first() if entry_id is not None else None
     if row is None:
         raise NotFound(_("There is no such entry in this drug book."))
     return row

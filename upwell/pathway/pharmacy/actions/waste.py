@@ -9,16 +9,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from upwell.access.roles import may, require
+from upwell.access.roles import require
 from upwell.base.actor import Actor
-from upwell.base.errors import BadInput, NotPermitted, RefusedByRule
+from upwell.base.errors import BadInput, RefusedByRule
 from upwell.pathway.own_words import own_words
-from upwell.pathway.pharmacy.actions.stock import checked_amount, entry_here, here, not_ahead, sent_before
+from upwell.pathway.pharmacy.actions.stock import beyond, checked_amount, here, not_ahead, sent_before
 from upwell.pathway.pharmacy.chain import NOTHING, Draft, Witness, add, lock_book
 from upwell.pathway.pharmacy.models import LedgerEntry
 from upwell.pathway.pharmacy.queries import Stock, held_for, stock_of
 from upwell.pathway.pharmacy.rules import Kind
-from upwell.pathway.pharmacy.witnessing import confirmed_there, require_witness, who_can_witness
+from upwell.pathway.pharmacy.witnessing import require_witness, who_can_witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,8 @@ def waste(
     stock = lot_here(by, what.lot_id)
     freed = min(held_for(what.session_id).get(stock.lot.id, NOTHING), amount)
     if later:
-        more = {"amount_mg": f"{amount:.3f}"}
-        draft = Draft(
-            Kind.WASTE_SAID, stock.lot, held_mg=amount, at=what.at, words=said, more=more, id=entry_id
-        )
+        more = {"what": "waste", "amount_mg": f"{amount:.3f}"}
+        draft = Draft(Kind.SAID, stock.lot, held_mg=amount, at=what.at, words=said, more=more, id=entry_id)
         draft.session_id = what.session_id
         freeing = Draft(Kind.PUT_BACK, stock.lot, held_mg=-freed, session_id=what.session_id)
         return add(by, here(by), [*([freeing] if freed else []), draft])[-1]
@@ -62,31 +60,13 @@ def waste(
     return add(by, here(by), [draft, *beyond(stock, -amount)])[0]
 
 
-def witness_waste(*, by: Actor, entry_id: UUID) -> LedgerEntry:
-    """A second person confirms at their own log-in that they saw it: now it is in the book."""
-    witness = confirmed_there(by)
-    lock_book(here(by))
-    said = _waiting(by, entry_id)
-    if said.by_id == by.account_id:
-        raise RefusedByRule(_("Nobody witnesses for themselves. It takes another person."))
+def waste_now(by: Actor, said: LedgerEntry, witness: Witness) -> LedgerEntry:
+    """What waited for its witness is confirmed. The book has to be locked."""
     amount = Decimal(said.more["amount_mg"])
     stock = lot_here(by, said.lot_id)
     draft = Draft(Kind.WASTE, stock.lot, -amount, -amount, said.at, about=said, author=said, witness=witness)
     draft.words, draft.session_id = said.words, said.session_id
     return add(by, here(by), [draft, *beyond(stock, -amount)])[0]
-
-
-def take_waste_back(*, by: Actor, entry_id: UUID, words: str) -> LedgerEntry:
-    """What waited for a witness was not thrown away after all, or nobody saw it. It is free again."""
-    if not may(by, "ledger.witness"):
-        require(by, "ledger.write")
-    text = own_words(words, path="words", missing=_("Write down why."))
-    lock_book(here(by))
-    said = _waiting(by, entry_id)
-    if said.by_id != by.account_id and not may(by, "ledger.witness"):
-        raise NotPermitted(_("It is for whoever wrote it, or for a witness."))
-    draft = Draft(Kind.WASTE_OFF, said.lot, held_mg=-Decimal(said.more["amount_mg"]), about=said, words=text)
-    return add(by, here(by), [draft])[0]
 
 
 def lot_here(by: Actor, lot_id: UUID | None) -> Stock:
@@ -95,22 +75,3 @@ def lot_here(by: Actor, lot_id: UUID | None) -> Stock:
     if not found:
         raise BadInput(_("Choose a lot of this book."), path="lot")
     return found[0]
-
-
-def beyond(stock: Stock, delta: Decimal) -> list[Draft]:
-    """The discrepancy that follows an entry by which the balance falls below nothing."""
-    left = stock.balance + delta
-    if left >= 0 or delta >= 0:
-        return []
-    short = min(-left, -delta)
-    more = {"why": "beyond-book", "difference_mg": f"{short:.3f}", "book_mg": f"{left:.3f}"}
-    return [Draft(Kind.DISCREPANCY, stock.lot, follows=True, more=more)]
-
-
-def _waiting(by: Actor, entry_id: UUID) -> LedgerEntry:
-    said = entry_here(by, entry_id)
-    if said.kind != Kind.WASTE_SAID:
-        raise RefusedByRule(_("This does not wait for a witness."))
-    if said.follow_ups.filter(kind__in=(Kind.WASTE, Kind.WASTE_OFF)).exists():
-        raise RefusedByRule(_("This was settled already."))
-    return said

@@ -6,7 +6,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import upwell.base.clock
 import upwell.base.ids
-import upwell.pathway.pharmacy.rules
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -83,7 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['lot', 'position'], name='ledger_of_lot'), models.Index(fields=['session_id'], name='ledger_of_session'), models.Index(fields=['about'], name='ledger_about')],
-                'constraints': [models.UniqueConstraint(fields=('practice', 'position'), name='ledger_position_once'), models.UniqueConstraint(fields=('practice', 'previous'), name='ledger_does_not_fork'), models.CheckConstraint(condition=models.Q(('kind__in', [upwell.pathway.pharmacy.rules.Kind['COUNT'], upwell.pathway.pharmacy.rules.Kind['DISCREPANCY'], upwell.pathway.pharmacy.rules.Kind['EXPLAINED'], upwell.pathway.pharmacy.rules.Kind['GIVEN'], upwell.pathway.pharmacy.rules.Kind['GIVEN_CHANGED'], upwell.pathway.pharmacy.rules.Kind['INVENTORY'], upwell.pathway.pharmacy.rules.Kind['LOSS'], upwell.pathway.pharmacy.rules.Kind['OPENING'], upwell.pathway.pharmacy.rules.Kind['PUT_BACK'], upwell.pathway.pharmacy.rules.Kind['RECEIPT'], upwell.pathway.pharmacy.rules.Kind['REPORTED'], upwell.pathway.pharmacy.rules.Kind['RETURN'], upwell.pathway.pharmacy.rules.Kind['REVERSED'], upwell.pathway.pharmacy.rules.Kind['SET_ASIDE'], upwell.pathway.pharmacy.rules.Kind['WASTE'], upwell.pathway.pharmacy.rules.Kind['WASTE_OFF'], upwell.pathway.pharmacy.rules.Kind['WASTE_SAID']])), name='ledger_kind_known'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='ledger_begins_at_one'), models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$'), ('previous__regex', '^[0-9a-f]{64}$')), name='ledger_is_hashed'), models.CheckConstraint(condition=models.Q(('witness_id', None), ('by_id', None), models.Q(('witness_id', models.F('by_id')), _negated=True), _connector='OR'), name='ledger_witness_is_another'), models.CheckConstraint(condition=models.Q(('lot__isnull', False), models.Q(('delta_mg', 0), ('held_mg', 0)), _connector='OR'), name='ledger_amount_has_a_lot')],
+                'constraints': [models.UniqueConstraint(fields=('practice', 'position'), name='ledger_position_once'), models.UniqueConstraint(fields=('practice', 'previous'), name='ledger_does_not_fork'), models.CheckConstraint(condition=models.Q(('kind__in', ['count', 'discrepancy', 'explained', 'given', 'given-changed', 'inventory', 'loss', 'opening', 'put-back', 'receipt', 'reported', 'return', 'reversed', 'set-aside', 'waste', 'waste-off', 'waste-said'])), name='ledger_kind_known'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='ledger_begins_at_one'), models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$'), ('previous__regex', '^[0-9a-f]{64}$')), name='ledger_is_hashed'), models.CheckConstraint(condition=models.Q(('witness_id', None), ('by_id', None), models.Q(('witness_id', models.F('by_id')), _negated=True), _connector='OR'), name='ledger_witness_is_another'), models.CheckConstraint(condition=models.Q(('lot__isnull', False), models.Q(('delta_mg', 0), ('held_mg', 0)), _connector='OR'), name='ledger_amount_has_a_lot')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

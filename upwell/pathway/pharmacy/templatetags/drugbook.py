@@ -1,0 +1,43 @@
+"""Words and numbers of the drug book for its pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+
+from upwell.pathway.pharmacy.models import LedgerEntry
+from upwell.pathway.pharmacy.words import REPORT_WORDS, WHY_WORDS
+
+register = template.Library()
+
+
+@register.filter
+def mg(amount: Decimal | str) -> str:
+    """An amount without zeros that say nothing; a minus as a minus."""
+    try:
+        number = Decimal(amount).quantize(Decimal("0.001")).normalize()
+    except InvalidOperation:
+        return str(amount)
+    return f"{number:f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def why_words(row: LedgerEntry) -> str | Promise:
+    """Why a discrepancy is one."""
+    return WHY_WORDS.get(row.more.get("why", ""), "")
+
+
+@register.filter
+def report_words(report: str) -> str | Promise:
+    """A report of a loss."""
+    return REPORT_WORDS[report]
+
+
+@register.filter
+def last_day(moment: datetime) -> date:
+    """The last day in time, of a term that is over at a midnight."""
+    return (localtime(moment) - timedelta(microseconds=1)).date()
