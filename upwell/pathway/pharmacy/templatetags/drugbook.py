@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django import template
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from upwell.pathway.pharmacy.models import LedgerEntry
 from upwell.pathway.pharmacy.words import REPORT_WORDS, WHY_WORDS
@@ -23,6 +24,12 @@ def mg(amount: Decimal | str) -> str:
     except InvalidOperation:
         return str(amount)
     return f"{number:f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def in_mg(amount: Decimal | str) -> str:
+    """An amount with its unit."""
+    return _("%(amount)s mg") % {"amount": mg(amount)}
 
 
 @register.filter
