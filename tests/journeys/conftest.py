@@ -22,6 +22,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from upwell.platform.locks import FileLock
+
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE_MS = 60_000  # a small machine running all tests is slow; what never comes fails all the same
 PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
@@ -37,6 +39,7 @@ BUILD = """() => matchMedia("(prefers-color-scheme: dark)").matches + [...docume
   one.childElementCount ? "" : Boolean(one.textContent.trim()),
 ].join(" ")).join("\\n")"""
 BUILDS_SEEN: set[str] = set()
+UPWELL = [sys.executable, "-c", "from upwell.platform.cli import main; main()"]
 SHOTS = Path(__file__).parent / "out"
 MOVED_CLOCK = Path(__file__).parent / "moved_clock"
 QUIET = [
@@ -66,27 +69,44 @@ def served() -> Iterator[str]:
         yield url
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return environment
+
+
+def home_with_demo() -> Path:
+    """A home with the demo in it, stopped: made once for all the journeys, each serves a copy of its own."""
+    home = Path(os.environ["UPWELL_TEST_HOME"]) / "demo-home"
+    lock = FileLock(home.with_suffix(".lock"))
+    while not lock.take():
+        time.sleep(0.2)
+    try:
+        if not (home / "demo").exists():
+            making = home.with_suffix(".making")
+            shutil.rmtree(making, ignore_errors=True)
+            subprocess.run([*UPWELL, "demo"], env=environment_of(making), check=True)
+            making.rename(home)
+        return home
+    finally:
+        lock.release()
+
+
 @contextmanager
 def serving(clock: Path | None = None) -> Iterator[str]:
     """An Upwell with a home of its own, on the machine's clock or on one that a journey moves."""
     home, port = Path(tempfile.mkdtemp(prefix="upwell-journeys-")), free_port()
+    subprocess.run(
+        ["cp", "--archive", f"{home_with_demo()}/.", home], check=True
+    )  # owners and modes come along
     log = (home / "serve.log").open("wb")
-    environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment = environment_of(home)
     if clock is not None:
         environment["UPWELL_JOURNEY_CLOCK"] = str(clock)
         paths = (str(MOVED_CLOCK), os.environ.get("PYTHONPATH", ""))
         environment["PYTHONPATH"] = os.pathsep.join(one for one in paths if one)
     server = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from upwell.platform.cli import main; main()",
-            "serve",
-            "--demo",
-            "--port",
-            str(port),
-        ],
+        [*UPWELL, "serve", "--demo", "--port", str(port)],
         env=environment,
         stdout=log,
         stderr=subprocess.STDOUT,
