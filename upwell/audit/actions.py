@@ -41,7 +41,40 @@ def record(
     **detail: Any,
 ) -> AuditEntry:
     """Write one audit row. ``detail`` takes ids, counts and names of fields, never what a field says."""
-    entry = AuditEntry(
+    entry = _entry(action, by, patient_id, object_type, object_id, detail)
+    rows = _collected.get()
+    if rows is None:
+        insert([entry])
+    else:
+        rows.append(entry)
+    return entry
+
+
+def record_once(
+    action: str,
+    *,
+    entry_id: UUID,
+    by: Actor,
+    patient_id: UUID | None = None,
+    object_type: str = "",
+    object_id: UUID | None = None,
+    **detail: Any,
+) -> bool:
+    """Write a row of what is noticed again and again: the first time it is written, afterwards it is there already."""
+    entry = _entry(action, by, patient_id, object_type, object_id, detail)
+    entry.id = entry_id
+    return bool(insert([entry], once=True))
+
+
+def _entry(
+    action: str,
+    by: Actor,
+    patient_id: UUID | None,
+    object_type: str,
+    object_id: UUID | None,
+    detail: dict[str, Any],
+) -> AuditEntry:
+    return AuditEntry(
         actor_kind=by.kind.value,
         account_id=by.account_id,
         actor_name=by.name,
@@ -54,9 +87,3 @@ def record(
         object_id=object_id,
         detail=detail,
     )
-    rows = _collected.get()
-    if rows is None:
-        insert([entry])
-    else:
-        rows.append(entry)
-    return entry

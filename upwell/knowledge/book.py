@@ -37,7 +37,7 @@ TITLES = {
     "pharmacology": "Exposure",
     "protocols": "Dosing protocols",
     "relapse": "Relapse",
-    "reporting": "Reports of serious events",
+    "reporting": "Reports, forms and codes",
     "schedules": "What is asked when",
     "scoring": "Scoring",
     "screening": "Screening",

@@ -38,6 +38,8 @@ from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.knowledge.protocols import parse_protocol
 from upwell.knowledge.relapse import parse_relapse_rules
 from upwell.knowledge.reporting import load_event_reports, parse_event_reports
+from upwell.knowledge.reporting.drug_codes import load_drug_codes, parse_drug_codes
+from upwell.knowledge.reporting.rems_form import load_rems_form, parse_rems_form
 from upwell.knowledge.schedules import parse_schedule
 from upwell.knowledge.schemas import breaches, schema_names
 from upwell.knowledge.screening import load_asked, load_labels
@@ -59,6 +61,8 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "work-up": parse_workup,
     "aftercare": parse_aftercare,
     "event-reports": parse_event_reports,
+    "rems-form": parse_rems_form,
+    "drug-codes": parse_drug_codes,
     "consent-document": parse_document,
     "education": parse_education,
     "pk-model": parse_model,
@@ -85,6 +89,8 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "mechanism/how-it-works.toml": load_mechanism,
     "pharmacology/facts.toml": load_facts,
     "pharmacology/pages.toml": load_pages,
+    "reporting/drugs.toml": load_drug_codes,
+    "reporting/rems-form.toml": load_rems_form,
     "reporting/reports.toml": load_event_reports,
     "scoring/context.toml": load_context_rules,
     "screening/asked.toml": load_asked,

@@ -39,6 +39,8 @@ STEPS = (
     "session",
     "pharmacy",
     "incidents",
+    "papers",
+    "aftercare",
     "exposure",
     "response",
     "integration",

@@ -75,6 +75,98 @@ def replay_command(
         _print_plainly(state.as_json())
 
 
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", metavar="US|EU", help="Where the practice is.")
+]
+
+
+@session_app.command("rems")
+@run
+def rems_command(
+    file: Log = None,
+    at: At = None,
+    session: Session = None,
+    facts: Facts = None,
+    jurisdiction: Jurisdiction = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+) -> None:
+    """The REMS monitoring form of a session, complete or with what is missing: upwell session rems log.ndjson"""
+    from upwell.knowledge.schemas import load_schema
+
+    if schema:
+        print_json(load_schema("rems-form-result"))
+        return
+    from upwell.science.session.rems import rems_form
+
+    state, known = _folded(file, at, session, facts, jurisdiction)
+    moment = _time(at) if at is not None else state.at
+    if moment is None:
+        raise BadInput("The log holds no event that counts.", path="FILE")
+    form = rems_form(state, moment, known)
+    if as_json:
+        print_json(form)
+        return
+    print_text(f"{form['title']}: {form['status']}{', overdue' if form['overdue'] else ''}")
+    print_text(f"Due: {form['due_at'] or 'nothing was given yet, or none is owed'}")
+    for one in form["fields"]:
+        print_text(f"- {one['title']}: {'missing' if one['status'] == 'missing' else one['value']}")
+    for one in form["missing"]:
+        print_text(f"- missing: {one['message']} ({one['rule']})")
+
+
+@session_app.command("coding")
+@run
+def coding_command(
+    file: Log = None,
+    at: At = None,
+    session: Session = None,
+    facts: Facts = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+) -> None:
+    """Times, minutes and units of a session for whoever bills: upwell session coding log.ndjson"""
+    from upwell.knowledge.schemas import load_schema
+
+    if schema:
+        print_json(load_schema("coding-summary"))
+        return
+    from upwell.science.session.coding import coding_summary
+
+    state, _known = _folded(file, at, session, facts, None)
+    found = coding_summary(state)
+    if as_json:
+        print_json(found)
+        return
+    for name in ("arrived_at", "first_dose_at", "last_dose_at", "ended_at"):
+        print_text(f"{name}: {found[name] or 'not on record'}")
+    for name, minutes in found["minutes"].items():
+        print_text(f"minutes {name}: {'not on record' if minutes is None else f'{minutes:g}'}")
+    print_text(f"given: {found['drug']['given_mg']:g} mg {found['drug']['substance'] or ''}".rstrip())
+    for one in found["drug"]["codes"]:
+        print_text(f"- {one['system']} {one['code']} [{one['confidence']}]")
+    print_text(f"billing code: {found['billing']['code']}. {found['billing']['note']}")
+
+
+def _folded(
+    file: str | None, at: str | None, session: str | None, facts: str | None, jurisdiction: str | None
+) -> tuple[Any, dict[str, Any]]:
+    """A log folded, and what else is known."""
+    if file is None:
+        raise BadInput("Give the log: a path, - for standard input, or JSON.", path="FILE")
+    if jurisdiction not in (None, "US", "EU"):
+        raise BadInput(f"“{jurisdiction}” is no jurisdiction here. Known: US, EU.", path="--jurisdiction")
+    from upwell.science.session import fold, of_one_session, read_log
+
+    known: dict[str, Any] = {} if facts is None else dict(read_json_argument(facts, name="--facts"))
+    if jurisdiction is not None:
+        known["jurisdiction"] = jurisdiction
+    text, where = read_text_argument(file)
+    log = of_one_session(read_log(text, where=where), session)
+    moment = None if at is None else _time(at)
+    return fold(log.events, at=moment, facts=known or None, quarantined=log.quarantined), known
+
+
 def _time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)

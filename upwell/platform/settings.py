@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "upwell.pathway.session.tablet",
     "upwell.pathway.pharmacy",
     "upwell.pathway.incidents",
+    "upwell.pathway.papers",
+    "upwell.pathway.aftercare",
     "upwell.pathway.exposure",
     "upwell.pathway.response",
     "upwell.pathway.integration",

@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.pathway.incidents.urls")),
     path("", include("upwell.pathway.pharmacy.urls")),
+    path("", include("upwell.pathway.papers.urls")),
+    path("", include("upwell.pathway.aftercare.urls")),
     path("", include("upwell.pathway.exposure.urls")),
     path("", include("upwell.pathway.integration.urls")),
     path("", include("upwell.pathway.maintenance.urls")),

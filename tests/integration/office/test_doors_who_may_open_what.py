@@ -193,6 +193,14 @@ session_gate                              . . x x x . .  /sessions/{some}/gate/
 session_second_word                       . . x x x . .  /sessions/{some}/gate/second/
 session_leave                             . . x x x . .  /sessions/{some}/leave/
 session_end                               . . x x x . .  /sessions/{some}/end/
+session_papers                            . . x x x . .  /sessions/{some}/papers/
+session_summary_file                      . . x x x . .  /sessions/{some}/papers/1/
+session_rems                              . . x x x . .  /sessions/{some}/rems/
+session_rems_file                         . . x x x . .  /sessions/{some}/rems/file/
+session_coding                            . . x x x . .  /sessions/{some}/coding/
+session_coding_file                       . . x x x . .  /sessions/{some}/coding/file/
+drug_codes                                . . . . . x .  /practice/drug-codes/
+session_call                              . . x x x . .  /sessions/{some}/call/
 incidents                                 . . x x x . .  /incidents/
 incidents_file                            . . x x x . .  /incidents/file/
 incident                                  . . x x x . .  /incidents/{some}/
@@ -261,6 +269,12 @@ today_list                                . . x x x x .  /today/list/
 # What a medical director opens besides what is open to everybody who is signed in: reading, and signing.
 DIRECTOR = {
     "patients",
+    "session_papers",
+    "session_summary_file",
+    "session_rems",
+    "session_rems_file",
+    "session_coding",
+    "session_coding_file",
     "incidents",
     "incidents_file",
     "incident",

@@ -15,6 +15,7 @@ from upwell.base.kept_query import kept_query
 from upwell.pathway.course.care_queries import person_charts_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Urgency, Waiting, once
+from upwell.pathway.safety.escalating import note_unheard
 from upwell.pathway.safety.words import QUIETER, task_title, title_of
 from upwell.record.models import Alert, Task
 from upwell.record.queries import PATIENT_BESIDE_NAME
@@ -31,6 +32,11 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
         return []
     charts = once(course, person_charts_of) if course is not None else None
     return [*_alerts(actor.practice_id, charts, at), *_tasks(actor.practice_id, charts, at)]
+
+
+def look_after(by: Actor, at: datetime) -> None:
+    """What nobody took on in time; it is in sight of everybody by the clock alone, and here it is noted."""
+    note_unheard(by, at)
 
 
 def _alerts(practice_id: UUID, charts: Iterable[UUID] | None, at: datetime) -> list[Waiting]:

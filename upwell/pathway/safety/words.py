@@ -34,6 +34,8 @@ ALERT_TITLES: dict[str, Promise] = {
     "discharge-transfer": _("Still not ready to go home: decide about a transfer"),
     "session-eloped": _("Left a dosing session without a word"),
     "session-died": _("Died in a dosing session"),
+    "call-missed": _("Not reached on the day after a dose"),
+    "not-safe-after-session": _("Not safe on the day after a dose"),
     # end of session
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm

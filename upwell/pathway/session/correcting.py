@@ -30,7 +30,8 @@ class CorrectionForm(forms.Form):
             name for name, value in event.body.items() if not isinstance(value, Mapping | list)
         ]
         for name in names:
-            self.fields[name] = shape[name] if name in shape else _field(name, event.body.get(name))
+            fits = name in shape and _fits(shape[name], event.body.get(name))
+            self.fields[name] = shape[name] if fits else _field(name, event.body.get(name))
 
     def replacement(self) -> dict[str, Any]:
         """The whole body anew."""
@@ -44,6 +45,11 @@ class CorrectionForm(forms.Form):
 def correction_form(event: Event, data: Any = None) -> CorrectionForm:
     """The form for an entry."""
     return CorrectionForm(event, data)
+
+
+def _fits(field: forms.Field, value: Any) -> bool:
+    """What a device wrote in words of its own stays as it is, where the form offers a choice."""
+    return not isinstance(field, forms.ChoiceField) or value is None or field.valid_value(value)
 
 
 def _is_moment(field: forms.Field) -> bool:

@@ -56,7 +56,7 @@ def _raise(by: Actor, session: Session, finding: dict[str, Any], at: datetime) -
         finding={**finding, "session": str(session.id)},
         raised_at=at,
         pages_at=at,
-        escalates_at=at if rule == TRANSFER else escalates_at(),
+        escalates_at=at if rule == TRANSFER else escalates_at(at),
     )
     if insert_once(alert):
         record("alert.raised", by=by, patient_id=session.patient_id, object_type="alert", object_id=alert.id)

@@ -15,9 +15,9 @@ from upwell.record.models.assessment import Assessment, AssessmentRequest
 from upwell.record.models.base import ChartRow
 
 
-def escalates_at() -> datetime:
+def escalates_at(at: datetime | None = None) -> datetime:
     """When an alert that nobody has taken on is shown to everybody, where no level says so."""
-    return now() + timedelta(minutes=load_triage().other_clock.escalates_after_minutes)
+    return (at or now()) + timedelta(minutes=load_triage().other_clock.escalates_after_minutes)
 
 
 class Alerts(models.QuerySet["Alert"]):

@@ -12,11 +12,16 @@ from upwell.base.actor import Actor
 from upwell.base.clock import playing_at
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import load_protocol
+from upwell.pathway.aftercare.actions import Said, record_call
 from upwell.pathway.calendar.actions import book_appointment, change_appointment
 from upwell.pathway.calendar.states import Event as AppointmentEvent
 from upwell.pathway.calendar.states import Kind
+from upwell.pathway.local_time import today
+from upwell.pathway.papers.models import RemsRecord
+from upwell.pathway.papers.rems import answer_rems, submit_rems
 from upwell.pathway.session.actions import open_session, record_events
 from upwell.pathway.session.intents import decide_gate, discharge, order_dose
+from upwell.pathway.session.models import Session
 from upwell.pathway.session.ordering import Wanted
 from upwell.people.models import Chair
 from upwell.platform.demo.stories.playing import Scene
@@ -33,6 +38,7 @@ ASSESSED = (
 ALDRETE_WHOLE = 10
 AWAKE = 5
 STAY = timedelta(hours=5)
+A_DAY = 24 * 60.0
 
 
 class Day:
@@ -105,6 +111,22 @@ class Day:
             if has_come:
                 discharge(by=self.monitor, session_id=self.session, escort=escort, instructions_given=True)
 
+    def after(self, minute: float) -> None:
+        """The REMS form, where one is owed; the call on the next morning."""
+        with self.at(minute + A_DAY, self.monitor) as has_come:
+            if has_come:
+                said = Said(reached=True, symptoms="A bit tired, slept well.", drove="no", safe="yes")
+                record_call(by=self.monitor, session_id=self.session, said=said, call_id=new_id())
+        with self.at(minute + 2 * A_DAY, self.monitor) as has_come:
+            if has_come:
+                self._submit()
+
+    def _submit(self) -> None:
+        session = Session.objects.select_related("patient__practice", "practice").get(id=self.session)
+        if RemsRecord.objects.filter(session=session).exists():
+            answer_rems(by=self.monitor, session=session, answers={"serious_adverse_event": False})
+            submit_rems(by=self.monitor, session=session, submitted_on=today(), reference="demo")
+
 
 def _checklist(arrived_at: datetime) -> list[tuple[str, dict[str, Any]]]:
     at = arrived_at.isoformat()
@@ -169,6 +191,7 @@ def dosing_day(
     for one in entries or ():
         day.told(start + one["minute"], (one["type"], one["body"]))
     day.leave(last + leaves_after, escort, _rested(vitals))
+    day.after(last + leaves_after)
 
 
 def _rested(vitals: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""After the dosing day: the call on the next day."""
