@@ -66,6 +66,8 @@ def order(people: People, session: str) -> None:
     page.get_by_label("Dose mg").fill("56")
     people.prescriber.press("Work it out", "course-order")
     people.prescriber.press(re.compile("Sign the order"))
+    people.monitor.go(f"{session}order/check/", "course-order-check")
+    people.monitor.press(re.compile("It is right"))
 
 
 def checklist(people: People, session: str) -> None:

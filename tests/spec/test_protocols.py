@@ -122,6 +122,14 @@ def test_only_these_doses_can_be_made(name: str, allowed: tuple[float, ...]) -> 
     assert load_protocol(name).dose.allowed == allowed
 
 
+def test_doses_of_the_first_day() -> None:
+    found = {name: load_protocol(name).dose.first_day for name in known_protocols()}
+    assert {name: days for name, days in found.items() if days} == {
+        "esketamine-trd": (56,),
+        "esketamine-trd-28": (28,),
+    }
+
+
 def test_infusions_run_over_40_minutes() -> None:
     minutes = {name: load_protocol(name).infusion for name in known_protocols()}
     assert {name: one.minutes for name, one in minutes.items() if one} == {"iv-dep": 40, "iv-maint": 40}

@@ -189,6 +189,7 @@ session_watch                             . . x x x . .  /sessions/{some}/watch/
 session_part                              . . x x x . .  /sessions/{some}/part/
 session_record                            . . x x x . .  /sessions/{some}/record/vitals/
 session_order                             . . . x . . .  /sessions/{some}/order/
+session_check                             . . x x x . .  /sessions/{some}/order/check/
 session_gate                              . . x x x . .  /sessions/{some}/gate/
 session_second_word                       . . x x x . .  /sessions/{some}/gate/second/
 session_leave                             . . x x x . .  /sessions/{some}/leave/

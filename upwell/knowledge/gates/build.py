@@ -206,6 +206,8 @@ def build_log_reading(file: KnowledgeFile) -> LogReading:
     return LogReading(
         amount_tolerance=raw["amounts"]["tolerance"],
         weight_at_least=raw["weights"]["at_least"],
+        undiluted_from_mg_per_ml=raw["undiluted"]["from_mg_per_ml"],
+        undiluted_routes=tuple(raw["undiluted"]["routes"]),
         criteria=frozen(
             {
                 one["id"]: JudgedCriterion(

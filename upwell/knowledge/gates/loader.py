@@ -31,6 +31,7 @@ from upwell.knowledge.treatment import Treatment, build_treatment
 RULE_FILES: Mapping[str, str] = {
     "common": "gates/common.toml",
     "predose": "gates/predose.toml",
+    "order": "gates/order.toml",
     "session": "gates/session.toml",
     "discharge": "gates/discharge.toml",
     "maintenance": "gates/maintenance.toml",

@@ -224,6 +224,8 @@ class LogReading:
 
     amount_tolerance: float
     weight_at_least: float
+    undiluted_from_mg_per_ml: float
+    undiluted_routes: tuple[str, ...]
     criteria: Mapping[str, JudgedCriterion]
     terms: Mapping[str, str]
     distress_answer: str

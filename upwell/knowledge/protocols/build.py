@@ -57,6 +57,7 @@ def _dose(raw: Raw, provenance: Provenance) -> DoseRange:
         basis=raw["basis"],
         **{key: raw.get(key) for key in numbers},
         allowed=tuple(raw.get("allowed", ())),
+        first_day=tuple(raw.get("first_day", ())),
         classes=tuple(DoseClass(**{"therapist_required": None, **one}) for one in raw.get("classes", ())),
         note=raw.get("note", ""),
         provenance=provenance,
@@ -128,6 +129,8 @@ def problems(file: KnowledgeFile) -> Iterator[tuple[Path, str]]:
             yield ("dose", key), "the dose is not one of those that can be made"
         if key not in dose and not any(one["field"] == f"dose.{key}" for one in raw.get("unknown", ())):
             yield ("dose",), f"there is no {key}: say so under [[unknown]]"
+    if any(one not in dose.get("allowed", dose["first_day"]) for one in dose.get("first_day", ())):
+        yield ("dose", "first_day"), "the dose is not one of those that can be made"
     if "device" in raw and any(one % raw["device"]["mg"] for one in dose.get("allowed", ())):
         yield ("device", "mg"), "a dose is not a whole number of devices"
     for place, one in enumerate(raw.get("frequency", ())):

@@ -25,7 +25,8 @@ class DoseClass:
 class DoseRange:
     """How much, in mg or in mg per kg; None where the source prints nothing, and then nothing is invented.
 
-    ``allowed``: the only doses that can be made; ``weight``: which weight counts; ``cap_mg``: never more.
+    ``allowed``: the only doses that can be made; ``first_day``: the only ones of the first day;
+    ``weight``: which weight counts; ``cap_mg``: never more.
     """
 
     basis: str
@@ -36,6 +37,7 @@ class DoseRange:
     weight: str | None
     cap_mg: float | None
     allowed: tuple[float, ...]
+    first_day: tuple[float, ...]
     classes: tuple[DoseClass, ...]
     note: str
     provenance: Provenance

@@ -332,6 +332,7 @@ PAGES: dict[str, Words] = {
     "session_part": _("a dosing session, live"),
     "session_record": _("an entry in a dosing session"),
     "session_order": _("the order of a dose"),
+    "session_check": _("the second check of an order"),
     "session_gate": _("the gate before the dose"),
     "session_second_word": _("the word of a second clinician"),
     "session_leave": _("going home after a dosing session"),

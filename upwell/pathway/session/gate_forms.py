@@ -16,6 +16,7 @@ from upwell.base.ids import new_id
 from upwell.knowledge.protocols import Protocol
 from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.session.forms import amount, long_text, number
+from upwell.pathway.session.ordering import DRAWN_UP, INFUSED
 from upwell.pathway.session.words import CRITERIA
 
 NO_PROTOCOL = "none"
@@ -211,7 +212,8 @@ class OrderForm(forms.Form):
     dose_mg_per_kg = amount(_("or mg/kg"))
     weight_kg = number(_("Weight kg"), "person.weight_kg", "0.1")
     infusion_min = amount(_("Over how many minutes"))
-    strength_mg_per_ml = amount(_("Strength mg/mL, to work out the volume"))
+    strength_mg_per_ml = amount(_("Strength on the vial, mg/mL"))
+    diluted_to_ml = amount(_("Diluted to, mL in all"))
     confirm = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, protocols: Iterable[Protocol], route: str, **kwargs: Any) -> None:
@@ -222,9 +224,9 @@ class OrderForm(forms.Form):
         if route == "intranasal":
             for name in ("dose_mg_per_kg", "weight_kg"):
                 del self.fields[name]
-        if route != "iv":
-            for name in ("infusion_min", "strength_mg_per_ml"):
-                del self.fields[name]
+        left_out = [] if route in INFUSED else ["infusion_min", "diluted_to_ml"]
+        for name in left_out if route in DRAWN_UP else [*left_out, "strength_mg_per_ml"]:
+            del self.fields[name]
 
 
 def _initial(answers: Mapping[str, Any]) -> dict[str, Any]:

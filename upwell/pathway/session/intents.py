@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require
+from upwell.access.two_persons import two_persons_at
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState
@@ -20,6 +22,7 @@ from upwell.pathway.course.states import STATE_WORDS
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import tell_released
 from upwell.pathway.session.actions import Recorded, append, locked_session, role_of
+from upwell.pathway.session.checking import is_absolute, is_open, weigh_order, words_against_order
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.pathway.session.ordering import Wanted, Worked, work_out
@@ -31,10 +34,18 @@ SECOND = "second-clinician"
 
 
 def order_dose(
-    *, by: Actor, session_id: UUID, wanted: Wanted, order_id: UUID | None = None, seen: str | None = None
+    *,
+    by: Actor,
+    session_id: UUID,
+    wanted: Wanted,
+    order_id: UUID | None = None,
+    seen: str | None = None,
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Recorded, Worked]:
     """The prescriber orders the dose of the session. A new order takes the place of the former one.
 
+    ``reasons``: rule to reason, for each finding about the order that is decided against; what nobody may decide
+    against, such as a concentrated vial undiluted into a vein, is refused.
     ``seen`` is the latest decision that they had before their eyes (``latest_decision``): who comes second is told.
     """
     require(by, "session.order")
@@ -47,8 +58,17 @@ def order_dose(
     _refuse(may(before.state, "order"))
     worked = work_out(wanted)
     body = {**worked.body, "by": {"id": str(by.account_id), "role": role_of(by)}}
-    document = {"id": str(order_id or new_id()), "type": "ordered", "body": body}
-    return append(by, session, [document])[0], worked
+    body["second_check"] = two_persons_at(session.practice_id).second_check
+    documents = [{"id": str(order_id or new_id()), "type": "ordered", "body": body}]
+    weighed = weigh_order(before, by, body)
+    given = {one["rule"]: reasons.get(one["rule"], "") for one in weighed if is_open(one)}
+    if any(not reason.strip() for reason in given.values()) or any(map(is_absolute, weighed)):
+        raise RefusedByRule(words_against_order(weighed, reasons))
+    if given:
+        overrides = _overrides(by, before, "predose", given, role_of(by))
+        decided = {"gate": "predose", "outcome": "needs-decision", "overrides": overrides}
+        documents.append({"id": str(new_id()), "type": "gate-decided", "body": decided})
+    return append(by, session, documents)[0], worked
 
 
 def refuse_untreated(session: Session, before: Folded) -> None:

@@ -18,6 +18,7 @@ from upwell.base.errors import BadInput
 from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
+from upwell.pathway.session.earlier import earlier_in_course
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.pathway.workup.standing import workup_facts
 from upwell.record.facts import chart_facts
@@ -86,6 +87,10 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     known = dict(found)
     known["answers"] = {**workup_facts(session.course, known), **known.get("answers", {})}
+    if (
+        session.first_dose_at is None and not session.is_over
+    ):  # what an order is held against, before it is given
+        known["course"] = earlier_in_course(session)
     if allowed := allowed_at_screening(session.course_id):
         known["overrides"] = allowed
     return known

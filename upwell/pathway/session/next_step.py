@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from upwell.science.session import State
 
 ORDER, GATE, LEAVE, HOME = "session_order", "session_gate", "session_leave", "session_instructions"
+CHECK = "session_check"
 MAY_BE_DOSED = frozenset({State.PLANNED, State.ORDERED, State.ARRIVED, State.READY, State.DOSING})
 
 
@@ -25,7 +26,12 @@ class NextStep:
 
 
 def next_step(
-    state: State, *, leave_at: datetime | None, at: datetime, consent: bool | None = None
+    state: State,
+    *,
+    leave_at: datetime | None,
+    at: datetime,
+    consent: bool | None = None,
+    unchecked: bool = False,
 ) -> NextStep:
     """What whoever stands at the chair does now. ``consent`` is whether one is in force, where that is known."""
     if consent is False and state in MAY_BE_DOSED:
@@ -35,6 +41,9 @@ def next_step(
                 " “No dose was given”."
             )
         )
+    if unchecked and state in {State.ORDERED, State.ARRIVED, State.READY}:
+        words = _("A second person checks the order and its arithmetic, before the dose is drawn up.")
+        return NextStep(words, CHECK, _("Check the order"))
     if state is State.OBSERVING:
         return _watching(leave_at, at)
     known = {

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from upwell.base.errors import BadInput
-from upwell.knowledge.protocols import Protocol
+from upwell.knowledge.protocols import Protocol, known_protocols, load_protocol
 
 INFUSED = frozenset({"iv"})
+DRAWN_UP = frozenset({"iv", "im", "sc"})
+MINUTES_AN_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Wanted:
     weight_kg: float | None = None
     infusion_min: float | None = None
     strength_mg_per_ml: float | None = None
+    diluted_to_ml: float | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ def work_out(wanted: Wanted) -> Worked:
         worked.body["protocol"] = protocol.id
         _ask_protocol(protocol, wanted, worked)
     _devices(protocol, worked)
+    _volume(wanted, worked)
     _infusion(wanted, worked)
     return worked
 
@@ -129,6 +133,7 @@ def _ask_protocol(protocol: Protocol, wanted: Wanted, worked: Worked) -> None:
             _("%(amount)s %(unit)s is below the range of the protocol, which begins at %(least)s %(unit)s.")
             % {"unit": dose.unit, **_said(amount=amount, least=dose.minimum)}
         )
+    worked.lines += _meant(protocol, amount)
     if dose.maximum is None:
         worked.warnings.append(_("No maximum is published for it. The medical director's policy counts."))
     worked.warnings += [one.message for one in protocol.unknown if one.field != "frequency"]
@@ -169,6 +174,34 @@ def _devices(protocol: Protocol | None, worked: Worked) -> None:
     worked.lines.append(device.note)
 
 
+def _volume(wanted: Wanted, worked: Worked) -> None:
+    """What is drawn up, and what it is diluted to."""
+    strength, whole = wanted.strength_mg_per_ml, wanted.diluted_to_ml
+    if wanted.route not in DRAWN_UP or strength is None:
+        if whole is not None and wanted.route in INFUSED:
+            worked.body["diluted_to_ml"] = whole
+        return
+    volume = worked.dose_mg / strength
+    worked.body |= {"concentration_mg_per_ml": strength, "volume_ml": round(volume, 3)}
+    worked.lines.append(
+        _("%(dose)s mg / %(strength)s mg/mL = %(volume)s mL to draw up")
+        % _said(dose=worked.dose_mg, strength=strength, volume=volume)
+    )
+    if whole is None or wanted.route not in INFUSED:
+        return
+    if whole < volume:
+        raise BadInput(
+            _("%(volume)s mL are drawn up: they can't be diluted to %(whole)s mL.")
+            % _said(volume=volume, whole=whole),
+            path="diluted_to_ml",
+        )
+    worked.body["diluted_to_ml"] = whole
+    worked.lines.append(
+        _("%(volume)s mL diluted to %(whole)s mL: %(dose)s mg / %(whole)s mL = %(each)s mg/mL")
+        % _said(volume=volume, whole=whole, dose=worked.dose_mg, each=worked.dose_mg / whole)
+    )
+
+
 def _infusion(wanted: Wanted, worked: Worked) -> None:
     if wanted.route not in INFUSED:
         return
@@ -183,13 +216,46 @@ def _infusion(wanted: Wanted, worked: Worked) -> None:
         _("%(dose)s mg / %(minutes)s min = %(rate)s mg/min")
         % _said(dose=worked.dose_mg, minutes=minutes, rate=rate)
     )
-    strength = wanted.strength_mg_per_ml
-    if strength:
-        volume = worked.dose_mg / strength
+    whole = worked.body.get("diluted_to_ml") or worked.body.get("volume_ml")
+    if whole:
         worked.lines.append(
-            _("%(dose)s mg / %(strength)s mg/mL = %(volume)s mL, at %(rate)s mL/min")
-            % _said(dose=worked.dose_mg, strength=strength, volume=volume, rate=volume / minutes)
+            _("%(whole)s mL / %(minutes)s min × %(hour)s min/h = %(rate)s mL/h")
+            % _said(
+                whole=whole, minutes=minutes, hour=MINUTES_AN_HOUR, rate=whole / minutes * MINUTES_AN_HOUR
+            )
         )
+
+
+def wanted_of(body: Mapping[str, Any]) -> Wanted:
+    """What an order that is on record wanted: its arithmetic can be shown again to whoever checks it."""
+    name = body.get("protocol")
+    return Wanted(
+        substance=body.get("substance") or "",
+        route=body.get("route") or "",
+        protocol=load_protocol(name) if name in known_protocols() else None,
+        dose_mg=body.get("dose_mg"),
+        dose_mg_per_kg=body.get("dose_mg_per_kg"),
+        weight_kg=body.get("weight_kg"),
+        infusion_min=body.get("infusion_min"),
+        strength_mg_per_ml=body.get("concentration_mg_per_ml"),
+        diluted_to_ml=body.get("diluted_to_ml"),
+    )
+
+
+def _meant(protocol: Protocol, amount: float | None) -> list[str]:
+    """Which experience the dose is meant to bring, where the protocol has classes; and who has to be there."""
+    found = []
+    for one in protocol.dose.classes:
+        if amount is None or not one.minimum <= amount <= one.maximum:
+            continue
+        words = _("%(title)s range (%(least)s to %(most)s %(unit)s): %(experience)s.") % {
+            "title": one.title,
+            "unit": protocol.dose.unit,
+            "experience": one.experience,
+            **_said(least=one.minimum, most=one.maximum),
+        }
+        found.append(f"{words} {_('A therapist has to be there.')}" if one.therapist_required else words)
+    return found
 
 
 def _said(**numbers: float) -> Mapping[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.pathway.session.curve import SessionCurve, session_curve
@@ -74,6 +76,8 @@ class Bedside:
     warnings: tuple[str, ...]
     curve: SessionCurve
     vitals: tuple[tuple[str, str, datetime], ...] = field(default=())
+    order_check: str = ""  # "wanted", "checked", or nothing where no second person is asked for
+    order_checked_words: str = ""
 
     @property
     def all_is_given(self) -> bool:
@@ -95,6 +99,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     mended = set(state.corrected)
     lines = lines_of(found)
     leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
+    check = state.order_check if not state.dosed else ""
     return Bedside(
         session=session,
         state=state.state,
@@ -117,6 +122,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             leave_at=leave_at,
             at=at,
             consent=(found.facts.get("answers") or {}).get("consent_in_force"),
+            unchecked=check == "wanted",
         ),
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),
@@ -136,7 +142,18 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             at,
         ),
         vitals=latest_vitals(state.counting),
+        order_check=check,
+        order_checked_words=_checked_words(found),
     )
+
+
+def _checked_words(found: Folded) -> str:
+    """Who checked the order that counts, and when."""
+    row = found.rows.get(found.state.order_checked_by or "")
+    if row is None:
+        return ""
+    words = _("Checked by %(who)s at %(time)s.")
+    return words % {"who": row.author_name, "time": time_format(localtime(row.observed_at), "TIME_FORMAT")}
 
 
 def lines_of(found: Folded) -> list[Line]:

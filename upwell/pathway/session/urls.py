@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/part/", views.session_part, name="session_part"),
     path("sessions/<uuid:session_id>/record/<slug:what>/", views.session_record, name="session_record"),
     path("sessions/<uuid:session_id>/order/", views.session_order, name="session_order"),
+    path("sessions/<uuid:session_id>/order/check/", views.session_check, name="session_check"),
     path("sessions/<uuid:session_id>/gate/", views.session_gate, name="session_gate"),
     path("sessions/<uuid:session_id>/gate/second/", views.session_second_word, name="session_second_word"),
     path("sessions/<uuid:session_id>/leave/", views.session_leave, name="session_leave"),

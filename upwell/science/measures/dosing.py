@@ -61,6 +61,26 @@ def next_dose(protocol: Protocol, phase: str, doses: Iterable[date], on: date, p
     return Window(protocol=known.id, why_not=SERIES_OVER)
 
 
+def too_early(
+    protocol: Protocol, phase: str, doses: Iterable[date], on: date, phase_began: date
+) -> Frequency | None:
+    """The line of the schedule by which a dose on this day comes too soon; None where none says so.
+
+    Where weeks are counted from the course's first dose, the week alone says which line counts, whatever the phase.
+    """
+    known, given = _for_phase(protocol, phase), sorted(day for day in set(doses) if day <= on)
+    if not given:
+        return None
+    lines = [one for one in known.frequency if one.from_course or one.phase == phase]
+    first_of_phase = next((day for day in given if day >= phase_began), on)
+    for line in lines:
+        anchor = given[0] if line.from_course else first_of_phase
+        week = (on - anchor).days // DAYS_A_WEEK + 1
+        if line.from_week <= week and (line.to_week is None or week <= line.to_week):
+            return line if max(given[-1] + DAY, _free_from(line, given)) > on else None
+    return None
+
+
 def _for_phase(protocol: Protocol, phase: str) -> Protocol:
     """The protocol itself, or the one that follows it in this phase."""
     if protocol.maintenance and not any(one.phase == phase for one in protocol.frequency):

@@ -13,6 +13,7 @@ from upwell.science.rules import gate as gates
 from upwell.science.rules.case import Case
 from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
+from upwell.science.session.orders import order_answers
 from upwell.science.session.told import Told, tell
 
 Facts = dict[str, Any]
@@ -68,8 +69,12 @@ def frame_of(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: st
     """All but the readings, which may be many."""
     facts: Facts = {**_by_then(extra or {}, at), "at": at.isoformat()}
     facts |= _words(told, facts)
+    on_record = (facts.get("person") or {}).get("weight_kg")
     facts["person"] = _person(told, facts.get("person") or {})
-    facts["answers"] = _answers(told, facts.get("answers") or {})
+    facts["answers"] = {
+        **_answers(told, facts.get("answers") or {}),
+        **order_answers(told, facts.get("course") or {}, at, on_record),
+    }
     facts["doses"] = [*(facts.get("doses") or ()), *_doses(told, at)]
     decided = [one for about, one in told.overrides if gate in (None, about)]
     facts["overrides"] = [*(facts.get("overrides") or ()), *decided]

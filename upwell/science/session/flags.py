@@ -22,6 +22,7 @@ SAYS: dict[str, str] = {
     "dose-without-go": "A dose was given without a go of the pre-dose gate.",
     "dose-after-no-go": "A dose was given after the pre-dose gate said no-go.",
     "dose-not-checked": "A dose was given on an order that no second person had checked.",
+    "dose-undiluted": "By its strength this went into a vein undiluted. A concentrated vial is always diluted first.",
     "dose-above-order": "More was given than was ordered.",
     "dose-without-amount": "A dose was given, but how much is not on record; it is missing from the sum.",
     "dose-of-zero": "A dose of 0 mg was recorded: nothing was given, or the amount is missing.",
@@ -71,6 +72,7 @@ DEVIATIONS = frozenset(
         "dose-after-no-go",
         "dose-above-order",
         "dose-not-checked",
+        "dose-undiluted",
         "device-too-soon",
     }
 )

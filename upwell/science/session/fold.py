@@ -18,6 +18,7 @@ from upwell.science.session.happened import happened
 from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
 from upwell.science.session.ndjson import Quarantined
+from upwell.science.session.orders import check_event, check_of
 from upwell.science.session.told import Told, tell
 from upwell.science.session.walk import NO_GO, Walk
 from upwell.science.session.watch import Alarm
@@ -45,6 +46,8 @@ class SessionState:
     ordered: bool
     arrived: bool
     dosed: bool
+    order_check: str
+    order_checked_by: str | None
     next_due: tuple[Due, ...]
     alarms: tuple[Alarm, ...]
     gate: dict[str, Any]
@@ -75,6 +78,7 @@ class SessionState:
             "substance": self.substance,
             "route": self.route,
             "ordered_mg": self.ordered_mg,
+            "order_check": self.order_check or None,
             "given_mg": self.given_mg,
             "infusion": self.infusion,
             "elapsed_min": self.elapsed_min,
@@ -153,6 +157,8 @@ class _Fold:
             ordered=order is not None,
             arrived=walk.arrived,
             dosed=first is not None,
+            order_check=check_of(self.told),
+            order_checked_by=None if order is None else check_event(self.told, order),
             next_due=() if over or until is None else tuple(next_due(told, facts, until)),
             alarms=tuple(self.watch.alarms),
             gate=gate,

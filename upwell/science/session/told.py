@@ -24,6 +24,7 @@ from upwell.science.rules.case import Reading
 from upwell.science.session.events import Event
 from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import Ledger
+from upwell.science.session.orders import RULES, checked_order
 
 _YES_NO = {"yes": True, "no": False}
 _SPELLED = str.maketrans("/_ ", "---")  # MOAA/S is moaa-s
@@ -46,6 +47,7 @@ class Told:
     rare: dict[str, list[Reading]] = field(default_factory=dict)  # of those, what a body hardly has
     ties: set[str] = field(default_factory=set)  # series with two readings of one moment
     overrides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    order_checks: dict[str, Event] = field(default_factory=dict)
     plausible: Mapping[str, tuple[float, float]] = field(default_factory=lambda: load_fact_book().plausible)
     contact_at: datetime | None = None
     session_type: str | None = None
@@ -59,6 +61,8 @@ class Told:
         self.session_type = self.session_type or event.session_type
         if event.type in CONTACTS:
             self.contact_at = event.observed_at
+        if event.type == "ordered":  # what was decided about the former order says nothing of this one
+            self.overrides = [one for one in self.overrides if not one[1]["rule"].startswith(RULES)]
         hear = _HEAR.get(event.type)
         if hear is not None:
             hear(self, event)
@@ -183,6 +187,10 @@ def _can_have(instrument: str, total: float) -> bool:
 
 
 def _checklist(told: Told, event: Event) -> None:
+    about = checked_order(event)
+    if about is not None:
+        told.order_checks[about] = event
+        return
     item = event.body["item"].strip().lower().replace("-", "_").replace(" ", "_")
     shape = _answer_shapes().get(item)
     if shape is None:

@@ -10,8 +10,9 @@ from upwell.knowledge.gates.loader import load_log_reading
 from upwell.science.session.devices import minutes_between_devices
 from upwell.science.session.events import Event
 from upwell.science.session.flags import Flag
-from upwell.science.session.ledger import close
+from upwell.science.session.ledger import Order, close
 from upwell.science.session.machine import OVER, TABLE, State, Step
+from upwell.science.session.orders import NOT_CHECKED, is_checked, is_undiluted, wants_check
 from upwell.science.session.told import Told
 
 _DOSES = ("dose-given", "infusion-started")
@@ -179,6 +180,12 @@ def _matters(walk: Walk, gate: str) -> bool:
     return walk.state not in OVER and ((gate == "predose" and not dosed) or (gate == "discharge" and dosed))
 
 
+def _lacks_check(walk: Walk, order: Order) -> bool:
+    """Whether a second person was asked for and nobody has checked it, nor was that decided against by name."""
+    decided = any(one["rule"] == NOT_CHECKED for _, one in walk.told.overrides)
+    return wants_check(order) and not decided and not is_checked(walk.told, order)
+
+
 def _dose_flags(walk: Walk, event: Event) -> None:
     ledger = walk.told.ledger
     order = ledger.order
@@ -188,6 +195,8 @@ def _dose_flags(walk: Walk, event: Event) -> None:
         walk.flag("dose-after-no-go", event)
     elif walk.predose != GO:
         walk.flag("dose-without-go", event)
+    if order is not None and _lacks_check(walk, order):
+        walk.flag("dose-not-checked", event)
     walk.may_leave = False
 
 
@@ -196,6 +205,7 @@ def _dose_given(walk: Walk, event: Event) -> Step:
     ledger, at = walk.told.ledger, event.observed_at
     order = ledger.order
     _too_soon(walk, event)
+    _undiluted(walk, event)
     if ledger.running is not None:
         return Step.DOSE
     given = ledger.given_mg(at)
@@ -224,6 +234,15 @@ def _too_soon(walk: Walk, event: Event) -> None:
     minutes = (event.observed_at - former.observed_at) / timedelta(minutes=1)
     if wanted is not None and minutes < wanted:
         walk.flag("device-too-soon", event, f"After {minutes:.3g} minutes; {wanted:g} are asked for.")
+
+
+def _undiluted(walk: Walk, event: Event) -> None:
+    """A concentrated vial straight into a vein; what was infused, or ordered diluted, is not meant."""
+    order = walk.told.ledger.order
+    if order is None or walk.told.ledger.infusions or order.event.body.get("diluted_to_ml"):
+        return
+    if is_undiluted(order.route, event.body.get("concentration_mg_per_ml"), None, None):
+        walk.flag("dose-undiluted", event)
 
 
 def _above(given: float, ordered: float | None) -> str:

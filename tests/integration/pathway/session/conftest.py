@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import load_protocol
 from upwell.pathway.session.actions import open_session, record_events
+from upwell.pathway.session.checking import check_order
 from upwell.pathway.session.intents import decide_gate, order_dose
 from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import Session
@@ -93,8 +95,18 @@ class Day:
     def order(self, dose_mg=56.0, **more):
         protocol = load_protocol("esketamine-trd")
         wanted = Wanted("esketamine", "intranasal", protocol=protocol, dose_mg=dose_mg)
+        checked = more.pop("checked", True)
         with acting_as(self.prescriber) as actor:
-            return order_dose(by=actor, session_id=self.id, wanted=more.pop("wanted", wanted), **more)
+            made = order_dose(by=actor, session_id=self.id, wanted=more.pop("wanted", wanted), **more)
+        if checked and made[0].is_new:
+            self.check(made[0].id)
+        return made
+
+    def check(self, order_id, by=None, **more):
+        """The second person works the order out again."""
+        with acting_as(by or self.monitor) as actor:
+            more.setdefault("agrees", True)
+            return check_order(by=actor, session_id=self.id, order_id=UUID(order_id), **more)
 
     def arrive(self, ago=200.0, vitals=None, **answers):
         self.record(

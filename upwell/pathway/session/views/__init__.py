@@ -6,11 +6,12 @@ from upwell.pathway.session.views.gate import session_gate, session_second_word
 from upwell.pathway.session.views.leaving import own_session, session_instructions, session_leave
 from upwell.pathway.session.views.log import session_correct, session_log
 from upwell.pathway.session.views.opening import session_new
-from upwell.pathway.session.views.order import session_order
+from upwell.pathway.session.views.order import session_check, session_order
 
 __all__ = [
     "own_session",
     "session",
+    "session_check",
     "session_correct",
     "session_end",
     "session_gate",

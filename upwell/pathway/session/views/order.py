@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,20 @@ from upwell.base.errors import UpwellError
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import known_protocols, load_protocol, protocols_for
 from upwell.pathway.local_time import local_time
+from upwell.pathway.session.checking import (
+    check_order,
+    is_absolute,
+    is_open,
+    order_in_force,
+    weigh_order,
+)
 from upwell.pathway.session.gate_forms import OrderForm
 from upwell.pathway.session.intents import latest_decision, order_dose, refuse_untreated
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
-from upwell.pathway.session.ordering import Wanted, Worked, work_out
+from upwell.pathway.session.ordering import Wanted, Worked, wanted_of, work_out
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
+from upwell.pathway.session.views.gate import reasons_of
 
 
 @requires("session.order")
@@ -33,10 +42,12 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
         form = _form(request, session, found)
-        worked, error, status = None, "", 200
+        worked, weighed, error, status = None, [], "", 200
         if request.method == "POST":
             try:
                 worked = _work_out(form, session)
+                if worked is not None:
+                    weighed = weigh_order(found, scope.actor, worked.body)
                 if worked is not None and form.cleaned_data["confirm"]:
                     wanted = _wanted(form, session)
                     number = uuid_of(request.POST.get("id", ""))
@@ -46,6 +57,7 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
                         wanted=wanted,
                         order_id=number,
                         seen=request.POST.get("seen"),
+                        reasons=reasons_of(request),
                     )
                     messages.success(request, _("Ordered."))
                     return redirect("session", session.id)
@@ -57,6 +69,17 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
         context = frame(request, session, shown) | {
             "form": form,
             "worked": worked,
+            "weighed": [one for one in weighed if not is_open(one)],
+            "decidable": [
+                {
+                    "finding": one,
+                    "field": f"reason-{one['rule']}",
+                    "text": request.POST.get(f"reason-{one['rule']}", ""),
+                }
+                for one in weighed
+                if is_open(one)
+            ],
+            "is_barred": any(is_absolute(one) for one in weighed),
             "error": error,
             "protocols": _protocols(session),
             "order_id": request.POST.get("id") or str(new_id()),
@@ -64,6 +87,50 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "now": now(),
         }
         return render(request, "session/order.html", context, status=status)
+
+
+@requires("session.record")
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_check(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The second check: the order and its arithmetic, for another person to work out again."""
+    scope: Any = request
+    session, found, shown = our_session(request, session_id)
+    order = order_in_force(found)
+    with local_time(session.practice.time_zone):
+        error, status = "", 200
+        if request.method == "POST":
+            agrees, reason = request.POST.get("do") == "agree", request.POST.get("reason", "")
+            number = uuid_of(request.POST.get("order", "")) or new_id()
+            try:
+                check_order(
+                    by=scope.actor, session_id=session.id, order_id=number, agrees=agrees, reason=reason
+                )
+                said = (
+                    _("Checked.") if agrees else _("Written down. The prescriber looks at the order again.")
+                )
+                messages.success(request, said)
+                return redirect("session", session.id)
+            except REFUSED as refused:
+                error, status = refused.message, refused.status
+        context = frame(request, session, shown) | {
+            "order": order,
+            "worked": None if order is None else _worked_again(order.body),
+            "is_own": order is not None
+            and order.author is not None
+            and order.author.id == str(scope.actor.account_id),
+            "who": found.rows[order.id].author_name if order is not None and order.id in found.rows else "",
+            "reason": request.POST.get("reason", ""),
+            "error": error,
+        }
+        return render(request, "session/check.html", context, status=status)
+
+
+def _worked_again(body: Mapping[str, Any]) -> Worked | None:
+    """The arithmetic of an order on record; what can't be worked out again is shown as it was ordered."""
+    try:
+        return work_out(wanted_of(body))
+    except REFUSED:
+        return None
 
 
 def _protocols(session: Session) -> list[Any]:
@@ -101,6 +168,7 @@ def _wanted(form: OrderForm, session: Session) -> Wanted:
         weight_kg=given.get("weight_kg"),
         infusion_min=given.get("infusion_min"),
         strength_mg_per_ml=given.get("strength_mg_per_ml"),
+        diluted_to_ml=given.get("diluted_to_ml"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from upwell.access.acting import acting_as
 from upwell.base.actor import Actor
@@ -20,11 +21,13 @@ from upwell.pathway.local_time import today
 from upwell.pathway.papers.models import RemsRecord
 from upwell.pathway.papers.rems import answer_rems, submit_rems
 from upwell.pathway.session.actions import open_session, record_events
+from upwell.pathway.session.checking import check_order
 from upwell.pathway.session.intents import decide_gate, discharge, order_dose
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.ordering import Wanted
 from upwell.people.models import Chair
 from upwell.platform.demo.stories.playing import Scene
+from upwell.science.session import ORDER_RULES
 
 ASKED = ("benzodiazepine", "hypnotic", "opioid", "stimulant", "maoi")
 ASSESSED = (
@@ -90,10 +93,16 @@ class Day:
         self.told(2, ("arrived", {}), *_checklist(self.arrived_at), ("vitals", vitals))
         with self.at(8, self.prescriber) as has_come:
             if has_come:
-                order_dose(by=self.prescriber, session_id=self.session, wanted=wanted)
+                ordered, _worked = order_dose(
+                    by=self.prescriber, session_id=self.session, wanted=wanted, reasons=overrides
+                )
+        with self.at(10, self.monitor) as has_come:
+            if has_come:
+                check_order(by=self.monitor, session_id=self.session, order_id=UUID(ordered.id), agrees=True)
         with self.at(12, self.prescriber) as has_come:
             if has_come:
-                decide_gate(by=self.prescriber, session_id=self.session, gate="predose", overrides=overrides)
+                reasons = {rule: why for rule, why in overrides.items() if not rule.startswith(ORDER_RULES)}
+                decide_gate(by=self.prescriber, session_id=self.session, gate="predose", overrides=reasons)
 
     def leave(self, minute: float, escort: str, vitals: dict[str, Any]) -> None:
         """What is looked at before somebody goes home, and the discharge."""
