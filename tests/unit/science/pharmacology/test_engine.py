@@ -99,11 +99,11 @@ def test_a_vanishing_infusion_is_a_bolus() -> None:
 def test_thousands_of_doses_add_up() -> None:
     """Five thousand doses, an hour apart, against the sum on paper; and in seconds."""
     k, count, gap = 0.001, 5000, 60.0
-    began = time.perf_counter()
+    began = time.process_time()
     doses = [Dose("iv", 1.0, at_min=gap * place) for place in range(count)]
     times = [gap * (count - 1) + 1, gap * (count - 1) + 50]
     seen = expose(one_compartment(k), doses, times_min=[0.0, 30.0, *times])
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     expected = [sum(math.exp(-k * (t - gap * place)) for place in range(count)) * 1000 for t in times]
     assert seen.conc_ng_ml["ketamine"][2:] == pytest.approx(expected, rel=1e-11)
     assert seen.cmax["ketamine"] == pytest.approx(1000 / (1 - math.exp(-k * gap)), rel=1e-9)
