@@ -215,6 +215,17 @@ def restore(
         known_migrations=known_migrations(),
         bring_up_to_date=lambda databases: migrate_other(databases.owner.dbname),
     )
+    from upwell.platform.database import running
+
+    with running(place, say):
+        from upwell.pathway.pharmacy.restoring import note_restore
+        from upwell.platform.schema import close_connections
+
+        try:
+            for words in note_restore(manifest.created_at):
+                say(words)
+        finally:
+            close_connections()
     if as_json:
         print_json(manifest.as_json())
     else:

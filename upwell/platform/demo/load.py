@@ -24,6 +24,7 @@ from upwell.people.models import Account, Patient, Practice
 from upwell.platform.demo.calendar import with_dates
 from upwell.platform.demo.cast import Delivery, DemoPractice, cast
 from upwell.platform.demo.courses import SOURCE, play_courses
+from upwell.platform.demo.drug_book import play_drug_books
 from upwell.platform.demo.knowledge import play_knowledge
 from upwell.platform.demo.stories import play_stories
 from upwell.record.models import Assessment
@@ -53,7 +54,9 @@ def load_demo(progress: Progress = lambda words: None) -> DemoReport:
         play_courses(demo, practice_id, loaded_at, progress)
         for delivery in demo.imports:
             _deliver(demo, delivery, practice_id, loaded_at, progress)
+    play_drug_books(loaded_at, "before")
     play_stories(loaded_at, progress)
+    play_drug_books(loaded_at, "after")
     return _report(time.monotonic() - began)
 
 

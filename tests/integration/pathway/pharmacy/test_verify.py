@@ -201,6 +201,25 @@ def test_after_a_restore_the_book_goes_on_and_what_was_lost_is_said(monitor, own
     assert broken(monitor) == (5, "changed")
 
 
+def test_a_restore_writes_a_discrepancy_where_entries_were_lost(monitor, owner):
+    from upwell.pathway.pharmacy.restoring import note_restore
+
+    assert note_restore("Monday") == []
+    owner.execute(f"DELETE FROM {TABLE} WHERE position > 4")
+    said = note_restore("Sunday")
+    assert "Positions 5 to 6" in said[0]
+    found = checked(monitor)
+    assert (found.is_whole, found.verdict.entries, found.not_anchored) == (True, 5, 0)
+    with acting_as(monitor):
+        row = LedgerEntry.objects.get(kind="discrepancy")
+    assert row.more == {"why": "restored", "lost_from": "5", "lost_to": "6"}
+    path_of(monitor.practice_id).unlink()
+    assert note_restore("Monday, in a new home") == []
+    assert checked(monitor).is_whole
+    owner.execute(f"UPDATE {TABLE} SET words = 'x' WHERE position = 2")
+    assert "not whole" in note_restore("Monday")[0]
+
+
 def test_what_is_not_anchored_yet_is_counted_and_caught_up(monitor):
     path = path_of(monitor.practice_id)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
