@@ -102,6 +102,8 @@ def amount_of(given: dict[str, Any], product: Product, prefix: str = "") -> Deci
 class LotForm(Numbered):
     """Something about one lot, and how much of it."""
 
+    is_all_optional = True  # of the three amounts one is needed: which, is not for the form to say
+
     lot = forms.ChoiceField(label=_("Lot"))
     containers = number(_("Full containers"), whole=True)
     ml = number(_("and loose, mL"))
@@ -287,6 +289,8 @@ class DiscrepancyForm(Numbered):
 class InventoryForm(Numbered):
     """Everything on hand, counted lot by lot."""
 
+    is_all_optional = True
+
     taken = forms.ChoiceField(
         label=_("Taken at the"),
         choices=[(TAKEN[0], _("opening of business")), (TAKEN[1], _("close of business"))],
@@ -325,6 +329,8 @@ class InventoryForm(Numbered):
 class ExplainForm(Numbered, WitnessForm):
     """What explains a discrepancy."""
 
+    is_all_optional = True
+
     how = forms.ChoiceField(
         label=_("What follows"),
         widget=forms.RadioSelect,
@@ -351,6 +357,8 @@ class ExplainForm(Numbered, WitnessForm):
 
 class TakeBackForm(Numbered, WitnessForm):
     """An entry that was wrong."""
+
+    is_all_optional = True
 
     words = words(_("What was wrong with it"))
 

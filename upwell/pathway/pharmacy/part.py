@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -69,7 +69,7 @@ def _lines(actor: Actor, practice: Practice, at: datetime, due: Due) -> Iterator
         what = _("Send a report: %(what)s") % {"what": REPORT_WORDS[one.report]}
         urgency = Urgency.WORRYING if one.is_late or one.due is None else Urgency.DUE
         url = path_to("drug_book_entry", one.loss.id)
-        yield _line(here, EXPLAIN, what, url, one.loss.entered_at, urgency, one.due)
+        yield _line(here, EXPLAIN, what, url, one.loss.entered_at, urgency, _in_time(one.due))
     for row in due.discrepancies:
         urgency = Urgency.WORRYING if row.id in due.late else Urgency.DUE
         detail = str(WHY_WORDS.get(row.more.get("why", ""), ""))
@@ -86,11 +86,22 @@ def _lines(actor: Actor, practice: Practice, at: datetime, due: Due) -> Iterator
         names = ", ".join(f"{one.product.name} ({one.lot.number})" for one in due.expiring[:5])
         what = _("Look at stock that expires")
         ends = day_ends(practice, min(one.lot.expires_on for one in due.expiring))
-        yield _line(here, BOOK, what, path_to("drug_book"), at, Urgency.DUE, ends, names)
+        yield _line(here, BOOK, what, path_to("drug_book"), at, _urgency(ends, at), _in_time(ends), names)
     if due.inventory.is_near and due.inventory.due_on is not None:
         ends = day_ends(practice, due.inventory.due_on)
         url = reverse("drug_book_enter", args=["inventory"])
-        yield _line(here, BOOK, _("Take inventory"), url, due.inventory.last or at, Urgency.DUE, ends)
+        since = due.inventory.last or at
+        yield _line(here, BOOK, _("Take inventory"), url, since, _urgency(ends, at), _in_time(ends))
+
+
+def _urgency(ends: datetime, at: datetime) -> Urgency:
+    """What has days left waits; on its last day, and late, it is due."""
+    return Urgency.DUE if ends - timedelta(days=1) < at else Urgency.WAITING
+
+
+def _in_time(ends: datetime | None) -> datetime | None:
+    """The last minute of a day, rather than the midnight after it."""
+    return None if ends is None else ends - timedelta(minutes=1)
 
 
 def _witness(practice_id: UUID, entry_id: UUID, words: str, since: datetime) -> Waiting:

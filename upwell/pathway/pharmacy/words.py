@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from upwell.pathway.pharmacy.rules import Kind
@@ -82,10 +87,27 @@ VALUE_WORDS: dict[str, str | Promise] = {
 }
 
 
+def plain_mg(amount: Decimal | str) -> str:
+    """An amount without zeros that say nothing; a minus as a minus."""
+    try:
+        number = Decimal(amount).quantize(Decimal("0.001")).normalize()
+    except InvalidOperation:
+        return str(amount)
+    return f"{number:f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _value(name: str, value: str) -> str | Promise:
+    if name.endswith("_mg"):
+        return plain_mg(value)
+    if name.endswith("_at"):
+        return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+    return WHY_WORDS.get(value) or REPORT_WORDS.get(value) or VALUE_WORDS.get(value) or value
+
+
 def more_words(more: dict[str, str]) -> list[tuple[str | Promise, str | Promise]]:
     """What else an entry says, in words."""
     return [
-        (MORE_WORDS[name], WHY_WORDS.get(value) or REPORT_WORDS.get(value) or VALUE_WORDS.get(value) or value)
+        (MORE_WORDS[name], _value(name, value))
         for name, value in more.items()
         if name in MORE_WORDS and value
     ]

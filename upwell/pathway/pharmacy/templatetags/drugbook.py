@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.pathway.pharmacy.models import LedgerEntry
-from upwell.pathway.pharmacy.words import REPORT_WORDS, WHY_WORDS
+from upwell.pathway.pharmacy.words import REPORT_WORDS, WHY_WORDS, plain_mg
 
 register = template.Library()
 
@@ -19,11 +19,7 @@ register = template.Library()
 @register.filter
 def mg(amount: Decimal | str) -> str:
     """An amount without zeros that say nothing; a minus as a minus."""
-    try:
-        number = Decimal(amount).quantize(Decimal("0.001")).normalize()
-    except InvalidOperation:
-        return str(amount)
-    return f"{number:f}".replace("-", "\N{MINUS SIGN}")
+    return plain_mg(amount)
 
 
 @register.filter

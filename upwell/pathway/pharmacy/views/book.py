@@ -27,7 +27,7 @@ from upwell.pathway.pharmacy.register import as_csv, lines_of
 from upwell.pathway.pharmacy.views.entering import MENU
 from upwell.people.models import Practice
 
-SHOWN = 12
+SHOWN = 6
 PAGE = 200
 
 
