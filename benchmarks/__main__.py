@@ -78,6 +78,10 @@ def _runs(
         submissions(port, server, seeded, options.seconds)
     if "bedside" in wanted:
         missed.append(writes(port, server, running, options.seconds))
+    if "viewers" in wanted:
+        from benchmarks.viewers import watched
+
+        missed.append(watched(port, running))
     return missed
 
 

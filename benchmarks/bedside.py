@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.load import Request, Timing
 
 CSRF = "b" * 32
-CONNECTIONS, ROUNDS, WARM_UP_S = 16, 8, 3.0
+CONNECTIONS, ROUNDS, WARM_UP_S = 16, 8, 12.0
 SESSIONS = 100
 MONITORS = 60  # whoever watches: each may keep twenty pages open
 WORTH = 0.25  # of a bare insert

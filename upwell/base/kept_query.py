@@ -37,6 +37,9 @@ class AnyOf(Lookup):
         return f"{left} = ANY({right})", (*before, *values)
 
 
+_Made = tuple[QuerySet[Any, Row], Any, str, list[Any], Any]
+
+
 class KeptQuery(Generic[Row]):
     """A query written once. Called with the values of its places, in order, it answers with rows.
 
@@ -48,15 +51,16 @@ class KeptQuery(Generic[Row]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], kinds: Sequence[type]) -> None:
         self._build, self._kinds = build, kinds
-        self._made: tuple[QuerySet[Any, Row], Any, str, list[Any]] | None = None
+        self._made: _Made[Row] | None = None
 
     def __call__(self, *values: Value) -> list[Row]:
         rows: Any
-        rows, compiler, sql, params = self._made or self._make()
+        rows, compiler, sql, params, converters = self._made or self._make()
         filled = [values[one.number] if isinstance(one, _Place) else one for one in params]
         ready = copy(compiler)
         ready.connection = connections[DEFAULT_DB_ALIAS]
         ready.as_sql = lambda *_, **__: (sql, filled)
+        ready.get_converters = lambda _columns: converters
         asked: Any = SimpleNamespace(
             query=_Written(rows.query, ready),
             db=DEFAULT_DB_ALIAS,
@@ -66,7 +70,7 @@ class KeptQuery(Generic[Row]):
         )
         return list(rows._iterable_class(asked))
 
-    def _make(self) -> tuple[QuerySet[Any, Row], Any, str, list[Any]]:
+    def _make(self) -> _Made[Row]:
         samples = [_sample(kind, number) for number, kind in enumerate(self._kinds)]
         rows = self._build(*samples)
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -75,7 +79,9 @@ class KeptQuery(Generic[Row]):
         lost = set(range(len(samples))) - {one.number for one in params if isinstance(one, _Place)}
         if lost:
             raise TypeError(f"Values {sorted(lost)} of a kept query do not reach a filter as they are.")
-        self._made = rows, compiler, sql, params
+        # What turns a column's value into Python's is the same each time, and dear to find for many columns.
+        converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
+        self._made = rows, compiler, sql, params, converters
         return self._made
 
 

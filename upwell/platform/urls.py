@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("upwell.pathway.response.urls")),  # first: what phones send, most often of all
+    # First what is sent most often of all: by phones, and from the bedside.
+    path("", include("upwell.pathway.response.urls")),
+    path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.office.doors.urls")),
     path("", include("upwell.office.patients.urls")),
     path("", include("upwell.office.practice.urls")),
@@ -19,7 +21,6 @@ urlpatterns = [
     path("", include("upwell.pathway.workup.urls")),
     path("", include("upwell.pathway.calendar.urls")),
     path("", include("upwell.pathway.session.tablet.urls")),
-    path("", include("upwell.pathway.session.urls")),
     path("", include("upwell.pathway.incidents.urls")),
     path("", include("upwell.pathway.pharmacy.urls")),
     path("", include("upwell.pathway.papers.urls")),

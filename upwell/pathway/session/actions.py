@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require
+from upwell.access.trail import looked_at
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
@@ -24,10 +26,20 @@ from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import tell_logged
 from upwell.pathway.session.after import follow_ending
-from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk
-from upwell.pathway.session.log import CLOCK_AHEAD, Folded, as_line, folded, recent_facts
+from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk, may_tell_of_risk
+from upwell.pathway.session.kept_log import Read, as_event
+from upwell.pathway.session.log import (
+    CLOCK_AHEAD,
+    WHILE_WRITING,
+    Folded,
+    as_line,
+    facts_kept,
+    folded,
+    recent_facts,
+)
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
-from upwell.pathway.session.project import project
+from upwell.pathway.session.project import changes, project
+from upwell.pathway.session.queries import session_to_write
 from upwell.people.models import Chair
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
@@ -39,6 +51,7 @@ INTENT_TYPES = frozenset({"ordered", "gate-decided", "discharged"})
 ROLES = ("prescriber", "therapist", "monitor", "admin")
 LONGEST_RAW = 100_000
 LATE = CLOCK_AHEAD * 5
+NOTHING_FOLLOWS = frozenset({"vitals", "scale", "comfort"})  # elsewhere than in the session itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +193,14 @@ def _refuse_misfit(kind: str, body: Mapping[str, Any]) -> None:
 
 def locked_session(by: Actor, session_id: UUID) -> Session:
     """The session, for this transaction alone to add to."""
-    rows = Session.objects.select_for_update(of=("self",)).select_related(
-        "patient__practice", "course__practice"
-    )
-    session = rows.filter(id=session_id).first()
-    if session is None:
+    found = session_to_write(session_id)
+    if not found:
         raise NotFound(_("There is no such session here."))
     if not by.is_staff:
         raise NotPermitted(_("Only the team writes into a session."))
-    refuse_other_practice(by, session.practice_id)
-    return session
+    refuse_other_practice(by, found[0].practice_id)
+    looked_at([found[0].patient_id])
+    return found[0]
 
 
 def append(
@@ -197,9 +208,10 @@ def append(
 ) -> list[Recorded]:
     """Add entries to the log of a locked session, and write down what it folds to."""
     documents = list(documents)
-    stored = [_store(by, session, document, list(findings)) for document in documents]
+    fresh: dict[str, Read] = {}
+    stored = [_store(by, session, document, list(findings), fresh) for document in documents]
     if any(one.is_new for one in stored):
-        after = _consequences(by, session)
+        after = _consequences(by, session, fresh)
         if after is not None:
             _tell_steps(by, session, after, {str(document.get("type")) for document in documents})
             told = _tell_of_deviations(by, session, after, {one.id for one in stored if one.is_new})
@@ -210,6 +222,8 @@ def append(
 def _tell_of_deviations(by: Actor, session: Session, after: Folded, new: Collection[str]) -> bool:
     """The alert that a dose nobody had released calls for, in the dose's transaction."""
     flags = [one for one in after.state.flags if one.event in new]
+    if not flags:
+        return False
     try:
         with transaction.atomic():
             return alert_of_deviations(by, session, flags)
@@ -219,12 +233,14 @@ def _tell_of_deviations(by: Actor, session: Session, after: Folded, new: Collect
         return False
 
 
-def _consequences(by: Actor, session: Session) -> Folded | None:
+def _consequences(by: Actor, session: Session, fresh: Mapping[str, Read]) -> Folded | None:
     """What follows from a new entry. The entry itself stays stored, whatever goes wrong here."""
     try:
-        with transaction.atomic():
-            at = now()
-            after = folded(session, at, recent_facts(session, by, at))
+        at = now()
+        with transaction.atomic() if facts_kept(session, by, at, WHILE_WRITING) is None else nullcontext():
+            facts = recent_facts(session, by, at, WHILE_WRITING)
+        after = folded(session, at, facts, fresh)
+        with transaction.atomic() if follows(session, after) else nullcontext():
             follow(by, session, after)
     except Exception:  # a dose that was given may not be lost to a fault elsewhere
         log.exception("what follows from an entry failed")
@@ -236,17 +252,23 @@ def _consequences(by: Actor, session: Session) -> Folded | None:
 def _tell_steps(by: Actor, session: Session, after: Folded, types: set[str]) -> None:
     """What the other steps make of it, such as the drug book; the entry stays stored, whatever goes wrong there."""
     try:
-        with transaction.atomic():
+        with nullcontext() if types <= NOTHING_FOLLOWS else transaction.atomic():
             tell_logged(by, session, after, types)
     except Exception:  # whatever they missed they make up for with the next entry
         log.exception("what other steps make of an entry failed")
         _audit(by, session, "session.steps-failed")
 
 
+def follows(session: Session, after: Folded) -> bool:
+    """Whether anything is to be written elsewhere: after most entries there is not."""
+    return session.appointment_id is not None or session.is_over or changes(session, after.state)
+
+
 def follow(by: Actor, session: Session, after: Folded) -> None:
     """What a changed log means elsewhere: the lists, the appointment, the measures after a first dose."""
     former, was_over = session.first_dose_at, session.over_at is not None
-    project(session, after.state, now())
+    if changes(session, after.state):
+        project(session, after.state, now())
     _follow_appointment(by, session, after)
     if was_over or session.over_at is not None:
         follow_ending(by, session, after)
@@ -254,7 +276,13 @@ def follow(by: Actor, session: Session, after: Folded) -> None:
         _plan_measures(by, session)
 
 
-def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: list[Any]) -> Recorded:
+def _store(
+    by: Actor,
+    session: Session,
+    document: Mapping[str, Any],
+    findings: list[Any],
+    fresh: dict[str, Read],
+) -> Recorded:
     received = now()
     whole, clock_off_s = _whole(by, session, document, received)
     try:
@@ -265,7 +293,7 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
         id=UUID(event.id),
         **_logged(by, session, received, event.device or ""),
         type=event.type,
-        observed_at=event.observed_at,
+        observed_at=event.observed_at.astimezone(UTC),
         body=dict(event.body),
         clock_off_s=clock_off_s,
         findings=findings,
@@ -273,9 +301,11 @@ def _store(by: Actor, session: Session, document: Mapping[str, Any], findings: l
     )
     if not insert_once(row):
         return _again(by, session, event, whole)
+    fresh[str(row.id)] = Read(row, as_event(session, row))
     _tell(session, event.id)
     _audit(by, session, "session.recorded", event.type, row.id)
-    _alert(by, session, row)
+    if may_tell_of_risk(row.body):
+        _alert(by, session, row)
     return Recorded(event.id, True, False, ())
 
 
@@ -371,7 +401,9 @@ def role_of(by: Actor) -> str:
 def _tell(session: Session, event_id: str) -> None:
     """On commit, PostgreSQL tells whoever listens that there is something new. Ids only."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{session.id} {event_id}"])
+        cursor.execute(
+            "SELECT pg_notify(%s, %s)", [CHANNEL, f"{session.id} {event_id} {session.practice_id}"]
+        )
 
 
 def _audit(by: Actor, session: Session, action: str, kind: str = "", event_id: UUID | None = None) -> None:

@@ -22,6 +22,11 @@ ASKED = "suicide_risk"  # the item of the checklist
 DEVIATION = "dose-deviation"
 
 
+def may_tell_of_risk(body: Mapping[str, Any]) -> bool:
+    """Whether an entry tells anything that may be a level; a correction may be the first to do so."""
+    return bool(_told(body.get("replacement") or body))
+
+
 def alert_of_risk(by: Actor, session: Session, event_id: UUID, body: Mapping[str, Any]) -> None:
     """Raise the alert that an entry calls for: once for the entry, at both practices, as the levels' data says."""
     said = body.get("replacement") or body  # a correction may be the first to tell it

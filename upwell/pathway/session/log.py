@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,15 +20,17 @@ from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
 from upwell.pathway.session.earlier import earlier_in_course
+from upwell.pathway.session.kept_log import Read, log_of
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.pathway.workup.standing import workup_facts
 from upwell.record.facts import chart_facts
-from upwell.science.session import Author, Event, Flag, Quarantined, SessionState, fold, read_log
+from upwell.science.session import Flag, Quarantined, SessionState, fold, read_log
 
 CLOCK_AHEAD = timedelta(minutes=1)  # below that, two clocks are one
 
 RECENT = timedelta(seconds=30)
-MOST_RECENT = 200
+WHILE_WRITING = timedelta(minutes=10)  # who the person is, for the alarms that a new entry raises
+MOST_RECENT = 500
 _recent: dict[Any, tuple[datetime, dict[str, Any]]] = {}
 
 
@@ -43,19 +46,22 @@ class Folded:
     warnings: tuple[str, ...] = ()
 
 
-def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = None) -> Folded:
-    """What the log says at a moment. Two queries, and those of the facts where they are not given.
+def folded(
+    session: Session,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    fresh: Mapping[str, Read] = MappingProxyType({}),
+) -> Folded:
+    """What the log says at a moment. Few queries (see ``log_of``), and those of the facts where they are not given.
 
     Rules that ask about today mean the day of the practice: midnight in Greenwich is an afternoon in Chicago.
     """
     at = at.astimezone(ZoneInfo(session.patient.practice.time_zone))
-    rows = list(
-        SessionEvent.objects.filter(session_id=session.id).order_by("observed_at", "received_at", "id")
-    )
-    aside = list(SessionQuarantine.objects.filter(session_id=session.id).order_by("received_at", "id"))
+    log = log_of(session, fresh)
+    rows, aside = [one.row for one in log.entries], log.set_aside
     known = known_facts(session, at) if facts is None else facts
     warnings: tuple[str, ...] = ()
-    events = [as_event(session, row) for row in rows]
+    events = [one.event for one in log.entries]
     quarantined = [_as_quarantined(number, one) for number, one in enumerate(aside, start=1)]
     try:
         state = fold(events, at=at, facts=known, quarantined=quarantined)
@@ -69,7 +75,8 @@ def folded(session: Session, at: datetime, facts: Mapping[str, Any] | None = Non
             )
             % {"why": error.message},
         )
-    state = replace(state, flags=tuple(sorted([*state.flags, *_ahead(rows)], key=lambda one: one.order)))
+    if ahead := _ahead(rows):
+        state = replace(state, flags=tuple(sorted([*state.flags, *ahead], key=lambda one: one.order)))
     return Folded(at, state, {str(row.id): row for row in rows}, aside, known, warnings)
 
 
@@ -96,21 +103,30 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     return known
 
 
-def recent_facts(session: Session, by: Actor, at: datetime) -> dict[str, Any]:
+def recent_facts(session: Session, by: Actor, at: datetime, within: timedelta = RECENT) -> dict[str, Any]:
     """What was known of the person a moment ago, for what is shown and flagged while events come in fast.
 
     What decides (an order, a gate, a discharge) asks the record itself. What one person may see of the record,
     another may not: it is kept by what the roles open.
     """
-    key = (session.id, by.practice_id, by.compartments)
-    found = _recent.get(key)
-    if found is not None and at - found[0] < RECENT:
-        return found[1]
+    facts = facts_kept(session, by, at, within)
+    if facts is not None:
+        return facts
     facts = known_facts(session, at)
     if len(_recent) >= MOST_RECENT:
         _recent.clear()
-    _recent[key] = (at, facts)
+    _recent[_whose(session, by)] = (at, facts)
     return facts
+
+
+def facts_kept(session: Session, by: Actor, at: datetime, within: timedelta) -> dict[str, Any] | None:
+    """What was asked a moment ago, if it was."""
+    found = _recent.get(_whose(session, by))
+    return found[1] if found is not None and at - found[0] < within else None
+
+
+def _whose(session: Session, by: Actor) -> tuple[Any, ...]:
+    return session.id, by.practice_id, by.compartments
 
 
 def _consent(course: Course, at: datetime) -> dict[str, Any]:
@@ -120,21 +136,6 @@ def _consent(course: Course, at: datetime) -> dict[str, Any]:
     if status.in_force and status.signed_at is not None:
         answers["consent_signed_at"] = status.signed_at.isoformat()
     return answers
-
-
-def as_event(session: Session, row: SessionEvent) -> Event:
-    """The stored row as an event of the contract. What a clock that is ahead calls the future counts as received."""
-    return Event(
-        id=str(row.id),
-        session=str(session.id),
-        type=row.type,
-        observed_at=min(row.observed_at, row.received_at),
-        received_at=row.received_at,
-        body=row.body,
-        author=Author(row.author, row.author_role or None) if row.author else None,
-        device=row.device or None,
-        session_type=session.kind,
-    )
 
 
 def _as_quarantined(number: int, row: SessionQuarantine) -> Quarantined:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from upwell.base.updating import update
 from upwell.pathway.session.models import Session
 from upwell.science.session import SessionState, State
 
@@ -28,28 +30,35 @@ PROJECTED = (
 )
 
 
+def changes(session: Session, state: SessionState) -> bool:
+    """Whether a list would show something else."""
+    return any(getattr(session, name) != value for name, value in _projected(session, state).items())
+
+
 def project(session: Session, state: SessionState, at: datetime) -> None:
     """Write what lists show into the session's row."""
+    for name, value in _projected(session, state).items():
+        setattr(session, name, value)
+    session.events, session.folded_at = len(state.timeline), at
+    update(session, PROJECTED)
+
+
+def _projected(session: Session, state: SessionState) -> dict[str, Any]:
     waiting = [] if state.over_at else [one for one in state.alarms if one.acknowledged_at is None]
     due = state.next_due[0] if state.next_due else None
-    clock = state.discharge.get("clock") or {}
-    session.stands = str(state.state)
-    session.over_at = state.over_at
-    session.ended_as = state.ended_as or ""
-    session.first_dose_at = _moment(clock.get("from_first_dose_at")) if state.dosed else None
-    session.given_mg = state.given_mg
-    session.next_due_at = due.at if due else None
-    session.next_due_what = due.what if due else ""
-    session.leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
-    session.alarms_open = len(waiting)
-    session.worst_alarm = max((one.level for one in waiting), key=LEVELS.index, default="")
-    session.wants_decision = state.ordered and state.arrived and state.state in BEFORE_THE_DOSE
-    session.events = len(state.timeline)
-    session.folded_at = at
-    session.substance = state.substance or session.substance
-    session.route = state.route or session.route
-    session.save(update_fields=PROJECTED)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    stay = state.gates.stay
+    return {
+        "stands": str(state.state),
+        "over_at": state.over_at,
+        "ended_as": state.ended_as or "",
+        "first_dose_at": stay.first_dose_at if state.dosed else None,
+        "given_mg": state.given_mg,
+        "next_due_at": due.at if due else None,
+        "next_due_what": due.what if due else "",
+        "leave_at": stay.earliest_at if state.dosed else None,
+        "alarms_open": len(waiting),
+        "worst_alarm": max((one.level for one in waiting), key=LEVELS.index, default=""),
+        "wants_decision": state.ordered and state.arrived and state.state in BEFORE_THE_DOSE,
+        "substance": state.substance or session.substance,
+        "route": state.route or session.route,
+    }

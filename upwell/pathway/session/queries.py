@@ -30,14 +30,26 @@ class Doses:
 
 def session_of(session_id: UUID) -> Session:
     """One session with its patient and course. Whoever may not see it is told that there is none."""
+    found = _session(session_id)
+    if not found:
+        raise NotFound(_("There is no such session here."))
+    looked_at([found[0].patient_id])
+    return found[0]
+
+
+@kept_query(UUID)
+def _session(session_id: UUID) -> QuerySet[Session]:
     rows = Session.objects.select_related("patient__practice", "course__practice", "practice", "chair")
     there = Session.objects.filter(chair_id=OuterRef("chair_id"), over_at__isnull=True)
     rows = rows.annotate(chair_is_shared=Exists(there.exclude(id=OuterRef("id"))))
-    found = rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id).first()
-    if found is None:
-        raise NotFound(_("There is no such session here."))
-    looked_at([found.patient_id])
-    return found
+    return rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id)
+
+
+@kept_query(UUID)
+def session_to_write(session_id: UUID) -> QuerySet[Session]:
+    """The session, locked for this transaction; nothing where the actor may not see it."""
+    rows = Session.objects.select_for_update(of=("self",)).select_related("patient__practice")
+    return rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id)
 
 
 def open_on_chairs(practice_id: UUID) -> dict[UUID, Session]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
-from upwell.science.rules import gate as gates
 from upwell.science.rules.case import Case
 from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
+from upwell.science.session.gates_asked import ask_case, with_overrides
 from upwell.science.session.orders import order_answers
 from upwell.science.session.told import Told, tell
 
@@ -179,16 +179,8 @@ def ask(
     gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
 ) -> dict[str, Any]:
     """What a gate says of what has been told; the same as of ``document_of``, without writing it down first."""
-    return ask_case(gate, told, case_told(told, at, extra, since))
-
-
-def ask_case(gate: str, told: Told, case: Case) -> dict[str, Any]:
-    """The same, of a case that is put to several gates; each hears the overrides of its own."""
-    decided = [one for about, one in told.overrides if about == gate]
-    if decided:
-        overrides = [*(case.raw.get("overrides") or ()), *decided]
-        case = case.again(raw={**case.raw, "overrides": overrides})
-    return gates.discharge_of(case) if gate == "discharge" else gates.plain_gate_of(gate, case)
+    case = case_told(told, at, extra, since)
+    return ask_case(gate, with_overrides(case, gate, tuple(told.overrides)))
 
 
 def case_told(told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None) -> Case:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from upwell.knowledge.gates.facts_schema import check_facts
-from upwell.science.rules.case import Case
 from upwell.science.session.due import Due, next_due, schedule_for
 from upwell.science.session.events import Event
-from upwell.science.session.facts import ask, ask_case, case_told, frame_of
+from upwell.science.session.facts import case_told, frame_of
 from upwell.science.session.flags import Flag
+from upwell.science.session.gates_asked import GatesAsked
 from upwell.science.session.going import Gone, by_then, give_back, gone_through
 from upwell.science.session.happened import happened
 from upwell.science.session.ledger import close
@@ -50,8 +49,7 @@ class SessionState:
     order_checked_by: str | None
     next_due: tuple[Due, ...]
     alarms: tuple[Alarm, ...]
-    gate: dict[str, Any]
-    discharge: dict[str, Any]
+    gates: GatesAsked = field(compare=False, repr=False)
     timeline: tuple[Event, ...]
     counting: tuple[Event, ...]
     corrected: Mapping[str, str]
@@ -59,6 +57,16 @@ class SessionState:
     duplicates: int
     flags: tuple[Flag, ...]
     quarantined: tuple[Quarantined, ...]
+
+    @property
+    def gate(self) -> dict[str, Any]:
+        """What the gate of the hour says: before the first dose the pre-dose gate, then that of the session."""
+        return self.gates.now
+
+    @property
+    def discharge(self) -> dict[str, Any]:
+        """What the gate of going home says."""
+        return self.gates.discharge
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -112,8 +120,6 @@ def fold(
     everything counts, and the moment is that of the last observation (corrections, made later, do not move it).
     ``facts`` is what else is known: person, conditions, medicines, jurisdiction, answers.
     """
-    if facts is not None:
-        check_facts(facts)
     broken = [one.envelope for one in quarantined if one.envelope is not None]
     broken = broken if at is None else by_then(broken, at)
     gone = gone_through(list(events), broken, at, facts or {})
@@ -136,16 +142,15 @@ class _Fold:
             told = tell(event for event in self.counting if event.observed_at <= until)
         dosed = told.ledger.first_at is not None
         first = ledger.first_at
-        case = None if until is None else case_told(told, until, self.facts, self.since)
-        gate = self._result_of("session" if dosed else "predose", told, case)
+        case = case_told(told, until or _NEVER, self.facts if until else None, self.since if until else None)
         facts = {} if until is None else frame_of(told, until, self.facts)
         over = walk.state in OVER or until is None
-        discharge = self._result_of("discharge", told, case)
+        gates = GatesAsked("session" if dosed else "predose", case, tuple(told.overrides))
         return SessionState(
             session=next((event.session for event in self.merged.events), None),
             session_type=self.told.session_type,
             at=self.at,
-            state=_state(walk, discharge),
+            state=_state(walk, gates),
             over_at=walk.over_at,
             ended_as=walk.ended_as,
             elapsed_min=_elapsed(first, until),
@@ -161,8 +166,7 @@ class _Fold:
             order_checked_by=None if order is None else check_event(self.told, order),
             next_due=() if over or until is None else tuple(next_due(told, facts, until)),
             alarms=tuple(self.watch.alarms),
-            gate=gate,
-            discharge=discharge,
+            gates=gates,
             timeline=self.merged.events,
             counting=self.counting,
             corrected=self.corrected.corrected,
@@ -177,9 +181,6 @@ class _Fold:
         if self.at is None or self.walk.over_at is None:
             return self.at
         return min(self.at, self.walk.over_at)
-
-    def _result_of(self, gate: str, told: Told, case: Case | None) -> dict[str, Any]:
-        return ask(gate, told, _NEVER, None, None) if case is None else ask_case(gate, told, case)
 
     def _flags(self, facts: Mapping[str, Any], told: Told, until: datetime | None) -> tuple[Flag, ...]:
         flags = self.gone.flags()
@@ -204,9 +205,9 @@ class _Fold:
         return tuple(sorted(set(flags), key=lambda one: one.order))
 
 
-def _state(walk: Walk, discharge: Mapping[str, Any]) -> State:
+def _state(walk: Walk, gates: GatesAsked) -> State:
     """Nobody may go home whom the gate holds back now, whatever was decided before."""
-    held = walk.state is State.READY_TO_LEAVE and discharge["outcome"] == NO_GO
+    held = walk.state is State.READY_TO_LEAVE and gates.discharge["outcome"] == NO_GO
     return State.OBSERVING if held else walk.state
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from upwell.knowledge.edition import Edition, edition
+from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.science.rules.case import Value
 from upwell.science.rules.reading import case_of
@@ -153,9 +154,12 @@ def gone_through(
         with _lock:
             gone = _kept.pop(_key(copies, facts), None)
         if gone is not None:
+            if facts is not gone.facts:
+                check_facts(facts)
             new = gone.further(copies, broken, at)
             if new is not None and gone.go_on(new, at, facts):
                 return gone
+    check_facts(facts)
     return Gone(copies if at is None else by_then(copies, at), broken, at, facts)
 
 

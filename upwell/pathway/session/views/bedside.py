@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upwell.access.declare import requires
 from upwell.base.clock import now
+from upwell.base.errors import NotFound, NotPermitted
 from upwell.base.ids import new_id
 from upwell.knowledge.cards import load_card
 from upwell.pathway.local_time import local_time
@@ -82,26 +83,37 @@ def session_record(request: HttpRequest, session_id: UUID, what: str) -> HttpRes
     scope: Any = request
     if what not in FORMS:
         raise Http404
+    form = entry_form(what, request.POST)
+    if "application/json" in request.headers.get("Accept", ""):
+        return _record_sent(request, session_id, form)
     found = ours(request, session_of(session_id))
-    by_script = "application/json" in request.headers.get("Accept", "")
     with local_time(found.practice.time_zone):
-        form = entry_form(what, request.POST)
-        valid = form.is_valid()
-        at = moment_of(form, timezone.get_current_timezone()) if valid else None
-        if what == "end" and at is not None and not by_script:
+        at = moment_of(form, timezone.get_current_timezone()) if form.is_valid() else None
+        if what == "end" and at is not None:
             refuse_before_a_dose(form, folded(found, now(), {}), at)
-        if not form.is_valid() and not by_script:
+        if not form.is_valid():
             _session, _log, shown = our_session(request, session_id)
             return _bedside(request, frame(request, found, shown), {what: form}, 422)
-        document, told = entry_of(form, request.POST, at)
+        document, _told = entry_of(form, request.POST, at)
         if document is None:
-            return receipt_of_nothing(request.POST.get("id", ""), told)
+            return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)
         recorded = record_event(by=scope.actor, session_id=found.id, document=document)
-        if by_script:
-            return receipt(recorded, told)
         level = messages.WARNING if recorded.told else messages.SUCCESS
         messages.add_message(request, level, " ".join(recorded.told) or _("Written down."))
         return redirect(BACK.get(request.POST.get("back", ""), "session"), found.id)
+
+
+def _record_sent(request: HttpRequest, session_id: UUID, form: Entry) -> HttpResponse:
+    """What the outbox sends is stored as it is, or kept as it came. The clock is that of the actor's own practice."""
+    scope: Any = request
+    at = moment_of(form, timezone.get_current_timezone()) if form.is_valid() else None
+    document, told = entry_of(form, request.POST, at)
+    if document is None:
+        return receipt_of_nothing(request.POST.get("id", ""), told)
+    try:
+        return receipt(record_event(by=scope.actor, session_id=session_id, document=document), told)
+    except NotPermitted:
+        raise NotFound(_("There is no such session here.")) from None  # as on every page of a session
 
 
 def _bedside(
