@@ -16,6 +16,7 @@ from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.reporting import load_event_reports
 from upwell.pathway.calendar.rules import instant_of
+from upwell.pathway.session.setting import ON_OFF, TOUCH
 from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES
 
 LONG = 10_000
@@ -224,8 +225,8 @@ class WordsForm(Entry):
             ("note", _("Note")),
             ("comfort", _("Comfort given")),
             ("distress", _("Distress")),
-            ("therapist", _("Therapist")),
-            ("setting", _("The room: light, music, blanket")),
+            ("therapist", _("What the therapist did or said")),
+            ("setting", _("The room")),
             ("deviation", _("Something did not go as planned")),
             ("near-miss", _("Near miss: caught in time")),
         ],
@@ -242,6 +243,43 @@ class WordsForm(Entry):
             return {}
         name = "term" if self.cleaned_data.get("kind_of") in {"deviation", "near-miss"} else "text"
         return {name: self.cleaned_data["text"]}
+
+
+class SettingForm(Entry):
+    """The room: what plays, the light, the eyeshade, and whether touch is welcome today."""
+
+    type = "setting"
+    music = forms.CharField(
+        label=_("Music: what plays, or “off”"), required=False, max_length=500,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )  # fmt: skip
+    light = forms.CharField(
+        label=_("Light"), required=False, max_length=500, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    eyeshade = forms.ChoiceField(label=_("Eyeshade"), required=False, choices=ON_OFF)
+    touch = forms.ChoiceField(label=_("Touch, asked today"), required=False, choices=TOUCH)
+    text = long_text(_("Anything else about the room"), 1, required=False)
+
+    def body(self) -> dict[str, Any]:
+        """What was said; an eyeshade is on or off."""
+        given = super().body()
+        if "eyeshade" in given:
+            given["eyeshade"] = given["eyeshade"] == "on"
+        return given
+
+
+class TherapistForm(Entry):
+    """A therapist came into the room, or left it."""
+
+    type = "therapist"
+    present = forms.ChoiceField(
+        choices=[("yes", "yes"), ("no", "no")],
+        error_messages={"required": _("Is the therapist in the room?")},
+    )
+
+    def body(self) -> dict[str, Any]:
+        """Whether they are there."""
+        return {"present": self.cleaned_data["present"] == "yes"} if self.cleaned_data.get("present") else {}
 
 
 class MedicineForm(Entry):
@@ -353,12 +391,14 @@ FORMS: Mapping[str, type[Entry]] = {
     "dose": DoseForm,
     "infusion": InfusionForm,
     "words": WordsForm,
+    "setting": SettingForm,
+    "therapist": TherapistForm,
     "medicine": MedicineForm,
     "adverse": AdverseForm,
     "end": EndForm,
     "acknowledge": AcknowledgeForm,
 }
-SAY_SOMETHING = frozenset({"vitals", "scale", "note"})
+SAY_SOMETHING = frozenset({"vitals", "scale", "note", "setting"})
 RATED = frozenset({"moaa-s", "rass"})
 SCORED = frozenset({"modified-aldrete", "padss"})
 

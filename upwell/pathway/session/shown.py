@@ -15,6 +15,7 @@ from upwell.pathway.session.curve import SessionCurve, session_curve
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
 from upwell.pathway.session.next_step import NextStep, next_step
+from upwell.pathway.session.setting import RoomLine, room_of, therapist_is_missing
 from upwell.pathway.session.words import DUE, STATES, TYPES, entry_words, treatment_words
 from upwell.science.session import Alarm, Event, State
 
@@ -78,6 +79,8 @@ class Bedside:
     vitals: tuple[tuple[str, str, datetime], ...] = field(default=())
     order_check: str = ""  # "wanted", "checked", or nothing where no second person is asked for
     order_checked_words: str = ""
+    room: tuple[RoomLine, ...] = ()
+    therapist_is_missing: bool = False
 
     @property
     def all_is_given(self) -> bool:
@@ -144,6 +147,8 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         vitals=latest_vitals(state.counting),
         order_check=check,
         order_checked_words=_checked_words(found),
+        room=room_of(state.counting),
+        therapist_is_missing=not over and therapist_is_missing(state.counting),
     )
 
 

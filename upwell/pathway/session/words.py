@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.pathway.session.setting import setting_words, therapist_words
 from upwell.science.session import State
 
 STATES: dict[State, str | Promise] = {
@@ -264,6 +265,8 @@ def _correction(body: Mapping[str, Any]) -> str:
 
 _SAYS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "vitals": _vitals,
+    "setting": setting_words,
+    "therapist": therapist_words,
     "ordered": _ordered,
     "dose-given": _dose,
     "infusion-started": _infusion,

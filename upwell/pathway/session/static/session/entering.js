@@ -14,7 +14,7 @@ export function takeForms(outbox) {
 
 // A form of which no field has to be filled, and none was: there is nothing to write down, and the page says so.
 function saysNothing(form) {
-  const fields = [...form.querySelectorAll("input:not([type=hidden], [name=observed])")];
+  const fields = [...form.querySelectorAll("input:not([type=hidden], [name=observed]), select, textarea")];
   if (!form.dataset.needsSomething || fields.some((one) => one.value.trim())) return false;
   fields[0].setCustomValidity(form.dataset.needsSomething);
   fields[0].reportValidity();
