@@ -110,7 +110,7 @@ class Tablets:
         for thread in self._threads:
             thread.join(90)
         assert not any(thread.is_alive() for thread in self._threads)
-        assert self.refused == []
+        assert self.refused == [], self.refused[:3]
 
     def _write(self, place: dict[str, str], number: int) -> None:
         generator = random.Random(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -65,11 +66,20 @@ def moment_field(label: Any) -> forms.DateTimeField:
     )
 
 
+class TypedTime(forms.DateTimeField):
+    """What a clock on the wall showed; ``moment_of`` says when that was. Django refuses an hour that comes twice."""
+
+    def to_python(self, value: Any) -> Any:
+        """The time as it was typed."""
+        with timezone.override(UTC):
+            return super().to_python(value)
+
+
 class Entry(forms.Form):
     """One entry of the log. ``type`` is the contract's; ``observed`` is for what is entered late."""
 
     type: ClassVar[str] = "note"
-    observed = forms.DateTimeField(
+    observed = TypedTime(
         label=_("When it was, if not now"),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
@@ -87,10 +97,6 @@ class Entry(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in {"observed", "kind"} and value not in (None, "")
         }
-
-    def clean_observed(self) -> Any:
-        """The moment that the practice's clock means; Django would refuse an hour that comes twice."""
-        return self.cleaned_data.get("observed")
 
     def clean(self) -> dict[str, Any]:
         """Something has to be filled in."""
@@ -431,7 +437,10 @@ def says_nothing(form: Entry) -> bool:
 
 
 def moment_of(form: Entry, zone: ZoneInfo) -> Any:
-    """When it was, on the practice's clock; nothing where it is now."""
+    """When it was, on the practice's clock; nothing where it is now.
+
+    Where the clock went back, an hour comes twice: the later one is meant, unless that is still to come.
+    """
     observed = form.cleaned_data.get("observed")
     if observed is None:
         return None
@@ -441,6 +450,9 @@ def moment_of(form: Entry, zone: ZoneInfo) -> Any:
     except BadInput as error:
         form.add_error("observed", error.message)
         return None
+    again = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if moment < again <= now():
+        return again
     if moment > now():
         form.add_error("observed", _("That lies in the future."))
         return None

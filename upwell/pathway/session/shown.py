@@ -40,6 +40,13 @@ class Line:
     flags: tuple[str, ...]
     can_correct: bool
 
+    @property
+    def zone(self) -> str:
+        """The name of the clock's hour where the practice's clock shows it twice on that day, else nothing."""
+        local = localtime(self.at)
+        twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        return local.tzname() or "" if twice else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DueLine:

@@ -288,3 +288,18 @@ def test_the_service_worker_names_what_it_keeps(nobody):
     for kept in ("tablet/offline", "session/entering", "upwell/js/outbox", "upwell/css/session"):
         assert f"/static/{kept}" in script
     assert "/sessions/" not in script.split("ASSETS = ")[1].split("\n")[0]
+
+
+def test_an_hour_that_comes_twice_is_shown_with_its_zone(day, tablet, nobody, practice):
+    """A time that is typed is the later one; both are told apart in the log, 60 minutes from each other."""
+    with acting_as(system_actor("set-up")):
+        practice.time_zone = "America/Chicago"
+        practice.save()
+    first = datetime.fromisoformat("2025-11-02T01:30:00-05:00")
+    tablet.deliver(tablet.write(device_at=first.isoformat(), clock_off_ms=0), nobody)
+    tablet.deliver(tablet.write(fields=VITALS | {"observed": "2025-11-02T01:30"}), nobody)
+    [one, other] = rows(day)
+    assert other.observed_at - one.observed_at == timedelta(minutes=60)
+    log = tablet.client.get(f"/sessions/{day.id}/log/").content.decode()
+    assert "01:30 CDT" in log
+    assert "01:30 CST" in log

@@ -57,6 +57,6 @@ export class Said {
     const text = Object.values(this.parts).filter(Boolean).join(" ");
     this.place.hidden = !text;
     if (this.place.textContent !== text) this.place.textContent = text;
-    this.place.classList.toggle("outbox--good", this.good && text === this.parts.told);
+    this.place.classList.toggle("outbox--good", Boolean(this.good && text === this.parts.told));
   }
 }
