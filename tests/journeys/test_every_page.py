@@ -31,7 +31,7 @@ ROLES = {
         "/tasks/",
         "/practice/staff/",
     ],
-    "Luis Ortega": ["/today/", "/patients/", "/alerts/"],
+    "Luis Ortega": ["/today/", "/patients/", "/alerts/", "/incidents/"],
     "Dr. Daniel Cho": ["/exposure/", "/exposure/?substance=racemic-ketamine", "/exposure/models/"],
     "Nora Beck": [
         "/today/",
@@ -42,6 +42,7 @@ ROLES = {
         "/practice/details/",
         "/practice/watch/",
         "/practice/audit/",
+        "/practice/drug-codes/",
         "/patients/",
     ],
     "Amara Diallo": ["/numbers/", "/exposure/models/"],
@@ -79,6 +80,21 @@ def test_pages_of_a_role(visitor: Callable[..., Visitor], name: str, size: tuple
     for path in ROLES[name]:
         person.open(path)
         person.check(slug(name, path))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_pages_after_a_session(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+    """The papers, the endings and an unwanted event that is serious, with its report."""
+    monitor = visitor("after", size)
+    monitor.enter_as("Luis Ortega")
+    monitor.open("/today/?all=yes")
+    session = monitor.page.locator("main a[href*='/sessions/']").first.get_attribute("href") or ""
+    session = "/".join(session.split("/")[:3]) + "/"
+    for path in ("papers/", "rems/", "coding/", "call/", "end/", "end/?how=eloped", "leave/"):
+        monitor.open(session + path)
+        monitor.check(f"session-{path.strip('/').replace('?', '-').replace('=', '-').replace('/', '')}")
+    monitor.open("/incidents/")
+    monitor.check("incidents")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")

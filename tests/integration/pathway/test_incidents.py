@@ -150,6 +150,15 @@ def test_an_update_names_the_first_and_one_row_stands(day, prescriber):
     assert {one.state for one in reports(day).values()} == {"not-needed"}
 
 
+def test_a_criterion_is_taken_back_while_it_stays_serious(day, prescriber):
+    event = serious(day)
+    where = reverse("incident", args=[event["id"]])
+    assert prescriber.post(where, {"term": "Fainted", "serious": "on"}).status_code == 302
+    (one,) = incidents(day)
+    assert (one.serious, one.because) == (True, [])
+    assert {one.state for one in reports(day).values()} == {"due"}
+
+
 def test_it_can_be_resolved_after_the_session(day, prescriber):
     first = entry("adverse-event", {"term": "Headache"}, 10)
     day.record(first)

@@ -233,7 +233,16 @@ def test_another_practice_reads_it_only_while_sessions_are_open_to_it(
     therapist = staff("therapist", at=other_practice)
     there = client_as(therapist)
     assert there.get(at("session_summary_file", day, 1)).status_code == 404
-    open_to(day, other_practice, patient_factory, "demographics", "course", "sessions")
+    open_to(day, other_practice, patient_factory, "course", "sessions")
+    assert there.get(at("session_summary_file", day, 1)).status_code == 404  # who they are is not open
+    with acting_as(system_actor("set-up")):
+        Release.objects.create(
+            practice=day.course.practice,
+            patient=day.patient,
+            to_practice=other_practice,
+            kind="demographics",
+            starts_at=now() - timedelta(hours=1),
+        )
     assert says(there.get(at("session_summary_file", day, 1)).content, "56 mg")
     page = text(there.get(at("session_papers", day)))
     assert "Version 1" in page

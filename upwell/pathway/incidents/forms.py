@@ -85,6 +85,8 @@ def changes(form: Any, incident: Incident) -> dict[str, Any]:
     }
     body: dict[str, Any] = form.body()
     found = {name: value for name, value in body.items() if name != "serious" and value != stands.get(name)}
+    if body.get("serious") and incident.because and not body.get("serious_because"):
+        found |= {"serious": True, "serious_because": []}  # by none of them, though it is still called so
     if bool(body.get("serious")) != incident.serious:
         found["serious"] = bool(body.get("serious"))
         if not found["serious"]:

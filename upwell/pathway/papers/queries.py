@@ -44,7 +44,7 @@ def summaries_of(session_id: UUID) -> list[SessionSummary]:
 
 def summary_version(session_id: UUID, number: int) -> SessionSummary:
     """One version."""
-    rows = SessionSummary.objects.select_related("session__practice")
+    rows = SessionSummary.objects.select_related("session__practice", "patient")
     found = rows.filter(session_id=session_id, number=number).first()
     if found is None:
         raise NotFound(_("There is no such summary here."))

@@ -72,6 +72,14 @@ def test_all_met_is_said_to_be_ready(day, monitor):
     assert {one.status for one in leaving.criteria} == {"met"}
 
 
+def test_who_was_named_before_the_dose_is_shown_and_not_taken_for_who_is_here(day, monitor):
+    dosed(day, ago=60)
+    day.record(entry("checklist", {"item": "escort_name", "value": "Joana, her sister"}, 90))
+    page = monitor.get(leave(day))
+    assert "Joana, her sister" in text(page)
+    assert {one.id: one.status for one in page.context["leaving"].criteria}["escort"] == "not-assessed"
+
+
 def test_who_stays_overnight_is_asked_for_no_escort(day, monitor):
     with acting_as(system_actor("set-up", day.course.practice_id)):
         Session.objects.filter(id=day.id).update(kind="inpatient")
@@ -152,6 +160,29 @@ def test_a_round_that_fails_keeps_the_watcher_alive(monkeypatch):
                 await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(some_rounds(), 30))
+
+
+def test_a_round_that_is_cut_short_leaves_nothing_and_the_next_one_does_it_all(day, monkeypatch):
+    dosed(day, ago=185)
+    from upwell.pathway import parts
+
+    whole = parts._modules()
+
+    class Killed(BaseException):
+        """As a signal would: nothing on the way catches it."""
+
+    class Last:
+        @staticmethod
+        def look_after(by, at):
+            raise Killed
+
+    monkeypatch.setattr(parts, "_modules", lambda: (*whole, Last))
+    with pytest.raises(Killed):
+        watcher.look_once()
+    assert alerts(day) == []
+    monkeypatch.undo()
+    watcher.look_once()
+    assert [one.kind for one in alerts(day)] == ["discharge-delayed"]
 
 
 def test_a_session_that_cannot_be_read_keeps_no_other_waiting(day, monkeypatch):

@@ -50,6 +50,7 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "form": form,
             "error": error,
             "leaving": leaving_of(found.state.discharge),
+            "named_escort": _named_escort(found),
             "scales": [(entry_form("scale", {"instrument": one}), one) for one in ("moaa-s", "rass")],
             "vitals": entry_form("vitals"),
             "recovery": entry_form("recovery"),
@@ -57,6 +58,16 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "may_discharge": "session.discharge" in request.permissions,  # type: ignore[attr-defined]
         }
         return render(request, "session/leave.html", context, status=status)
+
+
+def _named_escort(found: Folded) -> str:
+    """Who was named before the dose: to compare with who is here."""
+    told = [
+        one.body.get("value")
+        for one in found.state.counting
+        if one.type == "checklist" and one.body["item"] == "escort_name"
+    ]
+    return str(told[-1] or "") if told else ""
 
 
 def _criteria_form(request: HttpRequest, found: Folded) -> CriteriaForm:
