@@ -16,6 +16,7 @@ from upwell.science.session.machine import STATES, State
 from upwell.science.session.ndjson import Log, Quarantined, of_one_session, read_log
 from upwell.science.session.orders import CHECKED, NOT_CHECKED
 from upwell.science.session.orders import RULES as ORDER_RULES
+from upwell.science.session.staffing import HANDED_OVER, HELD, SPAT, SWALLOWED, THEN, TeamNow
 from upwell.science.session.watch import ACKNOWLEDGE, Alarm
 
 __all__ = [
@@ -25,11 +26,16 @@ __all__ = [
     "DEVIATIONS",
     "EVENT_TYPES",
     "FLAGS",
+    "HANDED_OVER",
     "HAPPENED",
+    "HELD",
     "INTENTS",
     "NOT_CHECKED",
     "ORDER_RULES",
+    "SPAT",
     "STATES",
+    "SWALLOWED",
+    "THEN",
     "Alarm",
     "Author",
     "DoseTold",
@@ -42,6 +48,7 @@ __all__ = [
     "Refusal",
     "SessionState",
     "State",
+    "TeamNow",
     "ask_gate",
     "doses_told",
     "facts_of",

@@ -139,6 +139,11 @@ def _answers(told: Told, answers: Mapping[str, Any]) -> Facts:
             found[group] = {**(found.get(group) or {}), inner: value}
         else:
             found[name] = value
+    named = told.team.reachable
+    if named is not None:
+        found["prescriber_reachable"] = named
+    else:  # nobody has said it: at the gate that is something to see to
+        found.setdefault("prescriber_reachable", False)
     return found
 
 

@@ -18,8 +18,9 @@ from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
 from upwell.science.session.ndjson import Quarantined
 from upwell.science.session.orders import check_event, check_of
+from upwell.science.session.staffing import TeamNow
 from upwell.science.session.told import Told, tell
-from upwell.science.session.walk import NO_GO, Walk
+from upwell.science.session.walk import GO, NO_GO, Walk
 from upwell.science.session.watch import Alarm
 
 _MINUTE = timedelta(minutes=1)
@@ -47,6 +48,8 @@ class SessionState:
     dosed: bool
     order_check: str
     order_checked_by: str | None
+    further: str  # a further dose: "ordered", "released", or nothing
+    team: TeamNow
     next_due: tuple[Due, ...]
     alarms: tuple[Alarm, ...]
     gates: GatesAsked = field(compare=False, repr=False)
@@ -69,6 +72,11 @@ class SessionState:
         return self.gates.discharge
 
     @property
+    def predose(self) -> dict[str, Any]:
+        """What the gate before a dose says, also of a further one."""
+        return self.gates.predose
+
+    @property
     def findings(self) -> list[dict[str, Any]]:
         """Before the first dose those of the pre-dose gate, then those of the session."""
         found: list[dict[str, Any]] = self.gate["findings"]
@@ -87,6 +95,8 @@ class SessionState:
             "route": self.route,
             "ordered_mg": self.ordered_mg,
             "order_check": self.order_check or None,
+            "further_dose": self.further or None,
+            "team": self.team.as_json(),
             "given_mg": self.given_mg,
             "infusion": self.infusion,
             "elapsed_min": self.elapsed_min,
@@ -146,6 +156,7 @@ class _Fold:
         facts = {} if until is None else frame_of(told, until, self.facts)
         over = walk.state in OVER or until is None
         gates = GatesAsked("session" if dosed else "predose", case, tuple(told.overrides))
+        further = "" if over or until is None else _further(walk, ledger.given_mg(until))
         return SessionState(
             session=next((event.session for event in self.merged.events), None),
             session_type=self.told.session_type,
@@ -164,6 +175,8 @@ class _Fold:
             dosed=first is not None,
             order_check=check_of(self.told),
             order_checked_by=None if order is None else check_event(self.told, order),
+            further=further,
+            team=self.told.team.now(),
             next_due=() if over or until is None else tuple(next_due(told, facts, until)),
             alarms=tuple(self.watch.alarms),
             gates=gates,
@@ -209,6 +222,13 @@ def _state(walk: Walk, gates: GatesAsked) -> State:
     """Nobody may go home whom the gate holds back now, whatever was decided before."""
     held = walk.state is State.READY_TO_LEAVE and gates.discharge["outcome"] == NO_GO
     return State.OBSERVING if held else walk.state
+
+
+def _further(walk: Walk, given_mg: float) -> str:
+    order = walk.told.ledger.order
+    if order is None or not order.is_open(given_mg):
+        return ""
+    return "released" if walk.predose == GO else "ordered"
 
 
 def _skewed(ahead: Sequence[Event]) -> list[Flag]:

@@ -32,6 +32,11 @@ class GatesAsked:
         return self._ask(self._now_asked)
 
     @cached_property
+    def predose(self) -> dict[str, Any]:
+        """The gate before a dose, which a further one passes too."""
+        return self.now if self._now_asked == "predose" else self._ask("predose")
+
+    @cached_property
     def discharge(self) -> dict[str, Any]:
         """The gate of going home."""
         return self._ask("discharge")

@@ -40,9 +40,9 @@ def _authorise(state: SessionState) -> Refusal | None:
         return Refusal("no-order", "Nothing is ordered yet. Order first, then decide the gate.")
     if not state.arrived and state.session_type not in _AT_A_DISTANCE:
         return Refusal("not-arrived", "The person has not arrived yet.")
-    if state.dosed:
+    if state.dosed and not state.further:
         return Refusal("dosed", "A dose has been given already; the gate before it is behind us.")
-    return _by_gate("predose", state.gate["outcome"], state.gate["findings"])
+    return _by_gate("predose", state.predose["outcome"], state.predose["findings"])
 
 
 def _discharge(state: SessionState) -> Refusal | None:

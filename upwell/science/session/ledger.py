@@ -15,9 +15,15 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order in force: the last one counts, as the total of the session."""
+    """The order in force: the last one counts, as the total of the session.
+
+    A further dose (a booster) is ordered besides what was given: the total is both together.
+    """
 
     event: Event
+    further: bool = False
+    before_mg: float = 0.0  # what had been given when a further dose was ordered
+    before_devices: int = 0
 
     @property
     def substance(self) -> str | None:
@@ -31,8 +37,9 @@ class Order:
 
     @property
     def devices(self) -> int | None:
+        """How many in all."""
         found: int | None = self.event.body.get("devices")
-        return found
+        return None if found is None else found + self.before_devices
 
     @property
     def by_weight_mg(self) -> float | None:
@@ -41,16 +48,27 @@ class Order:
         return None if per_kg is None or weight is None else per_kg * weight
 
     @property
-    def dose_mg(self) -> float | None:
-        """The ordered total; worked out from the weight where only mg/kg was ordered."""
+    def own_mg(self) -> float | None:
+        """What this order asks for; worked out from the weight where only mg/kg was ordered."""
         told: float | None = self.event.body.get("dose_mg")
         return self.by_weight_mg if told is None else told
+
+    @property
+    def dose_mg(self) -> float | None:
+        """The ordered total of the session."""
+        own = self.own_mg
+        return None if own is None else tidy(self.before_mg + own)
 
     @property
     def rate_mg_per_min(self) -> float | None:
         """The rate of an ordered infusion."""
         minutes = self.event.body.get("infusion_min")
-        return None if self.dose_mg is None or minutes is None else self.dose_mg / minutes
+        return None if self.own_mg is None or minutes is None else self.own_mg / minutes
+
+    def is_open(self, given_mg: float) -> bool:
+        """Whether of a further dose something is still to be given."""
+        own, since = self.own_mg, given_mg - self.before_mg
+        return self.further and (own is None or (since < own and not close(since, own)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +168,25 @@ class Ledger:
     def take(self, event: Event) -> list[str]:
         """Enter an order, a dose, or a step of an infusion; the names of what is wrong with it."""
         if event.type == "ordered":
-            self.orders.append(Order(event))
+            self.orders.append(self._order(event))
             return []
         if event.type == "dose-given":
             return self._shot(event)
         return self._infusion(event) if event.type.startswith("infusion-") else []
+
+    def _order(self, event: Event) -> Order:
+        """A further dose where the order says so, or where it would ask for nothing more if it were the total."""
+        order, former = Order(event), self.order
+        if self.first_at is None or former is None or self.running is not None:
+            return order
+        if (former.substance, former.route) != (order.substance, order.route):
+            return order
+        given, told = self.given_mg(event.observed_at), event.body.get("further")
+        if told is None:
+            asked, own = former.dose_mg, order.own_mg
+            is_given = asked is not None and (given >= asked or close(given, asked))
+            told = is_given and own is not None and own <= given
+        return Order(event, True, given, len(self.shots)) if told else order
 
     def _shot(self, event: Event) -> list[str]:
         body, wrong = event.body, []

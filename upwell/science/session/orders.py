@@ -49,7 +49,7 @@ def is_checked(told: Told, order: Order) -> bool:
     if check is None or check.author is None or order.event.author is None:
         return False
     agreed = check.body.get("value")
-    same_dose = agreed is True or (not isinstance(agreed, bool) and agreed == order.dose_mg)
+    same_dose = agreed is True or (not isinstance(agreed, bool) and agreed == order.own_mg)
     return same_dose and check.author.id not in {order.event.author.id, _ordered_by(order)}
 
 
@@ -101,7 +101,7 @@ def _dilution(order: Order) -> dict[str, bool]:
     strength = body.get("concentration_mg_per_ml")
     if strength is None:
         return {}
-    volume = body.get("volume_ml") or ((order.dose_mg or 0) / strength)
+    volume = body.get("volume_ml") or ((order.own_mg or 0) / strength)
     return {"order_undiluted": is_undiluted(order.route, strength, body.get("diluted_to_ml"), volume)}
 
 
@@ -176,8 +176,8 @@ def _in_unit(protocol: Protocol, mg: float, order: Order, *, given: bool = False
     if not protocol.dose.by_weight:
         return mg
     body = order.event.body
+    weight = body.get("weight_kg")
     if not given and body.get("dose_mg_per_kg") is not None:
         per_kg: float = body["dose_mg_per_kg"]
-        return per_kg
-    weight = body.get("weight_kg")
+        return per_kg + (order.before_mg / weight if weight else 0.0)
     return mg / weight if weight else None

@@ -25,6 +25,7 @@ from upwell.science.session.events import Event
 from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import Ledger
 from upwell.science.session.orders import RULES, checked_order
+from upwell.science.session.staffing import HANDED_OVER, Team
 
 _YES_NO = {"yes": True, "no": False}
 _SPELLED = str.maketrans("/_ ", "---")  # MOAA/S is moaa-s
@@ -54,6 +55,7 @@ class Told:
     touched: dict[str, Any] = field(default_factory=dict)
     wrong: list[tuple[str, str]] = field(default_factory=list)
     happenings: Happenings = field(default_factory=Happenings)
+    team: Team = field(default_factory=Team)
 
     def take(self, event: Event) -> None:
         """Hear one event. ``touched`` (facts and their new values) and ``wrong`` are then about it alone."""
@@ -279,7 +281,15 @@ def _gate_decided(told: Told, event: Event) -> None:
         told.overrides.append((event.body["gate"], {**one, "at": at, "by": one.get("by") or role}))
 
 
+def _team(told: Told, event: Event) -> None:
+    told.team.take(event)
+    if str(event.body.get(HANDED_OVER) or "").strip():
+        told.answer("handed_over", True, event)
+
+
 _HEAR: Mapping[str, Callable[[Told, Event], None]] = {
+    "therapist": _team,
+    "setting": _team,
     "vitals": _vitals,
     "scale": _scale,
     "checklist": _checklist,

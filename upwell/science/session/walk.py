@@ -118,7 +118,11 @@ def _ordered(walk: Walk, event: Event) -> Step:
     by_weight, told = order.by_weight_mg, event.body.get("dose_mg")
     if by_weight is not None and told is not None and not close(by_weight, told):
         walk.flag("order-arithmetic", event, f"It makes {by_weight:g} mg.")
-    if walk.told.ledger.first_at is not None and len(orders) > 1:
+    if order.further:  # it passes the gate anew
+        walk.predose = None
+        if event.body.get("further") is not True:
+            walk.flag("order-after-dose", event)
+    elif walk.told.ledger.first_at is not None and len(orders) > 1:
         former = orders[-2]
         if (former.substance, former.route) != (order.substance, order.route):
             walk.flag("other-route", event)
@@ -129,6 +133,9 @@ def _ordered(walk: Walk, event: Event) -> Step:
     else:
         walk.predose = None if walk.predose == GO else walk.predose
     _compare_weights(walk, event)
+    if order.further:
+        walk.may_leave = False
+        return Step.MAY_NOT_LEAVE
     return Step.ORDERED
 
 
@@ -175,9 +182,12 @@ def _gate_decided(walk: Walk, event: Event) -> Step:
 
 
 def _matters(walk: Walk, gate: str) -> bool:
-    """A go before the first dose, and a go to leave while the person is here."""
-    dosed = walk.told.ledger.first_at is not None
-    return walk.state not in OVER and ((gate == "predose" and not dosed) or (gate == "discharge" and dosed))
+    """A go before the first dose or a further one, and a go to leave while the person is here."""
+    ledger = walk.told.ledger
+    dosed, further = ledger.first_at is not None, ledger.order is not None and ledger.order.further
+    return walk.state not in OVER and (
+        (gate == "predose" and (further or not dosed)) or (gate == "discharge" and dosed)
+    )
 
 
 def _lacks_check(walk: Walk, order: Order) -> bool:
