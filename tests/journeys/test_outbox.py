@@ -41,7 +41,9 @@ def write_vitals(page: Page) -> str:
 
 
 def write_dose(page: Page, mg: str) -> None:
-    further = page.locator("summary", has_text="A further dose was given")  # all that was ordered was given
+    further = page.locator(
+        "summary", has_text=re.compile("dose was given")
+    )  # all is given, or nothing is released
     if further.count() and not page.get_by_label("Dose mg").is_visible():
         further.click()
     page.get_by_label("Dose mg").fill(mg)

@@ -90,6 +90,11 @@ class Bedside:
     therapist_is_missing: bool = False
 
     @property
+    def is_released(self) -> bool:
+        """The gate has said go, or a dose was given: before that no dose is offered to be given."""
+        return self.state not in {State.PLANNED, State.ORDERED, State.ARRIVED}
+
+    @property
     def all_is_given(self) -> bool:
         """What was ordered was given; a further dose is no longer the first thing to write down."""
         return self.ordered_mg is not None and self.given_mg >= self.ordered_mg

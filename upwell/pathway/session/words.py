@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.pathway.session.setting import setting_words, therapist_words
-from upwell.science.session import State
+from upwell.science.session import CHECKED, State
 
 STATES: dict[State, str | Promise] = {
     State.PLANNED: gettext_lazy("Planned"),
@@ -193,8 +193,13 @@ def _checklist(body: Mapping[str, Any]) -> str:
     item = str(body["item"])
     if item.startswith("acknowledge:"):
         return _("Alarm seen: %(rule)s") % {"rule": item.partition(":")[2]}
-    entry = load_fact_book().entries.get(f"answers.{item}")
     value = body.get("value")
+    if item.lower().startswith(CHECKED):
+        if value is False:
+            return _("The order was looked at by a second person: it is not right.")
+        dose = f"{value:g} mg" if isinstance(value, int | float) and value is not True else ""
+        return " · ".join(one for one in (_("The order was checked by a second person"), dose) if one)
+    entry = load_fact_book().entries.get(f"answers.{item}")
     said = _("yes") if value is True else _("no") if value is False else _moment_or_text(str(value))
     return f"{entry.label if entry is not None else item.replace('_', ' ')}: {said}"
 

@@ -252,3 +252,15 @@ def test_the_same_order_sent_twice_is_one(day):
     day.order(order_id=number)
     day.order(order_id=number)
     assert [one.type for one in day.state.timeline].count("ordered") == 1
+
+
+def test_before_the_go_no_dose_is_offered_and_what_was_given_can_be_written_down(day, monitor):
+    day.order()
+    day.arrive(ago=10)
+    page = text(monitor.get(at("session", day)))
+    assert "A dose was given before it was released" in page
+    assert 'id="f-dose"' not in page
+    day.go()
+    page = text(monitor.get(at("session", day)))
+    assert "before it was released" not in page
+    assert 'id="f-dose"' in page
