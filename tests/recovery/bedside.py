@@ -20,6 +20,7 @@ from tests.recovery.conftest import Served
 from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.platform.database import resolve
+from upwell.platform.home import Home
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,13 +32,19 @@ def _open(asked: str | urllib.request.Request, seconds: float) -> Any:
 class Bedside(Served):
     """``upwell serve`` with the whole product, in a process group of its own."""
 
+    def __init__(self, home: Home, *options: str, **environment: str) -> None:
+        super().__init__(home)
+        self.options, self.environment = options, environment
+
     def _run(self, command: list[str], **more: Any) -> subprocess.Popen[bytes]:
         environment = os.environ | {"UPWELL_HOME": str(self.home.root), "PYTHONPATH": str(ROOT)}
+        environment |= self.environment
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         return subprocess.Popen([sys.executable, *command], env=environment, cwd=ROOT, **more)
 
     def start(self) -> Bedside:
         served = ["-c", "from upwell.platform.cli import main; main()", "serve", "--port", str(self.port)]
+        served += self.options
         with self.output.open("ab") as output:
             self.process = self._run(served, stdout=output, stderr=output, start_new_session=True)
         return self
@@ -59,7 +66,7 @@ class Bedside(Served):
         found: list[dict[str, str]] = json.loads(told)
         return found
 
-    def deliver(self, envelope: dict[str, Any], seconds: float = 5.0) -> tuple[int, dict[str, Any]]:
+    def deliver(self, envelope: dict[str, Any], seconds: float = 10.0) -> tuple[int, dict[str, Any]]:
         """What the server says to an envelope; 0 where it says nothing."""
         body = json.dumps({"envelope": envelope, "sent_at": now().isoformat()}).encode()
         asked = urllib.request.Request(  # noqa: S310
@@ -108,7 +115,7 @@ class Tablets:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(90)
+            thread.join(260)
         assert not any(thread.is_alive() for thread in self._threads)
         assert self.refused == [], self.refused[:3]
 
@@ -125,7 +132,7 @@ class Tablets:
             time.sleep(self.pause_s * generator.random() * 2)
 
     def _until_receipt(self, envelope: dict[str, Any]) -> None:
-        deadline = time.monotonic() + 80
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             status, told = self.bedside.deliver(envelope)
             if told.get("stored") is True:

@@ -39,6 +39,7 @@ export class Outbox extends Sender {
         redirect: "manual",
         signal: AbortSignal.timeout(10000),
       });
+      if (answer.status >= 400 && answer.status < 500) return; // not for this person: asking again changes nothing
       if (!answer.ok) throw new Error(String(answer.status));
       const given = await answer.json();
       this.clock.heard(given.now, sent, Date.now());
