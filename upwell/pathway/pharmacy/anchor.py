@@ -30,6 +30,7 @@ from upwell.pathway.pharmacy.rules import Mark
 
 log = logging.getLogger("upwell.ledger")
 ENTRY, RESTORED, BEGUN = "entry", "restored", "begun"
+END_BYTES = 64_000  # the last lines, whatever words stand in them
 SECRET = "ledger"  # noqa: S105 - the name of the file that holds it
 
 
@@ -105,7 +106,8 @@ def read_anchor(practice_id: UUID) -> Anchor:
     except FileNotFoundError:
         return Anchor()
     lines, seal = [], ""
-    for number, raw in enumerate(text.splitlines(), start=1):
+    whole, _torn, _rest = text.rpartition("\n")  # a line that a power cut left half written was never durable
+    for number, raw in enumerate(whole.splitlines(), start=1):
         line, kept = _parsed(raw)
         if line is None or not hmac.compare_digest(kept, _seal(practice_id, seal, line)):
             raise AnchorBroken(
@@ -116,6 +118,26 @@ def read_anchor(practice_id: UUID) -> Anchor:
         lines.append(line)
         seal = kept
     return Anchor(tuple(lines), seal, exists=True)
+
+
+def read_end(practice_id: UUID) -> Anchor:
+    """The last line of an anchor, its seal checked with the one before: what adding to it needs, however long it is."""
+    try:
+        with path_of(practice_id).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - END_BYTES, 0))
+            raw = file.read().decode("utf-8", "replace").rpartition("\n")[0].splitlines()
+    except FileNotFoundError:
+        return Anchor()
+    if size > END_BYTES:
+        raw = raw[1:]  # the first is cut in two
+    found = [_parsed(one) for one in raw[-2:]]
+    if len(found) < 2 or any(line is None for line, _seal_of in found):
+        return read_anchor(practice_id)
+    (_before, before), (last, kept) = found
+    if last is None or not hmac.compare_digest(kept, _seal(practice_id, before, last)):
+        return read_anchor(practice_id)  # which names the line
+    return Anchor((last,), kept, exists=True)
 
 
 def _parsed(raw: str) -> tuple[Line | None, str]:
@@ -152,7 +174,17 @@ def opened(practice_id: UUID) -> Iterator[IO[str]]:
     fd = os.open(path_of(practice_id), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(fd, "a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        _drop_torn(fd)
         yield file
+
+
+def _drop_torn(fd: int) -> None:
+    """Take away what a power cut left half written at the end."""
+    size = os.fstat(fd).st_size
+    end = os.pread(fd, END_BYTES, max(size - END_BYTES, 0))
+    torn = len(end) - (end.rfind(b"\n") + 1)
+    if torn:
+        os.ftruncate(fd, size - torn)
 
 
 def keep_up(practice_id: UUID) -> None:

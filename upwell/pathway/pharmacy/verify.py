@@ -67,7 +67,7 @@ def books() -> list[UUID]:
 def catch_up(practice_id: UUID) -> int:
     """Bring the anchor up to the end of the book, unless what it knows is not what the book says. How many lines."""
     with anchors.opened(practice_id) as file, acting_as(system_actor(Purpose.JOB, practice_id)):
-        known = anchors.read_anchor(practice_id)
+        known = anchors.read_end(practice_id)
         head = known.marks[-1] if known.marks else Mark(0, "")
         _refuse_other(practice_id, head)
         rows = LedgerEntry.objects.filter(practice_id=practice_id, position__gt=head.position)

@@ -178,6 +178,26 @@ def test_an_anchor_that_was_changed_or_taken_away(monitor):
     assert "no anchor" in checked(monitor).fault
 
 
+def test_a_line_that_a_power_cut_tore_is_written_anew(monitor):
+    path = path_of(monitor.practice_id)
+    path.write_text(path.read_text()[:-40])
+    assert checked(monitor).not_anchored == 1
+    receive(monitor, words="after the lights came back")
+    found = checked(monitor)
+    assert (found.is_whole, found.not_anchored, found.anchor.head) == (True, 0, 7)
+
+
+def test_a_long_anchor_is_added_to_by_its_end_alone(monitor, monkeypatch):
+    from upwell.pathway.pharmacy import anchor
+
+    monkeypatch.setattr(anchor, "END_BYTES", 900)
+    monkeypatch.setattr(anchor, "read_anchor", lambda _practice: pytest.fail("the whole file was read"))
+    receive(monitor, words="one more")
+    monkeypatch.undo()
+    found = checked(monitor)
+    assert (found.is_whole, found.not_anchored) == (True, 0)
+
+
 def test_what_was_kept_elsewhere_finds_a_cut_of_book_and_anchor(monitor, owner):
     head = checked(monitor).verdict.head
     owner.execute(f"DELETE FROM {TABLE} WHERE position > 4")
