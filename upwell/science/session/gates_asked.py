@@ -44,7 +44,8 @@ class GatesAsked:
     @cached_property
     def stay(self) -> Stay:
         """How long the person stays, by the doses."""
-        return stay_of(self._case, load_monitoring(), load_outcomes())
+        with using(self._edition):
+            return _stay(self._case)
 
     def _heard(self, name: str) -> Case:
         return with_overrides(self._case, name, self._decided)
@@ -52,6 +53,10 @@ class GatesAsked:
     def _ask(self, name: str) -> dict[str, Any]:
         with using(self._edition):
             return ask_case(name, self._heard(name))
+
+
+def _stay(case: Case) -> Stay:
+    return stay_of(case, load_monitoring(), load_outcomes())
 
 
 def with_overrides(case: Case, name: str, decided: Decided) -> Case:
