@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     SHARED_CARE = "shared-care"  # at a second practice, as the patient's releases allow
     TRIAGE = "triage"  # what a person's answers do to the alerts about them, which they don't see themselves
     BEDSIDE = "bedside"  # finds whose pass it is with which a tablet writes
+    CHAPERONE = "chaperone"  # finds whose link or key somebody at home holds, and writes down what they tell
     BOOKING = "booking"  # finds the course that a booking belongs to; the front desk sees no courses
 
 

@@ -37,6 +37,7 @@ TITLES = {
     "pharmacology": "Exposure",
     "protocols": "Dosing protocols",
     "relapse": "Relapse",
+    "remote": "Sessions at a distance",
     "reporting": "Reports, forms and codes",
     "schedules": "What is asked when",
     "scoring": "Scoring",

@@ -37,6 +37,7 @@ from upwell.knowledge.pharmacology.loader import parse_model
 from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.knowledge.protocols import parse_protocol
 from upwell.knowledge.relapse import parse_relapse_rules
+from upwell.knowledge.remote import load_remote, parse_remote
 from upwell.knowledge.reporting import load_event_reports, parse_event_reports
 from upwell.knowledge.reporting.drug_codes import load_drug_codes, parse_drug_codes
 from upwell.knowledge.reporting.rems_form import load_rems_form, parse_rems_form
@@ -60,6 +61,7 @@ _OF_A_TEXT: Mapping[str, Callable[..., object]] = {
     "controlled-substances": parse_controlled,
     "work-up": parse_workup,
     "aftercare": parse_aftercare,
+    "remote-sessions": parse_remote,
     "event-reports": parse_event_reports,
     "rems-form": parse_rems_form,
     "drug-codes": parse_drug_codes,
@@ -89,6 +91,7 @@ _OF_A_PLACE: Mapping[str, Callable[[], object]] = {
     "mechanism/how-it-works.toml": load_mechanism,
     "pharmacology/facts.toml": load_facts,
     "pharmacology/pages.toml": load_pages,
+    "remote/remote.toml": load_remote,
     "reporting/drugs.toml": load_drug_codes,
     "reporting/rems-form.toml": load_rems_form,
     "reporting/reports.toml": load_event_reports,

@@ -40,6 +40,7 @@ STEPS = (
     "pharmacy",
     "incidents",
     "papers",
+    "remote",
     "aftercare",
     "exposure",
     "response",
@@ -223,6 +224,12 @@ def tell_measured(by: Actor, assessment: Assessment) -> None:
     if course := open_course_at(assessment.patient_id):
         for part in _parts("measured"):
             part(by, assessment, course)
+
+
+def refuse_session(by: Actor, course: Course, kind: str) -> None:
+    """Let a step refuse, with an error of ours, that a session of this kind is opened (``refuse_session``)."""
+    for part in _parts("refuse_session"):
+        part(by, course, kind)
 
 
 def tell_released(by: Actor, session: Session, log: Folded, *, go: bool) -> None:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "upwell.pathway.pharmacy",
     "upwell.pathway.incidents",
     "upwell.pathway.papers",
+    "upwell.pathway.remote",
     "upwell.pathway.aftercare",
     "upwell.pathway.exposure",
     "upwell.pathway.response",

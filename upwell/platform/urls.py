@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("upwell.pathway.incidents.urls")),
     path("", include("upwell.pathway.pharmacy.urls")),
     path("", include("upwell.pathway.papers.urls")),
+    path("", include("upwell.pathway.remote.urls")),
     path("", include("upwell.pathway.aftercare.urls")),
     path("", include("upwell.pathway.exposure.urls")),
     path("", include("upwell.pathway.integration.urls")),

@@ -36,6 +36,8 @@ account_reset_password_from_key_done      x x x x x x x  /accounts/password/rese
 mfa_authenticate                          x x x x x x x  /accounts/2fa/authenticate/
 mfa_login_webauthn                        x x x x x x x  /accounts/2fa/webauthn/login/
 invitation                                x x x x x x x  /invitation/none/
+chaperone                                 x x x x x x x  /chaperone/
+chaperone_link                            x x x x x x x  /chaperone/none/
 help_now                                  x x x x x x x  /help/
 styleguide                                x x x x x x x  /styleguide/
 demo_enter                                x x x x x x x  /demo/enter/
@@ -94,6 +96,7 @@ chairs                                    . . x x x x .  /practice/chairs/
 practice_details                          . . . . . x .  /practice/details/
 practice_watch                            . . . . . x .  /practice/watch/
 two_persons                               . . x x x x .  /practice/two-persons/
+remote_switch                             . . x x x x .  /practice/remote/
 staff_invite                              . . . . . x .  /practice/staff/invite/
 invitation_revoke                         . . . . . x .  /practice/invitations/{some}/revoke/
 staff_member                              . . . . . x .  /practice/staff/{member}/
@@ -201,6 +204,7 @@ session_rems_file                         . . x x x . .  /sessions/{some}/rems/f
 session_coding                            . . x x x . .  /sessions/{some}/coding/
 session_coding_file                       . . x x x . .  /sessions/{some}/coding/file/
 drug_codes                                . . . . . x .  /practice/drug-codes/
+session_chaperone                         . . x x x . .  /sessions/{some}/chaperone/
 session_call                              . . x x x . .  /sessions/{some}/call/
 incidents                                 . . x x x . .  /incidents/
 incidents_file                            . . x x x . .  /incidents/file/
@@ -293,6 +297,7 @@ DIRECTOR = {
     "staff",
     "chairs",
     "two_persons",
+    "remote_switch",
     "knowledge",
     "knowledge_version",
     "why",

@@ -36,6 +36,8 @@ ALERT_TITLES: dict[str, Promise] = {
     "session-died": _("Died in a dosing session"),
     "call-missed": _("Not reached on the day after a dose"),
     "not-safe-after-session": _("Not safe on the day after a dose"),
+    "chaperone-missed": _("At a distance: nobody in the home has been heard of"),
+    "chaperone-alarm": _("At a distance: the chaperone raises the alarm"),
     # end of session
 }
 QUIETER = frozenset({SUICIDE_ITEM_UNANSWERED, CALL_ASKED})  # shown in the tone of a review, not of an alarm

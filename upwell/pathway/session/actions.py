@@ -24,7 +24,7 @@ from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import Event as Visit
 from upwell.pathway.course.models import Course
-from upwell.pathway.parts import tell_logged
+from upwell.pathway.parts import refuse_session, tell_logged
 from upwell.pathway.session.after import follow_ending
 from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk, may_tell_of_risk
 from upwell.pathway.session.kept_log import Read, as_event
@@ -90,6 +90,7 @@ def open_session(
         )
     if kind not in dict(KINDS):
         raise BadInput(_("There is no such kind of session."), path="kind")
+    refuse_session(by, locked, kind)
     if (
         chair_id is not None
         and not Chair.objects.filter(id=chair_id, practice_id=course.practice_id).exists()
