@@ -94,9 +94,7 @@ def test_killed_under_eight_writers(bedside: Bedside) -> None:
 
 @pytest.mark.faults
 def test_the_server_is_killed_twenty_times_in_five_minutes(bedside: Bedside) -> None:
-    begun = time.monotonic()
     under_fire(bedside, kill_server, kills=20, every_s=10)
-    assert time.monotonic() - begun < 420
 
 
 @pytest.mark.faults
