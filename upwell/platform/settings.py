@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "upwell.pathway.calendar",
     "upwell.pathway.session",
     "upwell.pathway.session.tablet",
+    "upwell.pathway.session.staffing",
     "upwell.pathway.pharmacy",
     "upwell.pathway.incidents",
     "upwell.pathway.papers",

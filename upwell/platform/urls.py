@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("upwell.pathway.workup.urls")),
     path("", include("upwell.pathway.calendar.urls")),
     path("", include("upwell.pathway.session.tablet.urls")),
+    path("", include("upwell.pathway.session.staffing.urls")),
     path("", include("upwell.pathway.incidents.urls")),
     path("", include("upwell.pathway.pharmacy.urls")),
     path("", include("upwell.pathway.papers.urls")),

@@ -188,6 +188,11 @@ own_appointments                          . x . . . . .  /me/appointments/
 # session
 session_new                               . . x x x . .  /courses/{some}/sessions/new/
 session                                   . . x x x . .  /sessions/{some}/
+staffing_rule                             . . . . . x .  /practice/staffing/
+who_watches                               . . x x x . .  /sessions/watching/
+session_group                             . . x x x . .  /sessions/{some}/group/
+group                                     . . x x x . .  /groups/{some}/
+group_tell                                . . x x x . .  /groups/{some}/tell/
 session_watch                             . . x x x . .  /sessions/{some}/watch/
 session_part                              . . x x x . .  /sessions/{some}/part/
 session_record                            . . x x x . .  /sessions/{some}/record/vitals/
@@ -318,6 +323,8 @@ DIRECTOR = {
     "appointment",
     "session",
     "session_watch",
+    "who_watches",
+    "group",
     "session_part",
     "session_gate",
     "session_instructions",

@@ -119,6 +119,10 @@ ACTIONS: dict[str, Words] = {
     # end of calendar
     # session
     "session.opened": _("Opened a dosing session"),
+    "staffing.set": _("Set the practice's limits for the staffing of sessions"),
+    "group.made": _("Made a group of sessions"),
+    "group.joined": _("Put a dosing session into a group"),
+    "group.told": _("Wrote into the log of everybody of a group"),
     "session.watched": _("Watched a dosing session live"),
     "session.recorded": _("Recorded something in a dosing session"),
     "session.consequences-failed": _("Recorded something in a dosing session; what follows from it failed"),
@@ -334,6 +338,11 @@ PAGES: dict[str, Words] = {
     # end of calendar
     # session
     "session": _("a dosing session"),
+    "staffing_rule": _("the practice's limits for the staffing of sessions"),
+    "who_watches": _("who watches whom in dosing sessions"),
+    "session_group": _("which group a dosing session is of"),
+    "group": _("a group of dosing sessions"),
+    "group_tell": _("an entry for everybody of a group"),
     "session_new": _("opening a dosing session"),
     "session_watch": _("a dosing session, on a second screen"),
     "session_part": _("a dosing session, live"),

@@ -389,7 +389,7 @@ class AcknowledgeForm(Entry):
         return {"item": f"acknowledge:{rule}", "value": True} if rule else {}
 
 
-FORMS: Mapping[str, type[Entry]] = {
+FORMS: dict[str, type[Entry]] = {
     "arrived": ArrivedForm,
     "vitals": VitalsForm,
     "scale": ScaleForm,

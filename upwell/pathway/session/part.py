@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,11 +23,15 @@ from upwell.pathway.parts import Card, Moment, Urgency, Waiting, once
 from upwell.pathway.session.late import raise_late
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import doses_of_course, lately_discharged, sessions_of
+from upwell.pathway.session.staffing.follow import follow_team
 from upwell.pathway.session.words import DISPOSITIONS, DUE, STATES, treatment_words
 from upwell.record.queries import PATIENT_BESIDE_NAME
 from upwell.science.measures import Dose
 from upwell.science.session import State
 from upwell.web.paths import path_to
+
+if TYPE_CHECKING:
+    from upwell.pathway.session.log import Folded
 
 MOST = 100
 TEAM = frozenset({"prescriber", "therapist", "monitor"})
@@ -229,6 +234,11 @@ def _until_tomorrow(one: Session) -> Waiting:
         course_id=one.course_id,
         icon="house",
     )
+
+
+def logged(by: Actor, session: Session, log: Folded, types: Collection[str]) -> None:
+    """Who watches a session, for the lists."""
+    follow_team(by, session, log, types)
 
 
 def look_after(by: Actor, at: datetime) -> None:

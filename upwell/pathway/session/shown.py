@@ -16,8 +16,8 @@ from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
 from upwell.pathway.session.next_step import NextStep, next_step
 from upwell.pathway.session.setting import RoomLine, room_of, therapist_is_missing
-from upwell.pathway.session.words import DUE, STATES, TYPES, entry_words, treatment_words
-from upwell.science.session import Alarm, Event, State
+from upwell.pathway.session.words import DUE, STATES, entry_title, entry_words, treatment_words
+from upwell.science.session import Alarm, Event, State, TeamNow
 
 LATEST = 14  # entries beside the forms; the log page has all
 
@@ -87,6 +87,7 @@ class Bedside:
     order_check: str = ""  # "wanted", "checked", or nothing where no second person is asked for
     order_checked_words: str = ""
     room: tuple[RoomLine, ...] = ()
+    team: TeamNow = field(default_factory=TeamNow)
     therapist_is_missing: bool = False
 
     @property
@@ -160,6 +161,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         order_check=check,
         order_checked_words=_checked_words(found),
         room=room_of(state.counting),
+        team=state.team,
         therapist_is_missing=not over and therapist_is_missing(state.counting),
     )
 
@@ -208,7 +210,7 @@ def _line(
         id=event.id,
         at=event.observed_at,
         type=event.type,
-        title=str(TYPES.get(event.type, event.type)),
+        title=entry_title(event.type, shown.body),
         detail=entry_words(event.type, shown.body),
         who=row.author_name if row is not None else "",
         role=row.author_role if row is not None else "",

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.knowledge.loader import known_instruments, load_instrument
-from upwell.pathway.session.setting import setting_words, therapist_words
+from upwell.pathway.session.setting import therapist_words
+from upwell.pathway.session.staffing.words import setting_title, setting_words
 from upwell.science.session import CHECKED, State
 
 STATES: dict[State, str | Promise] = {
@@ -119,6 +120,12 @@ def treatment_words(substance: str, route: str) -> str:
     return ", ".join(
         str(one) for one in (SUBSTANCES.get(substance, substance), ROUTES.get(route, route)) if one
     )
+
+
+def entry_title(kind: str, body: Mapping[str, Any]) -> str:
+    """What kind of entry it is."""
+    of_the_room = setting_title(body) if kind == "setting" else ""
+    return of_the_room or str(TYPES.get(kind, kind))
 
 
 def entry_words(kind: str, body: Mapping[str, Any]) -> str:

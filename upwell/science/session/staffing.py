@@ -2,7 +2,7 @@
 
 ``therapist`` entries say who comes and goes (``present``, ``name``). ``setting`` entries name the rest:
 ``prescriber``, ``prescriber_on_site``, ``reached_by``, ``responsible``, ``in_the_room``, ``staff_in_room``,
-``monitor``, ``monitor_id``.
+``monitor``, ``monitor_id``; ``watches``: whoever wrote it is the monitor from then on.
 What an entry leaves out stays as it was.
 """
 
@@ -81,6 +81,8 @@ class Team:
         for key in TEXTS:
             if key in body:
                 self.said[key] = _text(body, key)
+        if body.get("watches") is True and event.author is not None:
+            self.said |= {"monitor": _text(body, "monitor"), "monitor_id": event.author.id}
         if isinstance(body.get("prescriber_on_site"), bool):
             self.said["prescriber_on_site"] = body["prescriber_on_site"]
         count = body.get("staff_in_room")

@@ -25,6 +25,8 @@ from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside
+from upwell.pathway.session.staffing.forms import team_begin
+from upwell.pathway.session.staffing.queries import Staffed
 from upwell.pathway.session.views.common import (
     found_session,
     frame,
@@ -69,7 +71,7 @@ def session_part(request: HttpRequest, session_id: UUID) -> HttpResponse:
     with local_time(found.practice.time_zone):
         context = frame(request, found, shown) | {"watching": "watching" in request.GET}
         if not context["watching"]:
-            context |= _entry_forms(found, shown, {})
+            context |= _entry_forms(found, shown, {}, context["staffed"])
         return render(request, "session/live.html", context)
 
 
@@ -121,15 +123,16 @@ def _bedside(
 ) -> HttpResponse:
     found: Session = context["session"]
     if bound is not None:
-        context |= _entry_forms(found, context["shown"], bound)
+        context |= _entry_forms(found, context["shown"], bound, context["staffed"])
     context["emergency"] = load_card("emergency")
     context["wrong"] = next(iter(bound), "") if bound else ""
     return render(request, "session/bedside.html", context, status=status)
 
 
-def _entry_forms(found: Session, shown: Bedside, bound: dict[str, Entry]) -> dict[str, Any]:
+def _entry_forms(found: Session, shown: Bedside, bound: dict[str, Entry], around: Staffed) -> dict[str, Any]:
+    begin = {**shown.usual, "team": team_begin(shown.team, around)}
     return {
-        "forms": {what: bound.get(what) or entry_form(what, begin=shown.usual.get(what)) for what in FORMS},
+        "forms": {what: bound.get(what) or entry_form(what, begin=begin.get(what)) for what in FORMS},
         "ids": {what: str(new_id()) for what in FORMS},
         "route": found.route,
     }

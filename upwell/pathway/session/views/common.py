@@ -22,6 +22,7 @@ from upwell.pathway.session.log import Folded, folded, recent_facts
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.queries import session_of
 from upwell.pathway.session.shown import Bedside, bedside_of
+from upwell.pathway.session.staffing.queries import Staffed, staffed
 
 REFUSED = (BadInput, RefusedByRule, StaleState)
 
@@ -59,12 +60,14 @@ def ours(request: HttpRequest, session: Session) -> Session:
 def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, Any]:
     """What every page of a session shows in its head."""
     scope: Any = request
+    is_ours = session.practice_id == scope.actor.practice_id
     return {
         "session": session,
         "patient": session.patient,
         "course": session.course,
         "shown": shown,
-        "is_ours": session.practice_id == scope.actor.practice_id,
+        "is_ours": is_ours,
+        "staffed": staffed(session) if is_ours else Staffed(),
         "wishes": wishes_of(session.course),
         "form_id": str(new_id()),
     }

@@ -6,18 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from upwell.access.declare import requires
+from upwell.base.actor import Actor
+from upwell.base.clock import now
+from upwell.base.errors import BadInput
+from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.queries import appointment_of, chairs_of
 from upwell.pathway.course.care_queries import course_of
+from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import open_session
 from upwell.pathway.session.models import KINDS, Session
 from upwell.pathway.session.queries import open_on_chairs
+from upwell.pathway.session.staffing.actions import choose_group
+from upwell.pathway.session.staffing.queries import groups_of_today
 from upwell.pathway.session.views.common import REFUSED, uuid_of
 
 
@@ -37,13 +45,7 @@ def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     error, taken = "", open_on_chairs(course.practice_id)
     if request.method == "POST":
         try:
-            made = open_session(
-                by=scope.actor,
-                course=course,
-                appointment=appointment,
-                chair_id=uuid_of(request.POST.get("chair", "")),
-                kind=request.POST.get("kind", "individual"),
-            )
+            made = _open(scope.actor, request, course, appointment)
             messages.success(request, _("The session is open."))
             if made.chair_id in taken and taken[made.chair_id].id != made.id:
                 messages.warning(request, _taken_words(taken[made.chair_id]))
@@ -58,9 +60,29 @@ def session_new(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "chairs": [(one, taken.get(one.id)) for one in chairs_of(scope.actor)],
             "taken": taken.get(appointment.chair_id) if appointment and appointment.chair_id else None,
             "kinds": KINDS,
+            "groups": groups_of_today(course.practice_id, now()),
             "error": error,
         }
         return render(request, "session/new.html", context, status=409 if error else 200)
+
+
+def _open(by: Actor, request: HttpRequest, course: Course, appointment: Appointment | None) -> Session:
+    """The session; one of a group is of a group that is named with it."""
+    kind, group_id = request.POST.get("kind", "individual"), uuid_of(request.POST.get("group", ""))
+    name = request.POST.get("group_name", "").strip()
+    if kind == "group" and group_id is None and not name:
+        raise BadInput(_("Choose the group, or give a new one a name."), path="group")
+    with transaction.atomic():
+        made = open_session(
+            by=by,
+            course=course,
+            appointment=appointment,
+            chair_id=uuid_of(request.POST.get("chair", "")),
+            kind=kind,
+        )
+        if made.kind == "group" and not hasattr(made, "place"):
+            choose_group(by=by, session_id=made.id, group_id=group_id, name=name)
+    return made
 
 
 def _taken_words(there: Session) -> str:

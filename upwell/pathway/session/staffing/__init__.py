@@ -1,0 +1,1 @@
+"""Who is there: one monitor for several chairs, groups, the practice's own limits."""
