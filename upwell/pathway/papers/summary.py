@@ -22,9 +22,9 @@ from upwell.pathway.papers.queries import plain_facts
 from upwell.pathway.papers.sheet import Section, fingerprint, isolated, sheet
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session
-from upwell.pathway.session.words import DISPOSITIONS, STATES, entry_words, treatment_words
+from upwell.pathway.session.words import DISPOSITIONS, STATES, entry_title, entry_words, treatment_words
 from upwell.record.actions import refuse_other_practice
-from upwell.science.session import Event, State, happened
+from upwell.science.session import SPAT, SWALLOWED, THEN, Event, State, happened
 from upwell.science.session.happened import ADVERSE
 
 IN_WORDS = frozenset({"note", "comfort", "distress", "therapist", "setting"})
@@ -114,7 +114,9 @@ def summary_of(
 def _treatment(session: Session, found: Folded) -> Section:
     state = found.state
     orders = [one for one in state.counting if one.type == "ordered"]
-    doses = [one for one in state.counting if one.type == "dose-given" or one.type in INFUSION]
+    doses = [
+        one for one in state.counting if one.type == "dose-given" or one.type in INFUSION or _is_held(one)
+    ]
     facts = [
         [_("Treatment"), treatment_words(session.substance, session.route)],
         [_("Ordered"), entry_words("ordered", orders[-1].body) if orders else "–"],
@@ -124,11 +126,14 @@ def _treatment(session: Session, found: Folded) -> Section:
     return Section(_("What was given"), facts=facts, head=[_("Time"), _("Given")] if rows else [], rows=rows)
 
 
-def _what(event: Event) -> str:
-    from upwell.pathway.session.words import TYPES
+def _is_held(event: Event) -> bool:
+    """What became of a dose under the tongue."""
+    return event.type == "setting" and event.body.get(THEN) in (SPAT, SWALLOWED)
 
-    words = entry_words(event.type, event.body)
-    return f"{TYPES[event.type]}: {isolated(words)}" if words else str(TYPES[event.type])
+
+def _what(event: Event) -> str:
+    words, title = entry_words(event.type, event.body), entry_title(event.type, event.body)
+    return f"{title}: {isolated(words)}" if words else title
 
 
 def _vitals(events: Sequence[Event]) -> Section:

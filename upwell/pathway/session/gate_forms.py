@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upwell.base.errors import BadInput
 from upwell.base.ids import new_id
+from upwell.base.limits import LONGEST_PERSON
 from upwell.knowledge.protocols import Protocol
 from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.session.forms import amount, long_text, number
@@ -109,7 +110,7 @@ class ChecklistForm(forms.Form):
     def _not_asked(self) -> list[str]:
         """What does not concern this person, substance or route."""
         person = self.known.get("person") or {}
-        left_out = []
+        left_out = ["escort_named", "escort_name"] if self.known.get("setting") == "inpatient" else []
         if person.get("sex") == "male" or person.get("could_be_pregnant") is False:
             left_out += ["pregnancy_test", "pregnancy_test_note"]
         if self.known.get("substance") != "esketamine" or self.known.get("jurisdiction") != "US":
@@ -124,7 +125,7 @@ class ChecklistForm(forms.Form):
         for name in list(given):
             if name.endswith("_at") and isinstance(given[name], datetime):
                 given[name] = _moment(self, name, given[name])
-        if given.get("escort_name") and not given.get("escort_named"):
+        if "escort_named" in self.fields and given.get("escort_name") and not given.get("escort_named"):
             given["escort_named"] = "yes"
         self.meanwhile = self._answered_meanwhile()
         for name, stands in self.meanwhile.items():
@@ -186,6 +187,13 @@ class CriteriaForm(forms.Form):
             label=_("Escort: who is here"),
             required=False,
             max_length=500,
+            widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        )
+
+        self.fields["handed_over_to"] = forms.CharField(
+            label=_("Who on the ward takes over"),
+            required=False,
+            max_length=LONGEST_PERSON,
             widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
         )
 

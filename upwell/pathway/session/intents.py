@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -17,20 +18,22 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
-from upwell.base.limits import LONGEST_WORDS
+from upwell.base.limits import LONGEST_PERSON, LONGEST_WORDS
 from upwell.pathway.course.states import STATE_WORDS
 from upwell.pathway.course.states import State as CourseState
 from upwell.pathway.parts import tell_released
 from upwell.pathway.session.actions import Recorded, append, locked_session, role_of
 from upwell.pathway.session.checking import is_absolute, is_open, weigh_order, words_against_order
+from upwell.pathway.session.further import for_ordering, given_before
 from upwell.pathway.session.log import Folded, folded
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.pathway.session.ordering import Wanted, Worked, work_out
 from upwell.pathway.session.words import TYPES, entry_words
-from upwell.science.session import Event, Refusal, ask_gate, may
+from upwell.science.session import HANDED_OVER, Event, Refusal, ask_gate, may
 
 TREATED = frozenset({CourseState.INDUCTION, CourseState.MAINTENANCE})
 SECOND = "second-clinician"
+INPATIENT = "inpatient"
 
 
 def order_dose(
@@ -56,7 +59,8 @@ def order_dose(
     _refuse_stale(before, "predose", seen)
     refuse_untreated(session, before)
     _refuse(may(before.state, "order"))
-    worked = work_out(wanted)
+    before = for_ordering(session, before)
+    worked = work_out(replace(wanted, given_mg=given_before(before)))
     body = {**worked.body, "by": {"id": str(by.account_id), "role": role_of(by)}}
     body["second_check"] = two_persons_at(session.practice_id).second_check
     documents = [{"id": str(order_id or new_id()), "type": "ordered", "body": body}]
@@ -148,9 +152,18 @@ def second_word(
 
 
 def discharge(
-    *, by: Actor, session_id: UUID, escort: str, instructions_given: bool, discharge_id: UUID | None = None
+    *,
+    by: Actor,
+    session_id: UUID,
+    escort: str,
+    instructions_given: bool,
+    handed_over_to: str = "",
+    discharge_id: UUID | None = None,
 ) -> Recorded:
-    """Discharge the person, through the gate; it is refused in words until the gate holds."""
+    """Discharge the person, through the gate; it is refused in words until the gate holds.
+
+    Who stays overnight goes to the ward: whoever takes over there is named.
+    """
     require(by, "session.discharge")
     session = locked_session(by, session_id)
     if discharge_id is not None and SessionEvent.objects.filter(id=discharge_id).exists():
@@ -159,11 +172,21 @@ def discharge(
     refusal = may(before.state, "discharge")
     if refusal is not None:
         raise RefusedByRule(discharge_words(refusal, before))
+    taken_over = handed_over_to.strip()[:LONGEST_PERSON]
+    if session.kind == INPATIENT and not taken_over and not _is_handed_over(before):
+        raise RefusedByRule(_("The person stays here: name who on the ward takes over."))
+    if taken_over:
+        handed = {"id": str(new_id()), "type": "setting", "body": {HANDED_OVER: taken_over}}
+        append(by, session, [handed])
     body: dict[str, Any] = {"instructions_given": instructions_given}
     if escort.strip():
         body["escort"] = escort.strip()[:500]
     document = {"id": str(discharge_id or new_id()), "type": "discharged", "body": body}
     return append(by, session, [document], findings=before.state.discharge["findings"])[0]
+
+
+def _is_handed_over(before: Folded) -> bool:
+    return any(one.type == "setting" and one.body.get(HANDED_OVER) for one in before.state.counting)
 
 
 def latest_decision(before: Folded, gate: str) -> str:

@@ -32,6 +32,7 @@ def next_step(
     at: datetime,
     consent: bool | None = None,
     unchecked: bool = False,
+    further: str = "",
 ) -> NextStep:
     """What whoever stands at the chair does now. ``consent`` is whether one is in force, where that is known."""
     if consent is False and state in MAY_BE_DOSED:
@@ -41,9 +42,19 @@ def next_step(
                 " “No dose was given”."
             )
         )
-    if unchecked and state in {State.ORDERED, State.ARRIVED, State.READY}:
+    if unchecked and (further or state in {State.ORDERED, State.ARRIVED, State.READY}):
         words = _("A second person checks the order and its arithmetic, before the dose is drawn up.")
         return NextStep(words, CHECK, _("Check the order"))
+    if further == "ordered":
+        return NextStep(
+            _(
+                "A further dose is ordered. Measure, then the prescriber decides at the gate before it is given."
+            ),
+            GATE,
+            _("Before the dose"),
+        )
+    if further == "released":
+        return NextStep(_("Give the further dose as ordered, and write it down here."))
     if state is State.OBSERVING:
         return _watching(leave_at, at)
     known = {

@@ -29,6 +29,7 @@ class Wanted:
     infusion_min: float | None = None
     strength_mg_per_ml: float | None = None
     diluted_to_ml: float | None = None
+    given_mg: float = 0.0  # what was given before, where a further dose is ordered besides it
 
 
 @dataclass(slots=True)
@@ -46,6 +47,12 @@ def work_out(wanted: Wanted) -> Worked:
     worked = Worked({"substance": wanted.substance, "route": wanted.route})
     worked.dose_mg = _dose(wanted, worked)
     worked.body["dose_mg"] = worked.dose_mg
+    if wanted.given_mg:
+        worked.body["further"] = True
+        worked.lines.append(
+            _("%(given)s mg given + %(dose)s mg = %(total)s mg in this session")
+            % _said(given=wanted.given_mg, dose=worked.dose_mg, total=_total(wanted, worked))
+        )
     protocol = wanted.protocol
     if protocol is None:
         worked.warnings.append(
@@ -106,14 +113,15 @@ def _ask_protocol(protocol: Protocol, wanted: Wanted, worked: Worked) -> None:
     if (protocol.substance, protocol.route) != (wanted.substance, wanted.route):
         raise BadInput(_("This protocol is for another substance or route."), path="protocol")
     dose = protocol.dose
-    if dose.allowed and worked.dose_mg not in dose.allowed:
+    total = _total(wanted, worked)
+    if dose.allowed and total not in dose.allowed:
         allowed = _(" or ").join(f"{one:g}" for one in dose.allowed)
         raise BadInput(
             _("By this protocol %(allowed)s mg are given, not %(dose)s mg.")
-            % {"allowed": allowed, **_said(dose=worked.dose_mg)},
+            % {"allowed": allowed, **_said(dose=total)},
             path="dose_mg",
         )
-    if dose.cap_mg is not None and worked.dose_mg > dose.cap_mg:
+    if dose.cap_mg is not None and total > dose.cap_mg:
         raise BadInput(
             _("The protocol never gives more than %(cap)s mg.") % _said(cap=dose.cap_mg), path="dose_mg"
         )
@@ -140,11 +148,16 @@ def _ask_protocol(protocol: Protocol, wanted: Wanted, worked: Worked) -> None:
 
 
 def _in_unit(protocol: Protocol, wanted: Wanted, worked: Worked) -> float | None:
+    """The total of the day as the protocol measures it."""
     if not protocol.dose.by_weight:
-        return worked.dose_mg
-    if wanted.dose_mg_per_kg is not None:
+        return _total(wanted, worked)
+    if wanted.dose_mg_per_kg is not None and not wanted.given_mg:
         return wanted.dose_mg_per_kg
-    return worked.dose_mg / wanted.weight_kg if wanted.weight_kg else None
+    return _total(wanted, worked) / wanted.weight_kg if wanted.weight_kg else None
+
+
+def _total(wanted: Wanted, worked: Worked) -> float:
+    return round(wanted.given_mg + worked.dose_mg, 3)
 
 
 def _devices(protocol: Protocol | None, worked: Worked) -> None:
@@ -226,7 +239,7 @@ def _infusion(wanted: Wanted, worked: Worked) -> None:
         )
 
 
-def wanted_of(body: Mapping[str, Any]) -> Wanted:
+def wanted_of(body: Mapping[str, Any], given_mg: float = 0.0) -> Wanted:
     """What an order that is on record wanted: its arithmetic can be shown again to whoever checks it."""
     name = body.get("protocol")
     return Wanted(
@@ -239,6 +252,7 @@ def wanted_of(body: Mapping[str, Any]) -> Wanted:
         infusion_min=body.get("infusion_min"),
         strength_mg_per_ml=body.get("concentration_mg_per_ml"),
         diluted_to_ml=body.get("diluted_to_ml"),
+        given_mg=given_mg,
     )
 
 

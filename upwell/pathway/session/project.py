@@ -58,7 +58,8 @@ def _projected(session: Session, state: SessionState) -> dict[str, Any]:
         "leave_at": stay.earliest_at if state.dosed else None,
         "alarms_open": len(waiting),
         "worst_alarm": max((one.level for one in waiting), key=LEVELS.index, default=""),
-        "wants_decision": state.ordered and state.arrived and state.state in BEFORE_THE_DOSE,
+        "wants_decision": state.further == "ordered"
+        or (state.ordered and state.arrived and state.state in BEFORE_THE_DOSE),
         "substance": state.substance or session.substance,
         "route": state.route or session.route,
     }

@@ -88,12 +88,13 @@ class Bedside:
     order_checked_words: str = ""
     room: tuple[RoomLine, ...] = ()
     team: TeamNow = field(default_factory=TeamNow)
+    further: str = ""  # a further dose: ordered, released, or none
     therapist_is_missing: bool = False
 
     @property
     def is_released(self) -> bool:
         """The gate has said go, or a dose was given: before that no dose is offered to be given."""
-        return self.state not in {State.PLANNED, State.ORDERED, State.ARRIVED}
+        return self.state not in {State.PLANNED, State.ORDERED, State.ARRIVED} and self.further != "ordered"
 
     @property
     def all_is_given(self) -> bool:
@@ -115,7 +116,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     mended = set(state.corrected)
     lines = lines_of(found)
     leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
-    check = state.order_check if not state.dosed else ""
+    check = state.order_check if state.further or not state.dosed else ""
     return Bedside(
         session=session,
         state=state.state,
@@ -139,6 +140,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             at=at,
             consent=(found.facts.get("answers") or {}).get("consent_in_force"),
             unchecked=check == "wanted",
+            further=state.further,
         ),
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),
@@ -162,6 +164,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         order_checked_words=_checked_words(found),
         room=room_of(state.counting),
         team=state.team,
+        further=state.further,
         therapist_is_missing=not over and therapist_is_missing(state.counting),
     )
 
@@ -239,14 +242,23 @@ def next_device_at(counting: Sequence[Event]) -> datetime | None:
     from upwell.knowledge.protocols import known_protocols, load_protocol
 
     orders = [one for one in counting if one.type == "ordered"]
-    given = [one for one in counting if one.type == "dose-given"]
-    if not orders or not given:
+    if not orders:
+        return None
+    given = [one for one in _for_order(counting, orders[-1]) if one.type == "dose-given"]
+    if not given:
         return None
     body: Any = orders[-1].body
     if body.get("protocol") not in known_protocols() or len(given) >= (body.get("devices") or 0):
         return None
     device = load_protocol(body["protocol"]).device
     return given[-1].observed_at + timedelta(minutes=device.interval_minutes) if device else None
+
+
+def _for_order(counting: Sequence[Event], order: Event) -> Sequence[Event]:
+    """What was given on this order: of a further dose what came after it, otherwise all."""
+    if not order.body.get("further"):
+        return counting
+    return [one for one in counting if one.order > order.order]
 
 
 def usual_entries(counting: Sequence[Event]) -> dict[str, dict[str, Any]]:
@@ -257,7 +269,7 @@ def usual_entries(counting: Sequence[Event]) -> dict[str, dict[str, Any]]:
     body: Any = orders[-1].body
     usual: dict[str, dict[str, Any]] = {}
     dose, minutes, devices = body.get("dose_mg"), body.get("infusion_min"), body.get("devices")
-    given = sum(one.type == "dose-given" for one in counting)
+    given = sum(one.type == "dose-given" for one in _for_order(counting, orders[-1]))
     if dose and devices and given < devices:
         usual["dose"] = {"dose_mg": f"{dose / devices:g}", "device": given + 1}
     if dose and minutes and not any(one.type == "infusion-started" for one in counting):

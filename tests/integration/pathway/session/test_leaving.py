@@ -15,6 +15,7 @@ from tests.integration.pathway.session.test_pages import recovered, text
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.base.clock import now
+from upwell.base.errors import RefusedByRule
 from upwell.pathway.session.intents import discharge
 from upwell.pathway.session.models import Session
 from upwell.platform import watcher
@@ -89,8 +90,12 @@ def test_who_stays_overnight_is_asked_for_no_escort(day, monitor):
     assert page.context["leaving"].ready
     assert "escort" not in page.context["form"].fields
     with acting_as(day.monitor) as by:
-        discharge(by=by, session_id=day.id, escort="", instructions_given=True)
+        with pytest.raises(RefusedByRule, match="name who on the ward takes over"):
+            discharge(by=by, session_id=day.id, escort="", instructions_given=True)
+        ward = "Rosa Lima, ward 3"
+        discharge(by=by, session_id=day.id, escort="", instructions_given=True, handed_over_to=ward)
     assert day.row.stands == "discharged"
+    assert [one.body for one in day.state.counting if one.type == "setting"] == [{"handed_over_to": ward}]
 
 
 @pytest.mark.parametrize(

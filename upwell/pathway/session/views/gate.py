@@ -18,7 +18,7 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_events
 from upwell.pathway.session.forms import entry_form
 from upwell.pathway.session.gate_forms import ChecklistForm
-from upwell.pathway.session.intents import asked, decide_gate, latest_decision, second_word
+from upwell.pathway.session.intents import INPATIENT, asked, decide_gate, latest_decision, second_word
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
 from upwell.science.session import facts_of
@@ -32,7 +32,7 @@ def session_gate(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The pre-dose gate."""
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
-        form, vitals, error, status = _forms(request, found), None, "", 200
+        form, vitals, error, status = _forms(request, found, session.kind), None, "", 200
         if request.method == "POST":
             try:
                 done = _post(request, session_id, form)
@@ -50,7 +50,9 @@ def session_gate(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "error": error,
             "groups": _groups(form),
             "seen": latest_decision(found, "predose"),
-            "may_decide": found.state.ordered and not found.state.dosed and not shown.is_over,
+            "may_decide": found.state.ordered
+            and (not found.state.dosed or bool(found.state.further))
+            and not shown.is_over,
         }
         return render(request, "session/gate.html", context, status=status)
 
@@ -95,7 +97,7 @@ def reasons_of(request: HttpRequest) -> dict[str, str]:
     return dict(list(found.items())[:50])
 
 
-def _forms(request: HttpRequest, found: Folded) -> ChecklistForm:
+def _forms(request: HttpRequest, found: Folded, kind: str) -> ChecklistForm:
     known = facts_of(found.state.counting, now(), found.facts)
     names = {
         event.body["item"]: event.body["value"]
@@ -104,7 +106,8 @@ def _forms(request: HttpRequest, found: Folded) -> ChecklistForm:
     }  # no rule asks for a name; the person who fills in goes on with it
     answers = {**(known.get("answers") or {}), **names}
     sent = request.POST if request.POST.get("do") == "save" else None
-    return ChecklistForm(sent, known={**known, "answers": answers})
+    stays = {"setting": kind} if kind == INPATIENT else {}
+    return ChecklistForm(sent, known={**known, **stays, "answers": answers})
 
 
 def _post(request: HttpRequest, session_id: UUID, form: ChecklistForm) -> str:

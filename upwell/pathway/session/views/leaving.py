@@ -22,7 +22,7 @@ from upwell.pathway.safety import crisis_help
 from upwell.pathway.session.actions import record_events
 from upwell.pathway.session.forms import entry_form
 from upwell.pathway.session.gate_forms import CriteriaForm
-from upwell.pathway.session.intents import decide_gate, discharge
+from upwell.pathway.session.intents import INPATIENT, decide_gate, discharge
 from upwell.pathway.session.leaving_shown import leaving_of
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.queries import own_session as session_of_own
@@ -36,7 +36,7 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Before going home: what holds, what is open, and the discharge."""
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
-        form = _criteria_form(request, found)
+        form = _criteria_form(request, found, session.kind)
         error, status = "", 200
         if request.method == "POST" and form.is_valid():
             error, status = _post(request, session_id, form)
@@ -70,11 +70,13 @@ def _named_escort(found: Folded) -> str:
     return str(told[-1] or "") if told else ""
 
 
-def _criteria_form(request: HttpRequest, found: Folded) -> CriteriaForm:
+def _criteria_form(request: HttpRequest, found: Folded, kind: str) -> CriteriaForm:
     """Who does not leave the site today is asked for no escort."""
     form = CriteriaForm(request.POST if request.method == "POST" else None)
     if not leaving_of(found.state.discharge).wants_escort:
         del form.fields["escort"]
+    if kind != INPATIENT:
+        del form.fields["handed_over_to"]
     return form
 
 
@@ -97,6 +99,7 @@ def _post(request: HttpRequest, session_id: UUID, form: CriteriaForm) -> tuple[s
                     session_id=session_id,
                     escort=form.cleaned_data.get("escort") or "",
                     instructions_given=form.cleaned_data.get("written-instructions") != "no",
+                    handed_over_to=form.cleaned_data.get("handed_over_to") or "",
                     discharge_id=uuid_of(request.POST.get("id", "")),
                 )
     except REFUSED as refused:

@@ -25,6 +25,7 @@ from upwell.pathway.session.checking import (
     order_in_force,
     weigh_order,
 )
+from upwell.pathway.session.further import before_the_order_in_force, for_ordering, given_before
 from upwell.pathway.session.gate_forms import OrderForm
 from upwell.pathway.session.intents import latest_decision, order_dose, refuse_untreated
 from upwell.pathway.session.log import Folded
@@ -41,15 +42,16 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
     scope: Any = request
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
-        form = _form(request, session, found)
+        found = for_ordering(session, found)
+        form, given_mg = _form(request, session, found), given_before(found)
         worked, weighed, error, status = None, [], "", 200
         if request.method == "POST":
             try:
-                worked = _work_out(form, session)
+                worked = _work_out(form, session, given_mg)
                 if worked is not None:
                     weighed = weigh_order(found, scope.actor, worked.body)
                 if worked is not None and form.cleaned_data["confirm"]:
-                    wanted = _wanted(form, session)
+                    wanted = _wanted(form, session, given_mg)
                     number = uuid_of(request.POST.get("id", ""))
                     order_dose(
                         by=scope.actor,
@@ -85,6 +87,7 @@ def session_order(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "order_id": request.POST.get("id") or str(new_id()),
             "seen": latest_decision(found, "predose"),
             "now": now(),
+            "given_mg": given_mg,
         }
         return render(request, "session/order.html", context, status=status)
 
@@ -114,7 +117,7 @@ def session_check(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 error, status = refused.message, refused.status
         context = frame(request, session, shown) | {
             "order": order,
-            "worked": None if order is None else _worked_again(order.body),
+            "worked": None if order is None else _worked_again(order.body, before_the_order_in_force(found)),
             "is_own": order is not None
             and order.author is not None
             and order.author.id == str(scope.actor.account_id),
@@ -125,10 +128,10 @@ def session_check(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return render(request, "session/check.html", context, status=status)
 
 
-def _worked_again(body: Mapping[str, Any]) -> Worked | None:
+def _worked_again(body: Mapping[str, Any], given_mg: float) -> Worked | None:
     """The arithmetic of an order on record; what can't be worked out again is shown as it was ordered."""
     try:
-        return work_out(wanted_of(body))
+        return work_out(wanted_of(body, given_mg))
     except REFUSED:
         return None
 
@@ -156,7 +159,7 @@ def _form(request: HttpRequest, session: Session, found: Folded) -> OrderForm:
     return OrderForm(initial=begin, protocols=protocols, route=session.route)
 
 
-def _wanted(form: OrderForm, session: Session) -> Wanted:
+def _wanted(form: OrderForm, session: Session, given_mg: float) -> Wanted:
     given = form.cleaned_data
     name = given.get("protocol") or ""
     return Wanted(
@@ -169,11 +172,12 @@ def _wanted(form: OrderForm, session: Session) -> Wanted:
         infusion_min=given.get("infusion_min"),
         strength_mg_per_ml=given.get("strength_mg_per_ml"),
         diluted_to_ml=given.get("diluted_to_ml"),
+        given_mg=given_mg,
     )
 
 
-def _work_out(form: OrderForm, session: Session) -> Worked | None:
-    return work_out(_wanted(form, session)) if form.is_valid() else None
+def _work_out(form: OrderForm, session: Session, given_mg: float) -> Worked | None:
+    return work_out(_wanted(form, session, given_mg)) if form.is_valid() else None
 
 
 def _beside(form: OrderForm, error: UpwellError) -> str:
