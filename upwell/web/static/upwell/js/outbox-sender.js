@@ -44,6 +44,7 @@ export class Sender {
 
   flush() {
     this.refused.clear(); // what was refused may be taken now: the server may be whole again
+    this.signIn.clear(); // somebody may have signed in meanwhile, in another tab
     return this.send();
   }
 
