@@ -14,7 +14,7 @@ from upwell.access.system import system_actor
 from upwell.pathway.course.models import Course
 
 pytestmark = pytest.mark.django_db
-TODAY, COURSE = 40, 42  # with the two of the transaction
+TODAY, COURSE = 41, 42  # with the two of the transaction
 
 
 @pytest.fixture
