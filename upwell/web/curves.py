@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from upwell.web.chart_svg import path, tag, words
@@ -54,6 +54,7 @@ class Picture:
     behind: Curve | None = None
     behind_unit: str = ""
     lowest: float = 0.0
+    is_low: bool = False  # one of several below each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class _Frame:
     text: float = 13
 
 
+_LOW = 0.62
 _FRAMES = (
     _Frame("wide", 760, 340, 46, 44, 9),
     _Frame("medium", 540, 310, 44, 42, 7),
@@ -78,7 +80,8 @@ _FRAMES = (
 
 def curve_figure(picture: Picture) -> str:
     """The whole figure: three drawings, of which one is shown, and the key."""
-    drawings = "".join(_drawing(picture, frame) for frame in _FRAMES)
+    frames = [replace(one, height=one.height * _LOW) for one in _FRAMES] if picture.is_low else _FRAMES
+    drawings = "".join(_drawing(picture, frame) for frame in frames)
     return f'<figure class="chart curves"><div class="chart__frame">{drawings}</div>{_key(picture)}</figure>'
 
 

@@ -35,6 +35,7 @@ class NavItem:
 
 STAFF: tuple[Entry, ...] = (
     Entry(_("Today"), "today", "sun", "today.read"),
+    Entry(_("Chairs"), "chair_board", "armchair", "session.board"),
     Entry(_("Patients"), "patients", "users", "patient.list"),
     Entry(_("Referrals"), "referrals", "link", "course.read"),
     Entry(_("Calendar"), "calendar", "calendar-days", "calendar.read"),

@@ -195,6 +195,8 @@ group                                     . . x x x . .  /groups/{some}/
 group_tell                                . . x x x . .  /groups/{some}/tell/
 session_watch                             . . x x x . .  /sessions/{some}/watch/
 session_part                              . . x x x . .  /sessions/{some}/part/
+chair_board                               . . x x x . .  /chairs/board/
+chair_board_part                          . . x x x . .  /chairs/board/part/
 session_record                            . . x x x . .  /sessions/{some}/record/vitals/
 session_order                             . . . x . . .  /sessions/{some}/order/
 session_check                             . . x x x . .  /sessions/{some}/order/check/
@@ -326,6 +328,8 @@ DIRECTOR = {
     "who_watches",
     "group",
     "session_part",
+    "chair_board",
+    "chair_board_part",
     "session_gate",
     "session_instructions",
     "session_log",

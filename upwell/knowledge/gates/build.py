@@ -200,12 +200,16 @@ def _steps(raw: Iterable[Mapping[str, Any]]) -> tuple[TimeStep, ...]:
     )
 
 
+_LEVELS = ("amber", "red", "emergency")
+
+
 def build_log_reading(file: KnowledgeFile) -> LogReading:
     """How a session's log is read as facts."""
     raw = file.content
     return LogReading(
         amount_tolerance=raw["amounts"]["tolerance"],
         weight_at_least=raw["weights"]["at_least"],
+        unseen_minutes=frozen({level: raw["unseen"][level] for level in _LEVELS} if "unseen" in raw else {}),
         undiluted_from_mg_per_ml=raw["undiluted"]["from_mg_per_ml"],
         undiluted_routes=tuple(raw["undiluted"]["routes"]),
         criteria=frozen(

@@ -224,6 +224,9 @@ class LogReading:
 
     amount_tolerance: float
     weight_at_least: float
+    unseen_minutes: Mapping[
+        str, float
+    ]  # by level: from then on an alarm that nobody acknowledged stands out more
     undiluted_from_mg_per_ml: float
     undiluted_routes: tuple[str, ...]
     criteria: Mapping[str, JudgedCriterion]

@@ -345,6 +345,8 @@ PAGES: dict[str, Words] = {
     "group_tell": _("an entry for everybody of a group"),
     "session_new": _("opening a dosing session"),
     "session_watch": _("a dosing session, on a second screen"),
+    "chair_board": _("the chair board"),
+    "chair_board_part": _("the chair board, live"),
     "session_part": _("a dosing session, live"),
     "session_record": _("an entry in a dosing session"),
     "session_order": _("the order of a dose"),

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from upwell.knowledge.pharmacology.pages import load_pages
 from upwell.pathway.exposure import Given, Predicted, predicted_for_session
+from upwell.pathway.session.limits import limits
 from upwell.science.session import Event, SessionState
 from upwell.science.session.ledger import Infusion, Ledger
 from upwell.web.curves import Curve, Picture
 
 MINUTE = timedelta(minutes=1)
 SIGNS = ("bp_systolic_mmhg", "bp_diastolic_mmhg", "heart_rate_bpm", "spo2_percent")
-DRAWN = SIGNS[:3]
 TICKS_MIN = (15, 30, 60, 120, 240)
 MOST_TICKS = 9
 
@@ -50,24 +50,69 @@ class SessionCurve:
         return predicted_for_session(self.substance, self.route, self.given, self.weight_kg, self.age_years)
 
     @property
-    def picture(self) -> Picture | None:
-        """The picture; none while there is nothing to draw."""
+    def pictures(self) -> tuple[Picture, ...]:
+        """Pressure with the prediction behind it, heart rate and oxygen: one below the other on one axis of time."""
         curve = self.predicted
         if not self.rows and curve is None:
-            return None
+            return ()
         start = self.first_dose_at or self.rows[0].at
-        first, last = self._ends(start, curve)
-        return Picture(
-            title=_("Vital signs, and the predicted curve behind them"),
-            said=_("The vital signs are in the table below. The curve behind is context, no measurement."),
-            curves=tuple(self._lines(start)),
-            across=tuple(_ticks(start, first, last)),
-            along=_("time of day"),
-            unit=_("mmHg, per minute"),
-            moments=tuple((one.at_min, _("Dose")) for one in self.given),
-            behind=None if curve is None else Curve(_behind_words(curve), _within(curve, last)),
-            behind_unit="" if curve is None or curve.timing_only else _("ng/mL"),
+        ends = self._ends(start, curve)
+        drawn = (
+            (_("Blood pressure"), _("mmHg"), SIGNS[:2], (_("Systolic pressure"), _("Diastolic pressure"))),
+            (_("Heart rate"), _("per minute"), SIGNS[2:3], (_("Heart rate"),)),
+            (_("Oxygen saturation"), "%", SIGNS[3:], (_("SpO2"),)),
         )
+        found = (
+            self._picture(start, ends, *one, behind=curve if n == 0 else None) for n, one in enumerate(drawn)
+        )
+        return tuple(one for one in found if one is not None)
+
+    def _picture(
+        self,
+        start: datetime,
+        ends: tuple[float, float],
+        title: str,
+        unit: str,
+        signs: Sequence[str],
+        names: Sequence[str],
+        *,
+        behind: Predicted | None,
+    ) -> Picture | None:
+        lines = tuple(self._lines(start, signs, names))
+        if not lines and behind is None:
+            return None
+        levels = tuple(self._levels(signs[0])) if lines else ()
+        values = [y for line in lines for _x, y in line.points] + [level for level, _said in levels]
+        low, high = (min(values), max(values)) if values else (0.0, 0.0)
+        return Picture(
+            title=title,
+            said=_(
+                "The same values are in the table below. Lines across are limits, and the value before the dose."
+            ),
+            curves=lines,
+            across=tuple(_ticks(start, *ends)),
+            along=_("time of day"),
+            unit=unit,
+            levels=levels,
+            moments=tuple((one.at_min, _("Dose")) for one in self.given),
+            behind=None if behind is None else Curve(_behind_words(behind), _within(behind, ends[1])),
+            behind_unit="" if behind is None or behind.timing_only else _("ng/mL"),
+            lowest=max(low - (high - low) / 4, 0.0),
+            is_low=True,
+        )
+
+    def _levels(self, sign: str) -> Iterator[tuple[float, str]]:
+        """Where amber and red begin by the rules, and the last value before the dose."""
+        words = {"amber": _("amber"), "red": _("red")}
+        found = [row.values[sign] for row in self.rows if sign in row.values]
+        low, high = min(found), max(found)
+        for value, level in limits().get(sign, ()):
+            if low * 2 / 3 < value < max(high * 3 / 2, value if level == "amber" else 0):
+                yield value, f"{words[level]} {value:g}"
+        first = self.first_dose_at
+        before = [row.values[sign] for row in self.rows if sign in row.values and first and row.at <= first]
+        if before:
+            yield before[-1], _("before: %(value)s") % {"value": f"{before[-1]:g}"}
 
     def _ends(self, start: datetime, curve: Predicted | None) -> tuple[float, float]:
         drawing = load_pages().drawing
@@ -76,10 +121,9 @@ class SessionCurve:
         last = max(*minutes, drawing.bedside_after_min if curve else 0.0)
         return min(first, 0.0), max(last, first + TICKS_MIN[0])
 
-    def _lines(self, start: datetime) -> Iterator[Curve]:
-        names = (_("Systolic pressure"), _("Diastolic pressure"), _("Heart rate"))
+    def _lines(self, start: datetime, signs: Sequence[str], names: Sequence[str]) -> Iterator[Curve]:
         before = -float(load_pages().drawing.bedside_before_min) if self.given else float("-inf")
-        for style, (sign, name) in enumerate(zip(DRAWN, names, strict=True)):
+        for style, (sign, name) in enumerate(zip(signs, names, strict=True)):
             found = [(row.at, row.values[sign]) for row in self.rows if sign in row.values]
             points = [((at - start) / MINUTE, value) for at, value in found]
             shown = tuple(point for point in points if point[0] >= before)

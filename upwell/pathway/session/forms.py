@@ -18,9 +18,10 @@ from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.reporting import load_event_reports
 from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.session.setting import ON_OFF, TOUCH
-from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES
+from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES, TAKES_OVER
 
 LONG = 10_000
+DISSOCIATION = "cadss"
 BECAUSE = "because-"
 
 
@@ -45,7 +46,8 @@ def number(label: Any, fact: str = "", step: str = "1", **options: Any) -> forms
     """A number within what is possible at all, typed on a tablet's keys for numbers."""
     entry = load_fact_book().entries.get(fact)
     low, high = entry.possible if entry is not None and entry.possible is not None else (0, None)
-    attributes: dict[str, Any] = {"inputmode": "decimal", "step": step, "autocomplete": "off"}
+    keys = "numeric" if step == "1" else "decimal"
+    attributes: dict[str, Any] = {"inputmode": keys, "step": step, "autocomplete": "off"}
     return forms.FloatField(
         label=label,
         required=options.pop("required", False),
@@ -389,6 +391,38 @@ class AcknowledgeForm(Entry):
         return {"item": f"acknowledge:{rule}", "value": True} if rule else {}
 
 
+class TakeOverForm(Entry):
+    """Somebody takes over the watch; who it is, the entry says by its author."""
+
+    type = "checklist"
+    takes_over = forms.CharField(max_length=10)
+
+    def body(self) -> dict[str, Any]:
+        """That it is so."""
+        return {"item": TAKES_OVER, "value": True} if self.cleaned_data.get("takes_over") else {}
+
+
+class DissociationForm(Entry):
+    """The total of the dissociation scale."""
+
+    type = "scale"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = load_instrument(DISSOCIATION)
+        self.fields["total"] = forms.FloatField(
+            label=_("CADSS, total"),
+            min_value=known.range.minimum,
+            max_value=known.range.maximum,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "1", "autocomplete": "off"}),
+        )
+
+    def body(self) -> dict[str, Any]:
+        """The rating."""
+        total = self.cleaned_data.get("total")
+        return {} if total is None else {"instrument": DISSOCIATION, "total": total}
+
+
 FORMS: dict[str, type[Entry]] = {
     "arrived": ArrivedForm,
     "vitals": VitalsForm,
@@ -403,6 +437,8 @@ FORMS: dict[str, type[Entry]] = {
     "adverse": AdverseForm,
     "end": EndForm,
     "acknowledge": AcknowledgeForm,
+    "takeover": TakeOverForm,
+    "dissociation": DissociationForm,
 }
 SAY_SOMETHING = frozenset({"vitals", "scale", "note", "setting"})
 RATED = frozenset({"moaa-s", "rass"})

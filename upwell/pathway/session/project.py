@@ -56,7 +56,7 @@ def _projected(session: Session, state: SessionState) -> dict[str, Any]:
         "next_due_at": due.at if due else None,
         "next_due_what": due.what if due else "",
         "leave_at": stay.earliest_at if state.dosed else None,
-        "alarms_open": len(waiting),
+        "alarms_open": len({one.rule for one in waiting}),
         "worst_alarm": max((one.level for one in waiting), key=LEVELS.index, default=""),
         "wants_decision": state.further == "ordered"
         or (state.ordered and state.arrived and state.state in BEFORE_THE_DOSE),

@@ -16,8 +16,19 @@ from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
 from upwell.pathway.session.next_step import NextStep, next_step
 from upwell.pathway.session.setting import RoomLine, room_of, therapist_is_missing
+from upwell.pathway.session.signs import (
+    Answered,
+    OpenAlarm,
+    Sign,
+    Watcher,
+    answered,
+    last_of,
+    open_alarms,
+    signs_of,
+    watcher_of,
+)
 from upwell.pathway.session.words import DUE, STATES, entry_title, entry_words, treatment_words
-from upwell.science.session import Alarm, Event, State, TeamNow
+from upwell.science.session import Event, State, TeamNow
 
 LATEST = 14  # entries beside the forms; the log page has all
 
@@ -72,8 +83,11 @@ class Bedside:
     first_dose_at: datetime | None
     infusion: str
     due: tuple[DueLine, ...]
-    alarms: tuple[Alarm, ...]
-    seen_alarms: tuple[Alarm, ...]
+    alarms: tuple[OpenAlarm, ...]
+    answered: tuple[Answered, ...]
+    signs: tuple[Sign, ...]
+    watcher: Watcher | None
+    last: tuple[tuple[str, str], ...]
     device_at: datetime | None
     usual: Mapping[str, Mapping[str, Any]]
     leave_at: datetime | None
@@ -129,8 +143,13 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
         first_dose_at=_moment(clock.get("from_first_dose_at")) if state.dosed else None,
         infusion=state.infusion,
         due=tuple(DueLine(str(DUE.get(one.what, one.what)), one.at, one.overdue) for one in state.next_due),
-        alarms=tuple(sorted(waiting, key=lambda one: one.at, reverse=True)),
-        seen_alarms=tuple(one for one in state.alarms if one not in waiting),
+        alarms=open_alarms(waiting, found.rows, at),
+        answered=answered(state.alarms, state.counting, found.rows),
+        signs=tuple(
+            signs_of(state.counting, state.alarms, state.gates.stay.first_dose_at if state.dosed else None)
+        ),
+        watcher=watcher_of(state.counting, found.rows),
+        last=last_of(state.counting),
         device_at=next_device_at(state.counting),
         usual=usual_entries(state.counting),
         leave_at=leave_at,

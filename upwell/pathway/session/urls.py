@@ -7,6 +7,8 @@ from django.urls import path
 from upwell.pathway.session import views
 
 urlpatterns = [
+    path("chairs/board/", views.chair_board, name="chair_board"),
+    path("chairs/board/part/", views.chair_board_part, name="chair_board_part"),
     path("courses/<uuid:course_id>/sessions/new/", views.session_new, name="session_new"),
     path("sessions/<uuid:session_id>/", views.session, name="session"),
     path("sessions/<uuid:session_id>/watch/", views.session_watch, name="session_watch"),

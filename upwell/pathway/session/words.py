@@ -37,6 +37,7 @@ DISPOSITIONS: dict[str, str | Promise] = {
     "admitted": gettext_lazy("Admitted to hospital"),
     "died": gettext_lazy("Died"),
 }
+TAKES_OVER = "takes_over"  # the item of the checklist by which somebody takes over the watch
 TYPES: dict[str, str | Promise] = {
     "ordered": gettext_lazy("Dose ordered"),
     "arrived": gettext_lazy("Arrived"),
@@ -198,6 +199,8 @@ def _scale(body: Mapping[str, Any]) -> str:
 
 def _checklist(body: Mapping[str, Any]) -> str:
     item = str(body["item"])
+    if item == TAKES_OVER:
+        return _("Takes over the watch")
     if item.startswith("acknowledge:"):
         return _("Alarm seen: %(rule)s") % {"rule": item.partition(":")[2]}
     value = body.get("value")

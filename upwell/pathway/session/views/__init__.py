@@ -1,6 +1,7 @@
 """The pages of a dosing day."""
 
 from upwell.pathway.session.views.bedside import session, session_part, session_record, session_watch
+from upwell.pathway.session.views.board import chair_board, chair_board_part
 from upwell.pathway.session.views.ending import session_end
 from upwell.pathway.session.views.gate import session_gate, session_second_word
 from upwell.pathway.session.views.leaving import own_session, session_instructions, session_leave
@@ -9,6 +10,8 @@ from upwell.pathway.session.views.opening import session_new
 from upwell.pathway.session.views.order import session_check, session_order
 
 __all__ = [
+    "chair_board",
+    "chair_board_part",
     "own_session",
     "session",
     "session_check",

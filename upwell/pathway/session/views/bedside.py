@@ -16,7 +16,6 @@ from upwell.access.declare import requires
 from upwell.base.clock import now
 from upwell.base.errors import NotFound, NotPermitted
 from upwell.base.ids import new_id
-from upwell.knowledge.cards import load_card
 from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import record_event
 from upwell.pathway.session.entering import entry_of
@@ -37,7 +36,13 @@ from upwell.pathway.session.views.common import (
     refuse_before_a_dose,
 )
 
-BACK = {"leave": "session_leave", "gate": "session_gate", "session": "session", "log": "session_log"}
+BACK = {
+    "leave": "session_leave",
+    "gate": "session_gate",
+    "session": "session",
+    "log": "session_log",
+    "watch": "session_watch",
+}
 
 
 @requires("session.read")
@@ -124,7 +129,6 @@ def _bedside(
     found: Session = context["session"]
     if bound is not None:
         context |= _entry_forms(found, context["shown"], bound, context["staffed"])
-    context["emergency"] = load_card("emergency")
     context["wrong"] = next(iter(bound), "") if bound else ""
     return render(request, "session/bedside.html", context, status=status)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
 from upwell.base.ids import new_id
+from upwell.knowledge.cards import load_card
 from upwell.pathway.parts import wishes_of
 from upwell.pathway.session.actions import Recorded
 from upwell.pathway.session.forms import Entry
@@ -68,6 +69,8 @@ def frame(request: HttpRequest, session: Session, shown: Bedside) -> dict[str, A
         "shown": shown,
         "is_ours": is_ours,
         "staffed": staffed(session) if is_ours else Staffed(),
+        "account_id": str(scope.actor.account_id or ""),
+        "emergency": load_card("emergency"),
         "wishes": wishes_of(session.course),
         "form_id": str(new_id()),
     }

@@ -4,33 +4,21 @@ import { Outbox } from "../upwell/js/outbox.js";
 import { Said } from "../upwell/js/outbox-said.js";
 import { canSeal } from "../upwell/js/outbox-seal.js";
 import { Unsealed } from "../upwell/js/outbox-unsealed.js";
+import { startAlarmSound } from "./alarm-sound.js";
+import { tick } from "./clocks.js";
 import { offlineShown, takeForms } from "./entering.js";
+import { startRoomLight } from "./room-light.js";
 
 const room = document.querySelector("[data-session]");
-const words = (name, n) => (room.dataset[`words${name}`] || "").replace("{n}", n);
 const skew = Date.parse(room.dataset.now) - Date.now();
 const said = new Said(document.querySelector("[data-outbox-status]"));
-const MINUTE = 60000;
 const SLOW_MS = 30000; // without the live connection the page asks by itself
 
-// ---- clocks
-function tick() {
-  const now = Date.now() + skew;
-  for (const node of document.querySelectorAll("[data-due]")) {
-    const minutes = (Date.parse(node.dataset.due) - now) / MINUTE;
-    const whole = Math.max(1, Math.round(Math.abs(minutes)));
-    const text = minutes > 0.5 ? words("Soon", whole) : minutes > -0.5 ? words("Now") : words("Late", whole);
-    if (node.textContent !== text) node.textContent = text;
-    node.closest(".due")?.classList.toggle("due--late", minutes < 0);
-  }
-  for (const node of document.querySelectorAll("[data-since]")) {
-    const seconds = Math.max(0, Math.floor((now - Date.parse(node.dataset.since)) / 1000));
-    const text = `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")} h`;
-    if (node.textContent !== text) node.textContent = text;
-  }
-}
-setInterval(tick, 1000);
-tick();
+startRoomLight();
+startAlarmSound();
+const beat = () => tick(room, skew);
+setInterval(beat, 1000);
+beat();
 
 // ---- the live part
 let asking = false;
@@ -58,7 +46,7 @@ function replace(text) {
     here.querySelectorAll("details").forEach((one, n) => { if (n in open) one.open = open[n]; });
     if (held) [...here.querySelectorAll("button, a")].find((one) => one.textContent === held)?.focus();
   }
-  tick();
+  beat();
   document.dispatchEvent(new CustomEvent("session:shown"));
 }
 

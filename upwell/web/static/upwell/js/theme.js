@@ -15,7 +15,7 @@ function apply(choice) {
 
 export function startTheme() {
   // A page that sets its own theme (the treatment room) keeps it.
-  if (document.documentElement.dataset.theme === "session") return;
+  if (document.documentElement.dataset.theme === "session" || document.documentElement.dataset.room) return;
   apply(remembered());
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-theme-choice]");
