@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("upwell", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("upwell")
 
 CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
 if CONTROLLER:
