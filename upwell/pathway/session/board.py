@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from upwell.access.trail import looked_at
 from upwell.base.kept_query import kept_query
 from upwell.pathway.session.models import Session, SessionEvent
-from upwell.pathway.session.words import DUE, STATES, TAKES_OVER, treatment_words
+from upwell.pathway.session.words import DUE, STATES, treatment_words
 from upwell.people.models import Chair
 from upwell.record.queries import PATIENT_AS_IT_CAME
 from upwell.science.session import State
@@ -104,6 +104,6 @@ def _chairs(practice_id: UUID) -> QuerySet[Chair]:
 def _watchers(sessions: Iterable[Session]) -> dict[UUID, str]:
     """Who took over last in each session, by name."""
     rows = SessionEvent.objects.filter(
-        session_id__in=[one.id for one in sessions], type="checklist", body__item=TAKES_OVER
+        session_id__in=[one.id for one in sessions], type="setting", body__watches=True
     )
     return dict(rows.order_by("observed_at", "id").values_list("session_id", "author_name"))

@@ -18,7 +18,7 @@ from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.reporting import load_event_reports
 from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.session.setting import ON_OFF, TOUCH
-from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES, TAKES_OVER
+from upwell.pathway.session.words import DISPOSITIONS, HAPPENED_OUTCOMES
 
 LONG = 10_000
 DISSOCIATION = "cadss"
@@ -391,17 +391,6 @@ class AcknowledgeForm(Entry):
         return {"item": f"acknowledge:{rule}", "value": True} if rule else {}
 
 
-class TakeOverForm(Entry):
-    """Somebody takes over the watch; who it is, the entry says by its author."""
-
-    type = "checklist"
-    takes_over = forms.CharField(max_length=10)
-
-    def body(self) -> dict[str, Any]:
-        """That it is so."""
-        return {"item": TAKES_OVER, "value": True} if self.cleaned_data.get("takes_over") else {}
-
-
 class DissociationForm(Entry):
     """The total of the dissociation scale."""
 
@@ -437,7 +426,6 @@ FORMS: dict[str, type[Entry]] = {
     "adverse": AdverseForm,
     "end": EndForm,
     "acknowledge": AcknowledgeForm,
-    "takeover": TakeOverForm,
     "dissociation": DissociationForm,
 }
 SAY_SOMETHING = frozenset({"vitals", "scale", "note", "setting"})

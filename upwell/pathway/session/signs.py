@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from upwell.knowledge.gates.loader import load_log_reading
 from upwell.pathway.session.models import SessionEvent
-from upwell.pathway.session.words import TAKES_OVER
 from upwell.science.session import Alarm, Event
 from upwell.science.session.watch import acknowledged_rule
 
@@ -154,7 +153,7 @@ def watcher_of(counting: Sequence[Event], rows: Mapping[str, SessionEvent]) -> W
     """Who watches over the person now."""
     found: Any = None
     for event in counting:
-        takes = event.type == "checklist" and event.body.get("item") == TAKES_OVER
+        takes = event.type == "setting" and event.body.get("watches") is True
         if event.id in rows and (takes or (event.type == "arrived" and found is None)):
             found = Watcher(rows[event.id].author, rows[event.id].author_name, event.observed_at)
     watcher: Watcher | None = found

@@ -37,7 +37,17 @@ DISPOSITIONS: dict[str, str | Promise] = {
     "admitted": gettext_lazy("Admitted to hospital"),
     "died": gettext_lazy("Died"),
 }
-TAKES_OVER = "takes_over"  # the item of the checklist by which somebody takes over the watch
+ALARMS: dict[str, str | Promise] = {
+    "bp": gettext_lazy("blood pressure"),
+    "heart-rate": gettext_lazy("heart rate"),
+    "spo2": gettext_lazy("SpO2"),
+    "respiratory-rate": gettext_lazy("breaths"),
+    "sedation": gettext_lazy("sedation"),
+    "distress": gettext_lazy("distress"),
+    "agitation": gettext_lazy("agitation"),
+    "vomiting": gettext_lazy("vomiting"),
+    "aspiration": gettext_lazy("aspiration"),
+}
 TYPES: dict[str, str | Promise] = {
     "ordered": gettext_lazy("Dose ordered"),
     "arrived": gettext_lazy("Arrived"),
@@ -197,12 +207,16 @@ def _scale(body: Mapping[str, Any]) -> str:
     return f"{known.name} {total:g}" + (f" · {words}" if len(known.items) == 1 and words else "")
 
 
+def alarm_about(rule: str) -> str:
+    """What the alarm of a rule is about; the rule's own name where it is another one."""
+    about = rule.removeprefix("session.").partition(".")[0]
+    return str(ALARMS.get(about, rule)) if rule else _("all")
+
+
 def _checklist(body: Mapping[str, Any]) -> str:
     item = str(body["item"])
-    if item == TAKES_OVER:
-        return _("Takes over the watch")
     if item.startswith("acknowledge:"):
-        return _("Alarm seen: %(rule)s") % {"rule": item.partition(":")[2]}
+        return _("Alarm seen: %(about)s") % {"about": alarm_about(item.partition(":")[2])}
     value = body.get("value")
     if item.lower().startswith(CHECKED):
         if value is False:

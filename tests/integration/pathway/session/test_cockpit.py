@@ -75,9 +75,9 @@ def test_who_takes_over_is_written_down_and_shown(day, monitor, prescriber_clien
     day.record(entry("arrived", {}, 30))
     assert "I take over" not in page(monitor, "session", day.id)
     assert "I take over" in page(prescriber_client, "session", day.id)
-    prescriber_client.post(reverse("session_record", args=[day.id, "takeover"]), {"takes_over": "yes"})
+    prescriber_client.post(reverse("session_record", args=[day.id, "watching"]), {"from_device": "tablet"})
     shown = page(monitor, "session", day.id)
-    assert "Takes over the watch" in shown
+    assert "watches from now on" in shown
     assert "I take over" in shown
     assert day.prescriber.name in page(monitor, "chair_board")
 
