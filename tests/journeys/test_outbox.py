@@ -35,7 +35,7 @@ def write_vitals(page: Page) -> str:
     vitals = page.get_by_role("region", name="Vital signs")
     vitals.get_by_label("Systolic").fill("121")
     vitals.get_by_label("Diastolic").fill("77")
-    vitals.get_by_label("Heart rate").fill(heart_rate)
+    vitals.get_by_role("spinbutton", name="Heart rate").fill(heart_rate)
     vitals.get_by_role("button", name="Write down").click()
     return heart_rate
 

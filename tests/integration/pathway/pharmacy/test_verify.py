@@ -15,6 +15,7 @@ from tests.people import make_account
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.access.who import staff_actor
+from upwell.pathway.pharmacy import anchor
 from upwell.pathway.pharmacy.anchor import RESTORED, path_of, read_anchor
 from upwell.pathway.pharmacy.chain import content_of, entries_of
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot, Product
@@ -23,6 +24,14 @@ from upwell.pathway.pharmacy.verify import begin_again, books, catch_up, check
 from upwell.people.models import Membership, Practice
 
 TABLE = "pharmacy_ledgerentry"
+
+
+@pytest.fixture(autouse=True)
+def _anchors_of_its_own(tmp_path):
+    """Other tests leave anchors of practices that never were."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anchor, "folder", lambda: tmp_path)
+        yield
 
 
 @pytest.fixture
