@@ -93,6 +93,7 @@ def test_the_room_is_dark_until_somebody_wants_light_and_stays_as_it_was_left(mo
     page = bedside(monitor)
     root = page.locator("html")
     expect(root).to_have_attribute("data-theme", "session")
+    page.locator("[data-sound][data-state]").wait_for()  # the scripts are awake
     page.get_by_role("button", name="Bright room").click()
     expect(root).to_have_attribute("data-theme", "light")
     monitor.check("cockpit-bright")
