@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Databases", "Dsn", "django_databases", "resolve", "running", "server_lock", "users_lock"]
 
-POOL = {"min_size": 2, "max_size": 12, "timeout": 10}
+# More connections than threads, so that nobody waits but for a database that is away. The pool asks it ever more
+# seldom; it gives that up soon, and the next request asks at once.
+POOL = {"min_size": 2, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}
 # Row security makes planning dear: the pages' statements, which come again and again, are planned once for each
 # connection. An import must not: a plan made for a table that was empty stays, and crawls, when it is full.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
