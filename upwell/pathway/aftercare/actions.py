@@ -18,11 +18,9 @@ from upwell.knowledge.aftercare import load_aftercare
 from upwell.pathway.aftercare.models import SAID, NextDayCall
 from upwell.pathway.aftercare.queries import call_due, to_call
 from upwell.pathway.own_words import own_words
+from upwell.pathway.session.alerting import raise_once
 from upwell.pathway.session.models import Session
 from upwell.record.actions import refuse_other_practice
-from upwell.record.models import Alert
-from upwell.record.models.alert import escalates_at
-from upwell.record.once import insert_once
 
 MISSED, NOT_SAFE = "call-missed", "not-safe-after-session"
 
@@ -58,7 +56,7 @@ def record_call(*, by: Actor, session_id: UUID, said: Said, call_id: UUID) -> Ne
     row.save(force_insert=True)
     record("call.recorded", by=by, patient_id=row.patient_id, object_type="session", object_id=session.id)
     if row.reached and row.safe == "no":
-        _raise(by, session, NOT_SAFE, _not_safe(), at=now(), at_once=True)
+        _raise(by, session, NOT_SAFE, _not_safe(), now(), at_once=True)
     return row
 
 
@@ -99,24 +97,14 @@ def raise_missed(by: Actor, at: datetime) -> None:
         return
     for one in to_call(by.practice_id, at):
         if call_due(one) <= at:
-            _raise(by, one, MISSED, _missed(one), at=at, at_once=False)
+            _raise(by, one, MISSED, _missed(one), at)
 
 
-def _raise(by: Actor, session: Session, kind: str, finding: Finding, *, at: datetime, at_once: bool) -> None:
-    alert = Alert(
-        id=uuid5(session.id, kind),
-        practice_id=session.practice_id,
-        patient_id=session.patient_id,
-        created_by_id=by.account_id,
-        updated_by_id=by.account_id,
-        kind=kind,
-        finding={**finding.as_json(), "session": str(session.id)},
-        raised_at=at,
-        pages_at=at,
-        escalates_at=at if at_once else escalates_at(at),
-    )
-    if insert_once(alert):
-        record("alert.raised", by=by, patient_id=session.patient_id, object_type="alert", object_id=alert.id)
+def _raise(
+    by: Actor, session: Session, kind: str, finding: Finding, at: datetime, *, at_once: bool = False
+) -> None:
+    about = uuid5(session.id, kind)
+    raise_once(by, session, kind, finding.as_json(), alert_id=about, at=at, at_once=at_once)
 
 
 def _missed(session: Session) -> Finding:

@@ -24,10 +24,9 @@ from upwell.knowledge.remote import load_remote
 from upwell.pathway.own_words import own_words
 from upwell.pathway.remote.models import ALARM, WELL, Chaperone, Look
 from upwell.pathway.session.actions import append, locked_session
+from upwell.pathway.session.alerting import raise_once
 from upwell.pathway.session.models import Session
 from upwell.record.actions import refuse_other_practice
-from upwell.record.models import Alert
-from upwell.record.models.alert import escalates_at
 from upwell.record.once import insert_once
 
 LINK_LASTS = timedelta(hours=24)
@@ -161,7 +160,8 @@ def look(*, by: Actor, found: Chaperone, told: str, words: str, look_id: UUID | 
     if not insert_once(row):
         return row
     if told == ALARM:  # the alarm first: whatever else goes wrong, it is raised
-        raise_alert(by, found.session, RAISED, _alarm(found, row), uuid5(row.id, RAISED), row.at)
+        told_of, about = _alarm(found, row).as_json(), uuid5(row.id, RAISED)
+        raise_once(by, found.session, RAISED, told_of, alert_id=about, at=row.at, at_once=True)
     said = {WELL: _("%(name)s looked: all is well."), ALARM: _("%(name)s raises the alarm.")}[told]
     _note(by, found, said + (f" {row.words}" if row.words else ""))
     _audit(by, found, f"chaperone.{told}")
@@ -187,30 +187,12 @@ def alarm_missed(by: Actor, at: datetime) -> None:
         since = last_sign(session, found)
         if since is not None and at > since + rule.every + rule.late_after:
             about = uuid5(session.id, f"{MISSED}:{since.isoformat()}")
-            raise_alert(by, session, MISSED, _missed(found, since), about, at)
+            raise_once(by, session, MISSED, _missed(found, since).as_json(), alert_id=about, at=at)
 
 
 def watching_in(session: Session) -> Chaperone | None:
     """Who is the chaperone of a session now."""
     return Chaperone.objects.filter(session=session, withdrawn_at__isnull=True).first()
-
-
-def raise_alert(by: Actor, session: Session, kind: str, finding: Finding, about: UUID, at: datetime) -> None:
-    """In sight at once; an alarm is everybody's from the beginning."""
-    alert = Alert(
-        id=about,
-        practice_id=session.practice_id,
-        patient_id=session.patient_id,
-        created_by_id=by.account_id,
-        updated_by_id=by.account_id,
-        kind=kind,
-        finding={**finding.as_json(), "session": str(session.id)},
-        raised_at=at,
-        pages_at=at,
-        escalates_at=at if kind == RAISED else escalates_at(at),
-    )
-    if insert_once(alert):
-        record("alert.raised", by=by, patient_id=session.patient_id, object_type="alert", object_id=alert.id)
 
 
 def _alarm(found: Chaperone, row: Look) -> Finding:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
+from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.finding import Because, Finding, Severity
 from upwell.knowledge.gates.loader import load_log_reading
@@ -16,6 +17,8 @@ from upwell.knowledge.triage import Level, load_triage
 from upwell.pathway.safety import raise_level_alert
 from upwell.pathway.session.models import Session
 from upwell.record.models import Alert
+from upwell.record.models.alert import escalates_at
+from upwell.record.once import insert_once
 from upwell.science.session import DEVIATIONS, FLAGS, Flag
 
 ASKED = "suicide_risk"  # the item of the checklist
@@ -100,6 +103,33 @@ def alert_of_deviations(by: Actor, session: Session, flags: Iterable[Flag]) -> b
         finding={**finding.as_json(), "session": str(session.id)},
     )
     return True
+
+
+def raise_once(
+    by: Actor,
+    session: Session,
+    kind: str,
+    finding: Mapping[str, Any],
+    *,
+    alert_id: UUID,
+    at: datetime,
+    at_once: bool = False,
+) -> None:
+    """Raise the one alert of this id, in sight from ``at`` on; ``at_once``: everybody's from the beginning."""
+    alert = Alert(
+        id=alert_id,
+        practice_id=session.practice_id,
+        patient_id=session.patient_id,
+        created_by_id=by.account_id,
+        updated_by_id=by.account_id,
+        kind=kind,
+        finding={**finding, "session": str(session.id)},
+        raised_at=at,
+        pages_at=at,
+        escalates_at=at if at_once else escalates_at(at),
+    )
+    if insert_once(alert):
+        record("alert.raised", by=by, patient_id=session.patient_id, object_type="alert", object_id=alert.id)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -14,13 +14,10 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from upwell.audit.actions import record
 from upwell.base.actor import Actor
+from upwell.pathway.session.alerting import raise_once
 from upwell.pathway.session.log import folded, known_facts
 from upwell.pathway.session.models import Session
-from upwell.record.models import Alert
-from upwell.record.models.alert import escalates_at
-from upwell.record.once import insert_once
 
 log = logging.getLogger("upwell.session")
 PRESCRIBER, TRANSFER = "discharge.delayed.prescriber", "discharge.delayed.transfer"
@@ -48,18 +45,8 @@ def _look(by: Actor, session: Session, at: datetime) -> None:
 def _raise(by: Actor, session: Session, finding: dict[str, Any], at: datetime) -> None:
     """The first goes to the team; the second, later one to everybody who works here, with the backup beside it."""
     rule: str = finding["rule"]
-    alert = Alert(
-        id=alert_id(session.id, rule),
-        practice_id=session.practice_id,
-        patient_id=session.patient_id,
-        kind=KIND_OF[rule],
-        finding={**finding, "session": str(session.id)},
-        raised_at=at,
-        pages_at=at,
-        escalates_at=at if rule == TRANSFER else escalates_at(at),
-    )
-    if insert_once(alert):
-        record("alert.raised", by=by, patient_id=session.patient_id, object_type="alert", object_id=alert.id)
+    about = alert_id(session.id, rule)
+    raise_once(by, session, KIND_OF[rule], finding, alert_id=about, at=at, at_once=rule == TRANSFER)
 
 
 def alert_id(session_id: UUID, rule: str) -> UUID:
