@@ -34,22 +34,27 @@ def _letters(cmap: bytes) -> dict[int, str]:
     }
 
 
-def lines_of(pdf: bytes) -> list[set[str]]:
-    """Every run of glyphs, read with each of the fonts: one of the readings is what stands there."""
+def _pages(pdf: bytes) -> Iterator[list[list[str]]]:
+    """For each stream its runs of glyphs, read with each of the fonts: one of the readings is what stands there."""
     streams = list(_streams(pdf))
     fonts = [_letters(one) for one in streams if b"begincmap" in one]
-    found = []
     for stream in streams:
+        runs = []
         for shown in _SHOWN.finditer(stream):
             raw = b"".join(_ESCAPE.sub(_escaped, part) for part in _STRING.findall(shown.group(0)))
-            codes = [int.from_bytes(raw[n : n + 2], "big") for n in range(0, len(raw), 2)]
-            found.append({"".join(font.get(code, "\ufffd") for code in codes) for font in fonts})
-    return found
+            runs.append([int.from_bytes(raw[n : n + 2], "big") for n in range(0, len(raw), 2)])
+        yield [["".join(font.get(code, "\ufffd") for code in run) for run in runs] for font in fonts]
+
+
+def lines_of(pdf: bytes) -> list[set[str]]:
+    """Every run of glyphs with all its readings."""
+    return [set(readings) for page in _pages(pdf) for readings in zip(*page, strict=True)]
 
 
 def says(pdf: bytes, words: str) -> bool:
-    """Whether these words stand on one line of it."""
-    return any(words in reading for line in lines_of(pdf) for reading in line)
+    """Whether these words stand in it, wherever its lines are broken."""
+    wanted = "".join(words.split())
+    return any(wanted in "".join("".join(runs).split()) for page in _pages(pdf) for runs in page)
 
 
 def says_letters(pdf: bytes, words: str) -> bool:
