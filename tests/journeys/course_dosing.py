@@ -11,8 +11,8 @@ from tests.journeys.course_before import People
 from tests.journeys.walking import Walker
 
 CHAIR = "Room with the bed"
-AWAKE = "5 · Responds readily to name in normal tone"
-CALM = "0 · Alert and calm"
+AWAKE = "5 Responds readily to name in normal tone"
+CALM = "0 Alert and calm"
 
 
 def book_the_day(people: People, course: str) -> None:
@@ -156,17 +156,15 @@ def vitals(place: Page | Locator, systolic: str, diastolic: str) -> None:
 
 def goes_home(people: People, session: str) -> None:
     page = people.monitor.page
-    page.get_by_label(AWAKE).check()
-    written(people.monitor, "Sedation: how does the person respond?")
+    page.get_by_role("button", name=AWAKE).click()
+    receipt(page)
     people.clock.put_on(minutes=16)
     people.monitor.go(f"{session}leave/", "course-leave")
     measured = page.get_by_role("region", name="Vital signs")
     vitals(measured, "116", "72")
     people.monitor.press("Write down", within=measured)
-    for label in (AWAKE, CALM):
-        page.get_by_label(label).check()
-        form = page.locator("form").filter(has=page.get_by_label(label))
-        people.monitor.press(re.compile("Write down"), within=form)
+    for rating in (AWAKE, CALM):
+        people.monitor.press(rating)
     for item in range(1, 6):
         page.locator(f"#recovery--item-{item}").select_option("2")
     form = page.locator("form").filter(has=page.locator("#recovery--item-1"))

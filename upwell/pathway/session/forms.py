@@ -149,7 +149,8 @@ class ScaleForm(Entry):
         super().__init__(*args, **kwargs)
         self.instrument = instrument
         known = load_instrument(instrument)
-        choices = [(f"{one.value:g}", f"{one.value:g} · {one.text}") for one in known.items[0].responses]
+        self.ratings = [(f"{one.value:g}", one.text) for one in known.items[0].responses]
+        choices = [(value, f"{value} · {words}") for value, words in self.ratings]
         self.fields["total"] = forms.TypedChoiceField(
             label=known.name, choices=choices, coerce=float, widget=forms.RadioSelect
         )

@@ -220,7 +220,7 @@ def _refuse_stale(before: Folded, gate: str, seen: str | None) -> None:
         _("%(who)s decided meanwhile, at %(when)s: %(what)s Look at it again; nothing of yours was stored.")
         % {
             "who": row.author_name or _("Somebody"),
-            "when": time_format(localtime(row.received_at), "TIME_FORMAT"),
+            "when": time_format(localtime(row.received_at), "H:i"),
             "what": f"{TYPES[decision.type]}, {entry_words(decision.type, decision.body)}.",
         }
     )

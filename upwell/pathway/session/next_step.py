@@ -83,4 +83,4 @@ def _watching(leave_at: datetime | None, at: datetime) -> NextStep:
     if leave_at is None:
         return NextStep(_("Watch over the person, and measure what is due."))
     words = _("Watch over the person, and measure what is due. Home at %(time)s at the earliest.")
-    return NextStep(words % {"time": time_format(localtime(leave_at), "TIME_FORMAT")})
+    return NextStep(words % {"time": time_format(localtime(leave_at), "H:i")})

@@ -11,6 +11,7 @@ from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from upwell.pathway.session.beside import Beside, beside_fields
 from upwell.pathway.session.curve import SessionCurve, session_curve
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
@@ -52,6 +53,11 @@ class Line:
     can_correct: bool
 
     @property
+    def is_one_tap(self) -> bool:
+        """Written down by one tap, which may slip: it can be corrected from wherever it shows."""
+        return self.type == "scale"
+
+    @property
     def zone(self) -> str:
         """The name of the clock's hour where the practice's clock shows it twice on that day, else nothing."""
         local = localtime(self.at)
@@ -87,7 +93,7 @@ class Bedside:
     answered: tuple[Answered, ...]
     signs: tuple[Sign, ...]
     watcher: Watcher | None
-    last: tuple[tuple[str, str], ...]
+    beside: Mapping[str, Beside]
     device_at: datetime | None
     usual: Mapping[str, Mapping[str, Any]]
     leave_at: datetime | None
@@ -149,7 +155,9 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             signs_of(state.counting, state.alarms, state.gates.stay.first_dose_at if state.dosed else None)
         ),
         watcher=watcher_of(state.counting, found.rows),
-        last=last_of(state.counting),
+        beside=beside_fields(
+            state.counting, state.gates.stay.first_dose_at if state.dosed else None, last_of(state.counting)
+        ),
         device_at=next_device_at(state.counting),
         usual=usual_entries(state.counting),
         leave_at=leave_at,
@@ -194,7 +202,7 @@ def _checked_words(found: Folded) -> str:
     if row is None:
         return ""
     words = _("Checked by %(who)s at %(time)s.")
-    return words % {"who": row.author_name, "time": time_format(localtime(row.observed_at), "TIME_FORMAT")}
+    return words % {"who": row.author_name, "time": time_format(localtime(row.observed_at), "H:i")}
 
 
 def lines_of(found: Folded) -> list[Line]:

@@ -161,9 +161,11 @@ def watcher_of(counting: Sequence[Event], rows: Mapping[str, SessionEvent]) -> W
 
 
 def last_of(counting: Sequence[Event]) -> tuple[tuple[str, str], ...]:
-    """The newest value of every vital sign, by the name of its field."""
+    """The newest value of every vital sign and of sedation, by the name of its field."""
     found: dict[str, str] = {}
     for event in counting:
+        if event.type == "scale" and (value := _value(event, MOAA)):
+            found[MOAA] = value
         if event.type == "vitals":
             found |= {
                 key: f"{value:g}" for key, value in event.body.items() if isinstance(value, int | float)

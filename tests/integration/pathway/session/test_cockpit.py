@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -12,10 +13,12 @@ from django.utils import timezone
 from tests.integration.pathway.session.conftest import entry
 from upwell.access.acting import acting_as
 from upwell.pathway.session.actions import record_events
+from upwell.pathway.session.beside import beside_fields
 from upwell.pathway.session.limits import limits
 from upwell.pathway.session.models import Session, SessionEvent
 
 pytestmark = pytest.mark.django_db
+BP = "bp_systolic_mmhg"
 
 
 @pytest.fixture
@@ -102,6 +105,41 @@ def test_the_total_of_the_dissociation_scale_is_a_rating(day, monitor):
 def test_limits_are_those_of_the_rules():
     assert dict(limits()["spo2_percent"]) == {94: "amber", 90: "red"}
     assert {160: "amber", 180: "red"}.items() <= dict(limits()["bp_systolic_mmhg"]).items()
+
+
+def test_sedation_is_one_tap_with_its_words_and_can_be_taken_back(day, monitor):
+    shown = page(monitor, "session", day.id)
+    for value in range(6):
+        assert f'name="total" value="{value}"' in shown
+    assert "Responds readily to name in normal tone" in shown
+    monitor.post(reverse("session_record", args=[day.id, "scale"]), {"instrument": "moaa-s", "total": "4"})
+    with acting_as(day.monitor):
+        row = SessionEvent.objects.get(session_id=day.id, type="scale")
+    assert row.body == {"instrument": "moaa-s", "total": 4}
+    assert reverse("session_correct", args=[day.id, row.id]) in page(monitor, "session", day.id)
+    without_network = monitor.get(reverse("bedside_offline")).content.decode()
+    assert 'name="total" value="0"' in without_network
+    assert "≥160" in without_network
+
+
+def test_limits_and_the_value_before_the_dose_stand_beside_the_fields(day, monitor):
+    day.record(entry("vitals", {"bp_systolic_mmhg": 112, "heart_rate_bpm": 70}, 40))
+    day.record(entry("dose-given", {"dose_mg": 28}, 30))
+    day.record(entry("vitals", {"bp_systolic_mmhg": 131, "spo2_percent": 97}, 10))
+    shown = re.sub("<[^>]+>", "", page(monitor, "session", day.id))
+    for words in ("watch ≥152 stop ≥180, &lt;90 before: 112 last: 131", "watch &lt;94 stop &lt;90 last: 97"):
+        assert words in re.sub(r"\s+", " ", shown), words
+
+
+@pytest.mark.parametrize(
+    ("before", "watch"),
+    [(None, "≥160, +40"), (119, "≥159"), (120, "≥160"), (121, "≥160")],
+    ids=["unknown", "the rise comes first", "both at once", "the limit comes first"],
+)
+def test_a_rise_over_the_value_before_the_dose_is_a_limit_like_others(before, watch):
+    at = timezone.now()
+    log = [] if before is None else [SimpleNamespace(type="vitals", observed_at=at, body={BP: before})]
+    assert beside_fields(log, at)[BP].watch == watch  # type: ignore[arg-type]
 
 
 def test_several_writers_at_once_all_get_in(day):

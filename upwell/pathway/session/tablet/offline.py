@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from upwell.access.declare import requires
 from upwell.base.ids import new_id
 from upwell.knowledge.cards import load_card
+from upwell.pathway.session.beside import Beside, beside_fields
 from upwell.pathway.session.forms import Entry, entry_form
 from upwell.pathway.session.tablet.worker import worker_script
 
@@ -30,6 +32,11 @@ class Section:
     id: str
     instrument: str = ""
     folded: bool = True
+
+    @property
+    def beside(self) -> Mapping[str, Beside]:
+        """Where alarms begin; nobody's own values."""
+        return beside_fields() if self.what == "vitals" else {}
 
 
 def _sections() -> list[Section]:

@@ -104,7 +104,7 @@ def refuse_before_a_dose(form: Entry, log: Folded, at: datetime) -> None:
         words = _(
             "A dose is on record at %(time)s, after this. Correct this time, or first the dose in the log."
         )
-        form.add_error("observed", words % {"time": time_format(localtime(last), "TIME_FORMAT")})
+        form.add_error("observed", words % {"time": time_format(localtime(last), "H:i")})
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -21,7 +21,7 @@ export function tick(room, skew) {
   }
   for (const node of document.querySelectorAll("[data-last-is]")) {
     const hint = document.querySelector(`[data-last="${node.dataset.lastIs}"]`);
-    if (hint) put(hint, node.textContent);
+    if (hint && hint.innerHTML !== node.innerHTML) hint.innerHTML = node.innerHTML;
   }
   for (const node of document.querySelectorAll("[data-alarm-since][data-escalates]")) {
     const minutes = Math.floor((now - Date.parse(node.dataset.alarmSince)) / MINUTE);
