@@ -49,6 +49,8 @@ class Session(ChartRow):
     alarms_open = models.PositiveIntegerField(default=0)
     worst_alarm = models.TextField(blank=True)
     wants_decision = models.BooleanField(default=False)  # ordered, here, and the gate is not decided
+    order_check = models.TextField(blank=True)  # of the order in force: "wanted", "disputed", or nothing
+    ordered_by = models.TextField(blank=True)  # the account whose order waits for another person
     events = models.PositiveIntegerField(default=0)
     folded_at = models.DateTimeField(default=now)
 
@@ -65,6 +67,7 @@ class Session(ChartRow):
         ]
         indexes = [
             models.Index(fields=["practice"], name="session_open", condition=Q(over_at__isnull=True)),
+            models.Index(fields=["practice"], name="session_alarms_open", condition=Q(alarms_open__gt=0)),
             models.Index(fields=["course", "opened_at"], name="session_of_course"),
             models.Index(
                 fields=["first_dose_at"], name="session_dosed", condition=Q(first_dose_at__isnull=False)

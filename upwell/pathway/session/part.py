@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,14 +52,14 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
         return []
     found: list[Waiting] = []
     for one in _open(actor, course):
-        found += _of_session(one, at)
+        found += _alarms(one) if one.is_over else [*_of_session(one, at), *_second_check(actor, one, at)]
     return found + [_open_it(one) for one in _arrived(actor, course)] + _book(actor, course)
 
 
 def _open(actor: Actor, course: Course | None) -> list[Session]:
     if course is None:
         return _open_at(actor.practice_id) if actor.practice_id is not None else []
-    found = [one for one in once(course, _sessions) if not one.is_over]
+    found = [one for one in once(course, _sessions) if not one.is_over or one.alarms_open]
     for one in found:
         one.patient = course.patient
     return found[::-1]
@@ -67,7 +67,7 @@ def _open(actor: Actor, course: Course | None) -> list[Session]:
 
 @kept_query(UUID)
 def _open_at(practice_id: UUID) -> QuerySet[Session]:
-    rows = Session.objects.filter(practice_id=practice_id, over_at__isnull=True)
+    rows = Session.objects.filter(Q(over_at__isnull=True) | Q(alarms_open__gt=0), practice_id=practice_id)
     return rows.select_related("patient", "chair").defer(*PATIENT_BESIDE_NAME).order_by("opened_at")[:MOST]
 
 
@@ -123,6 +123,24 @@ def _of_session(one: Session, at: datetime) -> list[Waiting]:
     return found
 
 
+def _alarms(one: Session) -> list[Waiting]:
+    """A session that is over, with alarms that nobody acknowledged: whoever looks at them says so."""
+    what = _("Look at alarms that nobody acknowledged in a session that is over")
+    urgency = Urgency.WAITING if one.worst_alarm == "amber" else Urgency.WORRYING
+    return [_line(one, TEAM, what, urgency, detail=str(STATES[State(one.stands)]), told="")]
+
+
+def _second_check(actor: Actor, one: Session, at: datetime) -> list[Waiting]:
+    """An order that another person works out again; whoever ordered it is told whom it waits for."""
+    if one.order_check == "disputed":
+        what = _("Look at your order again: a colleague finds that it is not right")
+        return [_line(one, PRESCRIBER, what, Urgency.DUE, at=at)]
+    owners = TEAM - actor.roles if one.ordered_by == str(actor.account_id) else TEAM
+    if one.order_check != "wanted" or not owners:
+        return []
+    return [_line(one, owners, _("Check a colleague's order"), Urgency.DUE, "session_check", at=at)]
+
+
 def _line(
     one: Session,
     owners: frozenset[str],
@@ -132,6 +150,7 @@ def _line(
     *,
     at: datetime | None = None,
     detail: str = "",
+    told: str | None = None,
 ) -> Waiting:
     return Waiting(
         owners=owners,
@@ -146,7 +165,7 @@ def _line(
         detail=detail,
         course_id=one.course_id,
         icon="armchair",
-        told=_("You are in your dosing session. Your team is with you."),
+        told=_("You are in your dosing session. Your team is with you.") if told is None else told,
     )
 
 

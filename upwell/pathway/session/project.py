@@ -7,7 +7,7 @@ from typing import Any
 
 from upwell.base.updating import update
 from upwell.pathway.session.models import Session
-from upwell.science.session import SessionState, State
+from upwell.science.session import CHECKED, SessionState, State
 
 LEVELS = ("amber", "red", "emergency")
 BEFORE_THE_DOSE = frozenset({State.PLANNED, State.ORDERED, State.ARRIVED})
@@ -23,6 +23,8 @@ PROJECTED = (
     "alarms_open",
     "worst_alarm",
     "wants_decision",
+    "order_check",
+    "ordered_by",
     "events",
     "folded_at",
     "substance",
@@ -44,7 +46,7 @@ def project(session: Session, state: SessionState, at: datetime) -> None:
 
 
 def _projected(session: Session, state: SessionState) -> dict[str, Any]:
-    waiting = [] if state.over_at else [one for one in state.alarms if one.acknowledged_at is None]
+    waiting = [one for one in state.alarms if one.acknowledged_at is None]
     due = state.next_due[0] if state.next_due else None
     stay = state.gates.stay
     return {
@@ -60,6 +62,20 @@ def _projected(session: Session, state: SessionState) -> dict[str, Any]:
         "worst_alarm": max((one.level for one in waiting), key=LEVELS.index, default=""),
         "wants_decision": state.further == "ordered"
         or (state.ordered and state.arrived and state.state in BEFORE_THE_DOSE),
+        **second_check(state),
         "substance": state.substance or session.substance,
         "route": state.route or session.route,
     }
+
+
+def second_check(state: SessionState) -> dict[str, str]:
+    """Whether the order in force waits for a second person, before it is given; and who ordered it."""
+    order = next((one for one in reversed(state.counting) if one.type == "ordered"), None)
+    in_time = state.further or state.state in BEFORE_THE_DOSE | {State.READY}
+    if order is None or not in_time or state.order_check != "wanted":
+        return {"order_check": "", "ordered_by": ""}
+    about = f"{CHECKED}{order.id}"
+    said = [one.body for one in state.counting if one.type == "checklist" and one.body["item"] == about]
+    disputed = bool(said) and said[-1].get("value") is False
+    by = order.author.id if order.author is not None else ""
+    return {"order_check": "disputed" if disputed else "wanted", "ordered_by": by}

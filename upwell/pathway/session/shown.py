@@ -132,7 +132,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     clock = state.discharge.get("clock") or {}
     ordered = [one for one in state.counting if one.type == "ordered"]
     over = state.state in {State.DISCHARGED, State.ENDED}
-    waiting = [] if over else [one for one in state.alarms if one.acknowledged_at is None]
+    waiting = [one for one in state.alarms if one.acknowledged_at is None]
     mended = set(state.corrected)
     lines = lines_of(found)
     leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None

@@ -14,6 +14,7 @@ from upwell.science.session.ledger import Order, close
 from upwell.science.session.machine import OVER, TABLE, State, Step
 from upwell.science.session.orders import NOT_CHECKED, is_checked, is_undiluted, wants_check
 from upwell.science.session.told import Told
+from upwell.science.session.watch import acknowledged_rule
 
 _DOSES = ("dose-given", "infusion-started")
 _NEEDS_PRESENCE = frozenset({"vitals", "scale", "criterion", "discharged", *_DOSES})
@@ -80,7 +81,7 @@ class Walk:
             self.flag("without-author", event)
         if event.session_type not in (None, self.told.session_type):
             self.flag("session-type-differs", event)
-        if self.state in OVER and event.type in _NOT_AFTER_END:
+        if self.state in OVER and event.type in _NOT_AFTER_END and acknowledged_rule(event) is None:
             self.flag("event-after-end", event)
         if event.type in _NEEDS_PRESENCE and not self.arrived and self.too_early is None:
             self.too_early = event

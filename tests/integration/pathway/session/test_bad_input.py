@@ -206,14 +206,6 @@ def test_active_intent_at_the_way_home_alerts_the_team_once(day):
     assert "judged before going home" in found[0].finding["message"]
 
 
-def test_an_ended_session_has_no_alarm_that_waits(day, monitor):
-    day.record(entry("arrived", ago=20), entry("vitals", CALM | {"bp_systolic_mmhg": 184}, 5))
-    assert day.row.alarms_open == 1
-    day.record(entry("ended", {"disposition": "transferred-ems"}, 1))
-    assert (day.row.alarms_open, day.row.worst_alarm) == (0, "")
-    assert "Seen, I act" not in monitor.get(reverse("session", args=[day.id])).content.decode()
-
-
 def test_a_second_session_on_one_chair_is_said(day, practice, client_as, patient_factory):
     from upwell.people.models import Chair
 
