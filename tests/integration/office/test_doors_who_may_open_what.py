@@ -226,6 +226,7 @@ session_deliver                           x x x x x x x  /sessions/deliver/
 session_pass                              . . x x x . .  /sessions/{some}/pass/
 session_tablets                           . . x x x . .  /sessions/{some}/tablets/
 own_session                               . x . . . . .  /me/sessions/{some}/
+own_summary_file                          . x . . . . .  /me/sessions/{some}/summary/1/
 # end of session
 # pharmacy
 drug_book                                 . . . x x . .  /drug-book/

@@ -219,6 +219,29 @@ def test_each_version_stays_as_it_was(day, browser):
         SessionSummary.objects.update(number=9)
 
 
+def test_the_person_takes_out_their_own_in_plain_words_and_nothing_of_the_teams(
+    day, browser, client_as, patient_factory, account_factory
+):
+    end(day)
+    me = client_as(day.patient.account)
+    assert "There is no summary yet" in text(me.get(reverse("my_course")))
+    browser.post(at("session_papers", day), {"with_notes": "yes"})
+    mine = reverse("own_summary_file", args=[day.id, 1])
+    assert mine in me.get(reverse("my_course")).content.decode()
+    pdf = me.get(mine)
+    assert pdf["Content-Type"] == "application/pdf"
+    for words in ("What you were given", "56 mg", "147/", "Heartbeats a minute", "You left", "Maya Ferreira"):
+        assert says(pdf.content, words), words
+    for words in ("brother", "hand", "Blanket", "alcohol 2", "Joana", "Two trays", "Toni", "MOAA", "advice"):
+        assert not says(pdf.content, words), words
+    with acting_as(system_actor("count", day.course.practice_id)):
+        taken = AuditEntry.objects.get(action="summary.taken-out")
+    assert (taken.patient_id, taken.account_id) == (day.patient.id, day.patient.account_id)
+    other = patient_factory("Rivera", "Alex", account=account_factory("Alex Rivera"))
+    assert client_as(other.account).get(mine).status_code == 404
+    assert me.get(reverse("own_summary_file", args=[day.id, 2])).status_code == 404
+
+
 def test_before_the_end_there_is_none(day, browser):
     assert browser.post(at("session_papers", day), {}).status_code == 409
     with acting_as(day.prescriber) as by, pytest.raises(RefusedByRule):

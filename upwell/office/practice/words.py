@@ -379,6 +379,7 @@ PAGES: dict[str, Words] = {
     "incidents_file": _("the list of unwanted events, as a file"),
     "incident": _("an unwanted event"),
     "incident_report": _("the report of a serious event"),
+    "own_summary_file": _("their own summary of a dosing session, as a file"),
     "own_session": _("what to do after their own dosing session"),
     # end of session
     # pharmacy

@@ -55,6 +55,7 @@ class SessionSummary(ChartRow):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="summaries")
     number = models.PositiveIntegerField()
     content = models.JSONField()
+    own_content = models.JSONField(null=True)  # the same in words for the person; none in versions of before
     sha256 = models.TextField()
     with_notes = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=now)

@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from upwell.base.actor import Actor
 from upwell.pathway.course.models import Course
 from upwell.pathway.papers.models import RemsRecord
-from upwell.pathway.papers.queries import is_near, open_rems
+from upwell.pathway.papers.queries import is_near, open_rems, own_summaries
 from upwell.pathway.papers.rems import follow_session
-from upwell.pathway.parts import Urgency, Waiting
+from upwell.pathway.parts import Card, Urgency, Waiting
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
+from upwell.pathway.session.queries import sessions_of
 from upwell.web.paths import path_to
 
 OWNERS = frozenset({"monitor", "prescriber"})
@@ -31,6 +32,18 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     if not actor.is_staff or actor.practice_id is None or course is not None:
         return []
     return [_waiting(one, at) for one in open_rems(actor.practice_id)]
+
+
+def cards(course: Course, actor: Actor) -> list[Card]:
+    """For the person: the summaries of their dosing days, to take along."""
+    if actor.is_staff:
+        return []
+    over = [one for one in sessions_of(course.id) if one.is_over]
+    if not over:
+        return []
+    made = own_summaries(course.id)
+    context = {"sessions": [(one.opened_at, made.get(one.id)) for one in over]}
+    return [Card(_("My dosing days"), "papers/my_card.html", context, icon="file-text", own=True)]
 
 
 def _waiting(one: RemsRecord, at: datetime) -> Waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def plain_facts(session: Session) -> dict[str, str]:
 
 def summaries_of(session_id: UUID) -> list[SessionSummary]:
     """Its summaries that the actor may see, the latest first."""
-    rows = SessionSummary.objects.filter(session_id=session_id).defer("content")
+    rows = SessionSummary.objects.filter(session_id=session_id).defer("content", "own_content")
     return list(rows.order_by("-number"))
 
 
@@ -46,6 +46,23 @@ def summary_version(session_id: UUID, number: int) -> SessionSummary:
     """One version."""
     rows = SessionSummary.objects.select_related("session__practice", "patient")
     found = rows.filter(session_id=session_id, number=number).first()
+    if found is None:
+        raise NotFound(_("There is no such summary here."))
+    looked_at([found.patient_id])
+    return found
+
+
+def own_summaries(course_id: UUID) -> dict[UUID, SessionSummary]:
+    """By session, the latest version that is in words for the person. One query."""
+    rows = SessionSummary.objects.filter(session__course_id=course_id, own_content__isnull=False)
+    rows = rows.defer("content", "own_content").order_by("number")
+    return {one.session_id: one for one in rows}
+
+
+def own_summary(patient_ids: Iterable[UUID], session_id: UUID, number: int) -> SessionSummary:
+    """One version of a person's own."""
+    rows = SessionSummary.objects.select_related("session__practice").filter(patient_id__in=list(patient_ids))
+    found = rows.filter(session_id=session_id, number=number, own_content__isnull=False).first()
     if found is None:
         raise NotFound(_("There is no such summary here."))
     looked_at([found.patient_id])

@@ -18,6 +18,7 @@ from upwell.base.clock import now
 from upwell.base.errors import RefusedByRule
 from upwell.pathway.local_time import local_time
 from upwell.pathway.papers.models import SessionSummary
+from upwell.pathway.papers.own_paper import own_summary_of
 from upwell.pathway.papers.queries import plain_facts
 from upwell.pathway.papers.sheet import Section, fingerprint, isolated, sheet
 from upwell.pathway.session.log import Folded, folded
@@ -45,9 +46,9 @@ def make_summary(*, by: Actor, session: Session, with_notes: bool = False) -> Se
     number = SessionSummary.objects.filter(session_id=session.id).count() + 1
     at = now()
     with local_time(session.practice.time_zone):
-        content = summary_of(
-            session, folded(session, at, plain_facts(session)), number=number, at=at, with_notes=with_notes
-        )
+        found = folded(session, at, plain_facts(session))
+        content = summary_of(session, found, number=number, at=at, with_notes=with_notes)
+        own_content = own_summary_of(session, found, number=number, at=at)
     row = SessionSummary(
         session=session,
         practice_id=session.practice_id,
@@ -56,6 +57,7 @@ def make_summary(*, by: Actor, session: Session, with_notes: bool = False) -> Se
         updated_by_id=by.account_id,
         number=number,
         content=content,
+        own_content=own_content,
         sha256=fingerprint(content),
         with_notes=with_notes,
         made_at=at,

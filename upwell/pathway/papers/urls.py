@@ -13,6 +13,9 @@ urlpatterns = [
         views.session_summary_file,
         name="session_summary_file",
     ),
+    path(
+        "me/sessions/<uuid:session_id>/summary/<int:number>/", views.own_summary_file, name="own_summary_file"
+    ),
     path("sessions/<uuid:session_id>/rems/", views.session_rems, name="session_rems"),
     path("sessions/<uuid:session_id>/rems/file/", views.session_rems_file, name="session_rems_file"),
     path("sessions/<uuid:session_id>/coding/", views.session_coding, name="session_coding"),
