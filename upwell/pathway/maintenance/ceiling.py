@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 
 from upwell.base.finding import Finding
@@ -23,8 +22,7 @@ def too_often(dosing_days: Iterable[datetime], at: datetime) -> list[Finding]:
     if not days:
         return []
     document = {"at": at.isoformat(), "doses": [{"at": moment.isoformat()} for moment in days.values()]}
-    rules = load_rule_set(GATE)
-    about = replace(rules, rules=tuple(one for one in rules.rules if one.id.startswith(FREQUENCY)))
+    about = {one.id for one in load_rule_set(GATE).rules if one.id.startswith(FREQUENCY)}
     case = read_facts(document, load_fact_book())
-    verdicts = judge_rules(about, case, load_outcomes(), gate=GATE)
+    verdicts = judge_rules(GATE, case, load_outcomes(), gate=GATE, only=about)
     return [one.finding for one in verdicts if one.finding is not None]

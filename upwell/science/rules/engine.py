@@ -2,61 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from upwell.base.finding import Because, Finding, Severity
+from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.build import ANY
-from upwell.knowledge.gates.loader import load_code_lists, load_drug_classes, load_fact_book
-from upwell.knowledge.gates.model import Outcomes, Rule, RuleSet
+from upwell.knowledge.gates.loader import load_code_lists, load_drug_classes, load_fact_book, load_rule_set
+from upwell.knowledge.gates.model import Outcomes, Rule
 from upwell.science.rules.case import Case
 from upwell.science.rules.judge import Judge
-from upwell.science.rules.judged import Judged
+from upwell.science.rules.judged import NO, OPEN, Judged
+from upwell.science.rules.truth import Truth, truth_of_rule
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A rule, what was judged, and the finding that came of it, if any."""
+    """A rule, what was judged (with the facts behind it where a finding came of it), and that finding."""
 
     rule: Rule
     judged: Judged
     finding: Finding | None
 
 
-def judge_rules(
-    rules: RuleSet, case: Case, outcomes: Outcomes, *, gate: str, after_criteria: bool = False
-) -> list[Verdict]:
-    """Every rule that applies here, with its finding."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule as it is asked: first whether it holds, and of those that do, or lack a fact, why."""
+
+    rule: Rule
+    applies: tuple[tuple[str, tuple[str, ...]], ...]
+    holds: Truth
+    judge: Judge
+
+
+@kept
+def _asked(name: str, gate: str, after_criteria: bool) -> tuple[_Asked, ...]:
+    """The rules of a set that a gate asks."""
+    rules = load_rule_set(name)
     judge = Judge(load_fact_book(), load_code_lists(), load_drug_classes(), rules.window)
-    return [
-        _verdict(rule, judge, case, outcomes)
+    return tuple(
+        _Asked(rule, tuple(rule.applies.items()), truth_of_rule(rule, judge), judge)
         for rule in rules.rules
-        if _applies(rule, case, gate) and rule.after_criteria is after_criteria
+        if rule.after_criteria is after_criteria and (not rule.gates or gate in rule.gates)
+    )
+
+
+def judge_rules(
+    name: str,
+    case: Case,
+    outcomes: Outcomes,
+    *,
+    gate: str,
+    after_criteria: bool = False,
+    only: Set[str] | None = None,
+) -> list[Verdict]:
+    """Every rule of a set that applies here, with its finding; ``only`` those with these ids."""
+    return [
+        _verdict(one, case, outcomes)
+        for one in _asked(name, gate, after_criteria)
+        if (only is None or one.rule.id in only) and (not one.applies or _applies(one, case))
     ]
 
 
-def _applies(rule: Rule, case: Case, gate: str) -> bool:
+def _applies(asked: _Asked, case: Case) -> bool:
     """A rule stays out only where a known fact says that it is about something else."""
-    if rule.gates and gate not in rule.gates:
-        return False
-    for fact, allowed in rule.applies.items():
+    for fact, allowed in asked.applies:
         known = case.text(fact)
         if known is not None and known not in allowed:
             return False
     return True
 
 
-def _verdict(rule: Rule, judge: Judge, case: Case, outcomes: Outcomes) -> Verdict:
-    judged = judge.judge(rule.when, case)
-    if rule.unless is not None and judged.holds is not False:
-        spared = judge.judge(rule.unless, case)
-        if spared.holds is True:
-            judged = Judged(False, spared.because)
-    if judged.holds is True:
-        return Verdict(rule, judged, _found(rule, judged, case, outcomes))
-    if judged.holds is None and rule.unknown is not None:
-        return Verdict(rule, judged, _unknown(rule, judged, outcomes))
-    return Verdict(rule, judged, None)
+def _verdict(asked: _Asked, case: Case, outcomes: Outcomes) -> Verdict:
+    rule, holds = asked.rule, asked.holds(case)
+    if holds is False:
+        return Verdict(rule, NO, None)
+    if holds is None and rule.unknown is None:
+        return Verdict(rule, OPEN, None)
+    judged = asked.judge.judge(rule.when, case)
+    finding = _found(rule, judged, case, outcomes) if holds else _unknown(rule, judged, outcomes)
+    return Verdict(rule, judged, finding)
 
 
 def _found(rule: Rule, judged: Judged, case: Case, outcomes: Outcomes) -> Finding:

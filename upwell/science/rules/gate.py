@@ -142,12 +142,10 @@ def verdicts_of(gate: Gate, case: Case, outcomes: Outcomes, *, after_criteria: b
     verdicts = [
         verdict
         for name in gate.rule_sets
-        for verdict in judge_rules(
-            load_rule_set(name), case, outcomes, gate=gate.id, after_criteria=after_criteria
-        )
+        for verdict in judge_rules(name, case, outcomes, gate=gate.id, after_criteria=after_criteria)
     ]
     for name, severities in () if after_criteria else gate.repeats.items():
-        repeated = judge_rules(load_rule_set(name), case, outcomes, gate=gate.id)
+        repeated = judge_rules(name, case, outcomes, gate=gate.id)
         verdicts += [one for one in repeated if one.finding and one.finding.severity in severities]
     return verdicts
 

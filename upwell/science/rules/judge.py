@@ -1,18 +1,16 @@
-"""Judges conditions over a case in three values: true, false, and unknown where a fact is missing."""
+"""Judges conditions over a case in three values: true, false, and unknown where a fact is missing; and says why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import eq, ge, gt, le, lt
-from typing import Any
 
 from upwell.base.finding import Because
-from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.conditions import parts_of
 from upwell.knowledge.gates.model import CodeLists, Condition, DrugClasses, FactBook
-from upwell.science.rules.case import Case, Reading, Value, local_day
+from upwell.science.rules.case import Case, Reading, local_day
+from upwell.science.rules.fitting import fits_of, once_of
 from upwell.science.rules.judged import NO, Judged, every, opposite, some
 from upwell.science.rules.matching import Match, is_current, match_condition, match_medicine
 from upwell.science.rules.shown import shown, shown_reading
@@ -52,32 +50,26 @@ class Judge:
             return self._days(condition, case)
         if name in case.values:
             value = case.values[name]
-            return Judged(_fits(value, condition), (Because(name, shown(self.book, name, value)),))
+            return Judged(fits_of(condition)(value), (Because(name, shown(self.book, name, value)),))
         readings = case.window(name, condition.window or self.window)
         if not readings:
             return Judged(None, (), (name,))
         if condition.change_from is not None:
             return self._change(name, condition, case, readings)
         if condition.reading == "latest":
-            readings = readings[_last_moment(readings) :]
-        fitting = tuple(one for one in readings if _fits(one.value, condition))
+            readings = readings[last_moment(readings) :]
+        fits = fits_of(condition)
+        fitting = tuple(one for one in readings if fits(one.value))
         shown_ones = fitting or readings
         return Judged(bool(fitting), tuple(shown_reading(self.book, name, one, case) for one in shown_ones))
 
     def _change(self, name: str, condition: Condition, case: Case, readings: tuple[Reading, ...]) -> Judged:
-        place = _last_moment(readings)
-        latest, before = readings[place:], readings[place - 1] if place else None
-        base = before if condition.change_from == "previous" else case.baseline(name)
-        if base is None:
+        found = changes_of(name, condition, case, readings)
+        if found is None:
             return Judged(None, (), (f"{name} ({condition.change_from})",))
-        changes = [one.value - base.value for one in latest]
-        if condition.relative:
-            if base.value == 0:
-                return Judged(None, (), (f"{name} ({condition.change_from})",))
-            changes = [abs(change) / base.value for change in changes]
-        holds = any(_fits(change, condition) for change in changes)
-        because = [shown_reading(self.book, name, one, case) for one in (base, *latest)]
-        return Judged(holds, tuple(dict.fromkeys(because)))
+        compared, changes = found
+        because = [shown_reading(self.book, name, one, case) for one in compared]
+        return Judged(any(map(fits_of(condition), changes)), tuple(dict.fromkeys(because)))
 
     def _days(self, condition: Condition, case: Case) -> Judged:
         if case.doses is None or case.at is None:
@@ -86,7 +78,7 @@ class Judge:
         days = sorted({local_day(dose.at, case.at) for dose in case.doses})
         if condition.within_days is not None:
             count = len([day for day in days if today - day < timedelta(days=condition.within_days)])
-            return Judged(_fits(count, condition), (Because("doses", f"{count} session days"),))
+            return Judged(fits_of(condition)(count), (Because("doses", f"{count} session days"),))
         gap = timedelta(days=condition.gap_days or 0)
         run = days[-1:]
         for day in reversed(days[:-1]):
@@ -94,7 +86,7 @@ class Judge:
                 break
             run.insert(0, day)
         span = (run[-1] - run[0]).days if run else 0
-        return Judged(_fits(span, condition), (Because("doses", f"at this pace for {span} days"),))
+        return Judged(fits_of(condition)(span), (Because("doses", f"at this pace for {span} days"),))
 
     def _since(self, name: str, condition: Condition, case: Case) -> Judged:
         begins = case.values.get(name)
@@ -105,7 +97,7 @@ class Judge:
             return Judged(None, (), (name if begins is None else "at",))
         elapsed = (case.at - begins) / timedelta(**{condition.unit: 1})
         because = Because(name, f"{elapsed:.4g} {condition.unit} ago", begins.isoformat())
-        return Judged(_fits(elapsed, condition), (because,))
+        return Judged(fits_of(condition)(elapsed), (because,))
 
     def _given(self, name: str, condition: Condition, case: Case) -> Judged:
         whole = {"conditions": case.conditions, "medicines": case.medicines, "doses": case.doses}
@@ -161,11 +153,11 @@ class Judge:
 
     def _sustained(self, condition: Condition, case: Case) -> Judged:
         """The condition held at every reading of the latest run, for so long: looked at no further back than that."""
-        inner = replace(condition, for_minutes=None)
+        inner = once_of(condition)
         names = {part.fact for part in parts_of(inner) if part.fact is not None}
         window = condition.window or self.window
         run: list[tuple[datetime, Judged]] = []
-        for moment, readings in _by_moment(case, names, window):
+        for moment, readings in by_moment(case, names, window):
             judged = self.judge(inner, case.with_series(readings))
             if judged.holds is None:
                 continue
@@ -191,7 +183,22 @@ _KINDS = (
 )  # fmt: skip
 
 
-def _last_moment(readings: Sequence[Reading]) -> int:
+def changes_of(
+    name: str, condition: Condition, case: Case, readings: tuple[Reading, ...]
+) -> tuple[tuple[Reading, ...], list[float]] | None:
+    """How far the readings of the last moment are from the baseline or the one before, and what was compared."""
+    place = last_moment(readings)
+    latest, before = readings[place:], readings[place - 1] if place else None
+    base = before if condition.change_from == "previous" else case.baseline(name)
+    if base is None or (condition.relative and base.value == 0):
+        return None
+    changes = [one.value - base.value for one in latest]
+    if condition.relative:
+        changes = [abs(change) / base.value for change in changes]
+    return (base, *latest), changes
+
+
+def last_moment(readings: Sequence[Reading]) -> int:
     """Where the readings of the last moment begin; they are in the order of time."""
     place = len(readings) - 1
     while place > 0 and readings[place - 1].at == readings[-1].at:
@@ -199,68 +206,21 @@ def _last_moment(readings: Sequence[Reading]) -> int:
     return place
 
 
-def _by_moment(
+def by_moment(
     case: Case, names: Iterable[str], window: str
 ) -> Iterator[tuple[datetime, dict[str, tuple[Reading, ...]]]]:
     """Moment by moment, the latest first: the readings of each of these facts at that moment alone."""
-    left = {name: list(case.window(name, window)) for name in sorted(names)}
+    series = {name: case.window(name, window) for name in sorted(names)}
+    left = {name: len(readings) for name, readings in series.items()}
     while any(left.values()):
-        moment = max(readings[-1].at for readings in left.values() if readings)
+        moment = max(series[name][place - 1].at for name, place in left.items() if place)
         there: dict[str, tuple[Reading, ...]] = {}
-        for name, readings in left.items():
-            place = len(readings)
-            while place and readings[place - 1].at == moment:
-                place -= 1
-            there[name] = tuple(readings[place:])
-            del readings[place:]
+        for name, readings in series.items():
+            end = begin = left[name]
+            while begin and readings[begin - 1].at == moment:
+                begin -= 1
+            there[name], left[name] = readings[begin:end], begin
         yield moment, there
-
-
-Comparisons = list[tuple[Callable[[Any, Any], bool], Any]]
-
-
-def comparisons(condition: Condition) -> Comparisons:
-    """The comparisons that a condition asks for; a value of another kind never fits. Made once for each condition."""
-    of_edition = _compared()
-    found = of_edition.get(id(condition))
-    if found is None or found[0] is not condition:
-        found = of_edition[id(condition)] = (condition, _comparisons(condition))
-    return found[1]
-
-
-@kept
-def _compared() -> dict[int, tuple[Condition, Comparisons]]:
-    """By the condition's identity; the condition is kept beside, so that no other can have the same."""
-    return {}
-
-
-def _comparisons(condition: Condition) -> Comparisons:
-    table: list[tuple[Callable[[Any, Any], bool], Any]] = [
-        (_numbers(ge), condition.at_least),
-        (_numbers(le), condition.at_most),
-        (_numbers(gt), condition.above),
-        (_numbers(lt), condition.below),
-        (_same, condition.equals),
-    ]
-    asked = [(compare, limit) for compare, limit in table if limit is not None]
-    if condition.one_of:
-        asked.append((lambda value, allowed: any(_same(value, one) for one in allowed), condition.one_of))
-    return asked
-
-
-def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda value, limit: (
-        isinstance(value, int | float) and not isinstance(value, bool) and compare(value, limit)
-    )
-
-
-def _same(value: Value, other: Any) -> bool:
-    """Equal and of one kind: yes is not the number 1."""
-    return isinstance(value, bool) == isinstance(other, bool) and eq(value, other)
-
-
-def _fits(value: Value, condition: Condition) -> bool:
-    return all(compare(value, limit) for compare, limit in comparisons(condition))
 
 
 def _condition_because(match: Match) -> Because:

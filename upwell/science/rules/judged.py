@@ -17,6 +17,7 @@ class Judged:
 
 
 NO = Judged(False)
+OPEN = Judged(None)
 
 
 def every(parts: list[Judged]) -> Judged:

@@ -15,7 +15,7 @@ from upwell.knowledge.gates.loader import load_gates, load_outcomes, load_rule_s
 from upwell.knowledge.gates.model import Condition, Rule, RuleSet
 from upwell.science.rules.case import Case, Dose, Reading, Value
 from upwell.science.rules.engine import Verdict, judge_rules
-from upwell.science.rules.judge import comparisons
+from upwell.science.rules.fitting import fits_of
 from upwell.science.session.events import Event
 from upwell.science.session.told import Told
 
@@ -74,9 +74,8 @@ class Watch:
                     asked |= holding(place, fact, value)
                     asked |= self._changed(leaves[fact], value, told)
             if asked:
-                some = tuple(rule for rule in rules.rules if rule.id in asked)
-                about = {part.fact for rule in some for part in _parts(rule)}
-                self._judge(replace(rules, rules=some), event, told, about)
+                about = {part.fact for rule in rules.rules if rule.id in asked for part in _parts(rule)}
+                self._judge(rules.id, asked, event, told, about)
 
     def _changed(self, leaves: Sequence[_Leaf], value: Any, told: Told) -> set[str]:
         """Rules about the change since the baseline that may hold now."""
@@ -88,14 +87,14 @@ class Watch:
                     found.add(leaf.rule)
         return found
 
-    def _judge(self, rules: RuleSet, event: Event, told: Told, about: Set[str | None]) -> None:
+    def _judge(self, name: str, asked: Set[str], event: Event, told: Told, about: Set[str | None]) -> None:
         series = {
-            name: _needed(name, readings, told.ledger.first_at)
-            for name, readings in told.series.items()
-            if name in about
+            fact: _needed(fact, readings, told.ledger.first_at)
+            for fact, readings in told.series.items()
+            if fact in about
         }
         case = replace(_case(event, told, self.values, self.since), series=series)
-        for verdict in judge_rules(rules, case, load_outcomes(), gate=_GATE):
+        for verdict in judge_rules(name, case, load_outcomes(), gate=_GATE, only=asked):
             if verdict.judged.holds is True and verdict.rule.level is not None:
                 at = _raised_at(verdict, event, told)
                 alarm = Alarm(verdict.rule.level, verdict.rule.id, at, event.id, verdict.rule.message)
@@ -251,7 +250,7 @@ def _runs() -> Mapping[str, tuple[Callable[[Any], bool], ...]]:
         for condition in (part for rule in rules.rules for part in parts_of(rule.when)):
             for part in () if condition.for_minutes is None else parts_of(condition):
                 if part.fact is not None:
-                    found.setdefault(part.fact, []).append(_fits(part))
+                    found.setdefault(part.fact, []).append(fits_of(part))
     return {name: tuple(fits) for name, fits in found.items()}
 
 
@@ -276,12 +275,4 @@ def _leaves(rule: Rule) -> Iterator[_Leaf]:
             since_baseline = part.change_from == "baseline" and not part.relative
             plain = since_baseline or part.change_from is None
             sure = plain and part.reading == "latest" and part not in turned
-            yield _Leaf(rule.id, part.fact, _fits(part), since_baseline and sure, sure)
-
-
-def _fits(condition: Condition) -> Callable[[Any], bool]:
-    compared = comparisons(condition)
-    if len(compared) == 1:
-        compare, limit = compared[0]
-        return lambda value: compare(value, limit)
-    return lambda value: all(compare(value, limit) for compare, limit in compared)
+            yield _Leaf(rule.id, part.fact, fits_of(part), since_baseline and sure, sure)
