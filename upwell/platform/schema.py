@@ -55,10 +55,13 @@ def migrate(progress: Callable[[str], None] = lambda words: None) -> list[str]:
     from django.core.management import call_command
     from django.db import connections
 
+    from upwell.platform.migrating import run_migrations
+
     todo = pending()
     if todo:
         progress(f"Preparing the database ({len(todo)} steps) …")
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        run_migrations(connections["owner"])
+        call_command("migrate", database="owner", verbosity=0, interactive=False)  # tells the applications
         call_command("createcachetable", database="owner", verbosity=0)
         tighten()
     connections["owner"].close()
