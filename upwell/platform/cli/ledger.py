@@ -38,7 +38,10 @@ def _ledger() -> None:
 def verify_command(
     practice: OnePractice = None, expect: Expect = None, home: HomeOption = None, as_json: JsonOption = False
 ) -> None:
-    """Find any change made behind the book's back: 0 it is whole, 1 a break with its first position, 2 bad input."""
+    """Find any change made behind the drug book's back, and doses that it did not draw as they were given.
+
+    0 it is whole and agrees, 1 a break with its first position or a dose that is not alike, 2 bad input.
+    """
     mark = _mark(expect, practice)
     with with_database(home):
         from upwell.access.acting import acting_as
@@ -49,12 +52,13 @@ def verify_command(
             wanted = _wanted(practice) or [(one, "") for one in books()]
             names = dict(wanted) | _names([one for one, _name in wanted])
             found = [check(one, mark) for one, _name in wanted]
-            told = [_told(one, names[one.practice_id]) for one in found]
+            told = [_told(one, names[one.practice_id]) | _doses(one.practice_id) for one in found]
+    whole, agrees = (all(one[key] for one in told) for key in ("whole", "agrees"))
     if as_json:
-        print_json({"whole": all(one.is_whole for one in found), "books": told})
+        print_json({"whole": whole, "agrees": agrees, "books": told})
     else:
         _print_verdicts(told)
-    if not all(one.is_whole for one in found):
+    if not (whole and agrees):
         raise typer.Exit(EXIT_ERROR)
 
 
@@ -180,6 +184,27 @@ def _told(one: Checked, name: str) -> dict[str, Any]:
     }
 
 
+def _doses(practice_id: UUID) -> dict[str, Any]:
+    """The doses on record held against what the book drew."""
+    from upwell.base.clock import now
+    from upwell.pathway.pharmacy.comparing import compare, how
+
+    found = compare(practice_id, now())
+    unlike = [
+        {
+            "what": one.what,
+            "session": str(one.session_id),
+            "entry": str(one.event_id),
+            "position": one.position,
+            "given_mg": None if one.given_mg is None else str(one.given_mg),
+            "drawn_mg": str(one.drawn_mg),
+            "message": how(one),
+        }
+        for one in found.unlike
+    ]
+    return {"agrees": not unlike, "doses": found.doses, "unlike": unlike}
+
+
 def _head(practice_id: UUID, name: str) -> dict[str, Any]:
     from upwell.pathway.pharmacy.anchor import read_anchor
 
@@ -198,6 +223,9 @@ def _print_verdicts(told: list[dict[str, Any]]) -> None:
     for one in told:
         state = "whole" if one["whole"] else "BROKEN"
         print_text(f"{one['practice']}: {state}; {one['entries']} entries, anchored to {one['anchored_to']}")
+        print_text(f"- {one['doses']} doses on record held against it; {len(one['unlike'])} not alike")
+        for unlike in one["unlike"]:
+            print_text(f"- {unlike['message']}")
         if one["first_bad_position"] is not None:
             print_text(f"- first bad position: {one['first_bad_position']} ({one['what']}). {one['message']}")
         if one["anchor_fault"]:
