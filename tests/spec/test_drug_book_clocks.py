@@ -8,7 +8,7 @@ import pytest
 
 from upwell.knowledge.controlled import load_controlled
 from upwell.knowledge.provenance import Mark
-from upwell.pathway.pharmacy.clocks import due_at, due_on
+from upwell.pathway.pharmacy.clocks import closed_at, day_ends, due_at, due_on, skipped_words
 from upwell.people.models import Practice
 
 CHICAGO = Practice(name="Harbor", time_zone="America/Chicago", jurisdiction="US")
@@ -29,6 +29,35 @@ LISBON = Practice(name="Tejo", time_zone="Europe/Lisbon", jurisdiction="EU")
 )
 def test_the_last_day_in_time(term, since, until):
     assert due_on(load_controlled().term(term, "US"), since) == until
+
+
+THANKSGIVING = [
+    {"on": "2026-11-26", "name": "Thanksgiving Day"},
+    {"on": "2026-11-27", "name": ""},
+    {"on": "2026-11-28", "name": "A Saturday"},
+]
+
+
+@pytest.mark.parametrize(
+    ("term", "since", "until", "skipped"),
+    [
+        ("loss-notice", date(2026, 11, 24), date(2026, 11, 25), ""),
+        (
+            "loss-notice",
+            date(2026, 11, 25),
+            date(2026, 11, 30),
+            "Not counted: 11/26/2026 (Thanksgiving Day), 11/27/2026, Saturday and Sunday.",
+        ),
+        ("loss-notice", date(2026, 11, 27), date(2026, 11, 30), "Not counted: Saturday and Sunday."),
+        ("loss-form", date(2026, 11, 25), date(2027, 1, 9), ""),  # 45 days, whatever is closed
+    ],
+)
+def test_closed_days_of_the_practice_are_no_business_days(term, since, until, skipped):
+    place = Practice(name="Harbor", time_zone="America/Chicago", jurisdiction="US", closed_days=THANKSGIVING)
+    noon = datetime.combine(since, datetime.min.time(), UTC).replace(hour=18)
+    assert due_on(load_controlled().term(term, "US"), since, closed_at(place)) == until
+    assert due_at(place, term, noon) == day_ends(place, until)
+    assert skipped_words(place, term, noon) == skipped
 
 
 def test_a_day_is_over_at_midnight_of_the_practice():

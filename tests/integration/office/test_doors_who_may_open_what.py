@@ -94,6 +94,7 @@ practice                                  . . x x x x .  /practice/
 staff                                     . . x x x x .  /practice/staff/
 chairs                                    . . x x x x .  /practice/chairs/
 practice_details                          . . . . . x .  /practice/details/
+closed_days                               . . . . . x .  /practice/closed-days/
 practice_watch                            . . . . . x .  /practice/watch/
 two_persons                               . . x x x x .  /practice/two-persons/
 remote_switch                             . . x x x x .  /practice/remote/

@@ -149,6 +149,15 @@ class DetailsForm(OwnForm):
         choices=Practice.Jurisdiction.choices,
         help_text=_("Whose rules and which lines for help apply."),
     )
+    dea_registration = forms.CharField(
+        label=_("DEA registration number"),
+        max_length=20,
+        required=False,
+        help_text=_(
+            "In the US. It stands on the register of controlled substances and at the reports of a loss, nowhere else."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
 
 class AuditForm(forms.Form):

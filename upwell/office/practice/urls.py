@@ -10,6 +10,7 @@ urlpatterns = [
     path("practice/", views.overview, name="practice"),
     path("practice/details/", views.details, name="practice_details"),
     path("practice/watch/", views.watch, name="practice_watch"),
+    path("practice/closed-days/", views.closed_days, name="closed_days"),
     path("practice/two-persons/", views.two_persons, name="two_persons"),
     path("practice/staff/", views.staff, name="staff"),
     path("practice/staff/invite/", views.staff_invite, name="staff_invite"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from upwell.knowledge.controlled import Term, load_controlled
 from upwell.people.models import Practice
@@ -23,7 +27,7 @@ def due_at(practice: Practice, term_id: str, since: datetime) -> datetime | None
         return None
     if term.unit == "hours":
         return since + timedelta(hours=term.value)
-    return day_ends(practice, due_on(term, since.astimezone(ZoneInfo(practice.time_zone)).date()))
+    return day_ends(practice, due_on(term, _day_at(practice, since), closed_at(practice)))
 
 
 def day_ends(practice: Practice, day: date) -> datetime:
@@ -31,8 +35,17 @@ def day_ends(practice: Practice, day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(practice.time_zone)).astimezone(UTC)
 
 
-def due_on(term: Term, since: date) -> date:
-    """The last day in time. Holidays are not known here, so that a business day is never told too late."""
+def _day_at(practice: Practice, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(practice.time_zone)).date()
+
+
+def closed_at(practice: Practice) -> dict[date, str]:
+    """The practice's own closed days, with their names."""
+    return {date.fromisoformat(one["on"]): one["name"] for one in practice.closed_days}
+
+
+def due_on(term: Term, since: date, closed: Collection[date] = ()) -> date:
+    """The last day in time. A business day is none at a weekend or on a closed day; of other units every day counts."""
     value = term.value or 0
     if term.unit == "years":
         return _years_later(since, value)
@@ -41,8 +54,25 @@ def due_on(term: Term, since: date) -> date:
     day = since
     while value:
         day += timedelta(days=1)
-        value -= day.weekday() < SATURDAY
+        value -= day.weekday() < SATURDAY and day not in closed
     return day
+
+
+def skipped_words(practice: Practice, term_id: str, since: datetime) -> str:
+    """Which days were not counted until a report is due, in words; nothing where every day counts."""
+    term, closed = term_at(practice, term_id), closed_at(practice)
+    if term.value is None or term.unit != "business-days":
+        return ""
+    begin = _day_at(practice, since)
+    last, day, found, weekend = due_on(term, begin, closed), begin, [], False
+    while (day := day + timedelta(days=1)) < last:
+        if day.weekday() >= SATURDAY:
+            weekend = True
+        elif day in closed:
+            said = date_format(day, "SHORT_DATE_FORMAT")
+            found.append(f"{said} ({closed[day]})" if closed[day] else said)
+    found += [_("Saturday and Sunday")] if weekend else []
+    return _("Not counted: %(days)s.") % {"days": ", ".join(found)} if found else ""
 
 
 def _years_later(day: date, years: int) -> date:

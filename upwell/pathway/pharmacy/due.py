@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.timezone import localdate
 
-from upwell.pathway.pharmacy.clocks import due_at, due_on, term_at
+from upwell.pathway.pharmacy.clocks import due_at, due_on, skipped_words, term_at
 from upwell.pathway.pharmacy.models import LedgerEntry
 from upwell.pathway.pharmacy.queries import (
     Stock,
@@ -32,6 +32,7 @@ class Report:
     report: str
     due: datetime | None
     is_late: bool
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _reports(practice: Practice, at: datetime) -> list[Report]:
         since = datetime.fromisoformat(loss.more["discovered_at"])
         for report in missing:
             limit = due_at(practice, report, since)
-            found.append(Report(loss, report, limit, limit is not None and limit < at))
+            is_late, skipped = limit is not None and limit < at, skipped_words(practice, report, since)
+            found.append(Report(loss, report, limit, is_late, skipped))
     return found
 
 

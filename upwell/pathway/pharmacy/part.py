@@ -69,7 +69,7 @@ def _lines(actor: Actor, practice: Practice, at: datetime, due: Due) -> Iterator
         what = _("Send a report: %(what)s") % {"what": REPORT_WORDS[one.report]}
         urgency = Urgency.WORRYING if one.is_late or one.due is None else Urgency.DUE
         url = path_to("drug_book_entry", one.loss.id)
-        yield _line(here, EXPLAIN, what, url, one.loss.entered_at, urgency, _in_time(one.due))
+        yield _line(here, EXPLAIN, what, url, one.loss.entered_at, urgency, _in_time(one.due), one.skipped)
     for row in due.discrepancies:
         urgency = Urgency.WORRYING if row.id in due.late else Urgency.DUE
         detail = str(WHY_WORDS.get(row.more.get("why", ""), ""))

@@ -110,7 +110,7 @@ def _with_balances(practice_id: UUID, rows: Sequence[LedgerEntry]) -> list[Line]
     return [Line(row, after.get(row.position)) for row in rows]
 
 
-def as_csv(lines: Sequence[Line]) -> str:
+def as_csv(lines: Sequence[Line], dea_registration: str = "") -> str:
     """The register as CSV: what 21 CFR 1304.22 asks of receipts and of what is dispensed, in one table."""
     out = io.StringIO()
     sheet = csv.writer(out)
@@ -119,11 +119,11 @@ def as_csv(lines: Sequence[Line]) -> str:
             _("Position"), _("When"), _("Entered"), _("What"), _("Substance"), _("Schedule"), _("Product"), _("Form"),
             _("Strength mg/mL"), _("mg in a container"), _("NDC"), _("Lot"), _("Expires on"), _("In mg"), _("Out mg"),
             _("As counted"), _("Balance of the lot, mg"), _("Patient"), _("Address"), _("By"), _("Role"), _("Witness"),
-            _("How confirmed"), _("Remarks"), _("More"), _("Hash"),
+            _("How confirmed"), _("Remarks"), _("More"), _("Hash"), _("DEA registration"),
         ]
     )  # fmt: skip
     for line in lines:
-        sheet.writerow([_cell(value) for value in _cells(line)])
+        sheet.writerow([_cell(value) for value in [*_cells(line), dea_registration]])
     return out.getvalue()
 
 

@@ -35,6 +35,10 @@ class Practice(Identified):
         "people.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )  # who is called when nobody has taken an alert on
     backup_phone = models.TextField(blank=True, default="", db_default="")
+    closed_days = models.JSONField(
+        default=list, db_default=[], blank=True
+    )  # [{"on": "2026-12-25", "name": …}]
+    dea_registration = models.TextField(blank=True, default="", db_default="")  # on the drug book alone
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
     next_record_number = models.PositiveIntegerField(default=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from zoneinfo import available_timezones
 
@@ -16,7 +17,8 @@ from upwell.base.one_line import tidy
 from upwell.office.practice.place import here
 from upwell.people.models import Practice
 
-DETAILS = ("name", "time_zone", "jurisdiction", "phone", "crisis_line", "staffed_hours")
+DETAILS = ("name", "time_zone", "jurisdiction", "phone", "crisis_line", "staffed_hours", "dea_registration")
+DEA = re.compile(r"[A-Z][A-Z9]\d{7}")
 
 
 def create_practice(
@@ -75,7 +77,25 @@ def _put(practice: Practice, details: dict[str, str]) -> list[str]:
     if "jurisdiction" in given and given["jurisdiction"] not in Practice.Jurisdiction.values:
         words = _("The jurisdiction must be one of: %s.")
         raise BadInput(words % ", ".join(Practice.Jurisdiction.values), path="jurisdiction")
+    if given.get("dea_registration"):
+        given["dea_registration"] = _dea_registration(given["dea_registration"])
     changed = [field for field, text in given.items() if getattr(practice, field) != text]
     for field in changed:
         setattr(practice, field, given[field])
     return changed
+
+
+def _dea_registration(text: str) -> str:
+    """The number as it is printed on the certificate. Its last digit is made of the others, so that a slip shows."""
+    number = re.sub(r"[\s-]", "", text).upper()
+    if not DEA.fullmatch(number):
+        words = _("A DEA registration number is two letters and seven digits, as on the certificate.")
+        raise BadInput(words, path="dea_registration")
+    digits = [int(one) for one in number[2:]]
+    total = sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])
+    if str(total)[-1] != number[-1]:
+        words = _(
+            "This number has a slip in it: its last digit does not fit the others. Compare the certificate."
+        )
+        raise BadInput(words, path="dea_registration")
+    return number

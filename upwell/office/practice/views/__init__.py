@@ -2,6 +2,7 @@
 
 from upwell.office.practice.views.audit import audit_trail
 from upwell.office.practice.views.chairs import chair, chair_new, chair_restore, chair_retire, chairs
+from upwell.office.practice.views.closed_days import closed_days
 from upwell.office.practice.views.invitations import (
     invitation_revoke,
     patient_invite,
@@ -20,6 +21,7 @@ __all__ = [
     "chair_restore",
     "chair_retire",
     "chairs",
+    "closed_days",
     "details",
     "invitation_revoke",
     "overview",

@@ -105,7 +105,7 @@ def drug_book_csv(request: HttpRequest) -> HttpResponse:
     _form, lines = _asked(request, practice.id)
     looked_at([one.row.patient_id for one in lines if one.row.patient_id])
     record("ledger.exported", by=scope.actor, object_type="practice", object_id=practice.id, lines=len(lines))
-    response = HttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv(lines, practice.dea_registration), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="drug-book-{today().isoformat()}.csv"'
     return response
 

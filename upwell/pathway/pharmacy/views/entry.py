@@ -22,7 +22,7 @@ from upwell.pathway.pharmacy import forms as shapes
 from upwell.pathway.pharmacy.actions.explaining import explain, report_sent
 from upwell.pathway.pharmacy.actions.stock import entry_here, take_back
 from upwell.pathway.pharmacy.actions.witnessed import confirm, say_explanation, say_taken_back, withdraw
-from upwell.pathway.pharmacy.clocks import due_at
+from upwell.pathway.pharmacy.clocks import due_at, skipped_words
 from upwell.pathway.pharmacy.models import LedgerEntry
 from upwell.pathway.pharmacy.queries import is_settled, stock_of
 from upwell.pathway.pharmacy.register import Line
@@ -146,6 +146,11 @@ def _clocks(row: LedgerEntry) -> list[dict[str, Any]]:
     sent = {one.more["report"]: one.more for one in row.follow_ups.filter(kind=Kind.REPORTED)}
     since = datetime.fromisoformat(row.more["discovered_at"])
     return [
-        {"name": name, "due": due_at(row.practice, report, since), "sent": sent.get(report)}
+        {
+            "name": name,
+            "due": due_at(row.practice, report, since),
+            "sent": sent.get(report),
+            "skipped": skipped_words(row.practice, report, since),
+        }
         for report, name in REPORT_WORDS.items()
     ]
