@@ -207,3 +207,56 @@ def test_where_substance_or_route_is_unknown_the_strictest_time_counts(lost: str
     facts = without(HOME, lost)
     assert ask("discharge", facts | {"at": "2026-03-02T11:54:00-05:00"})["outcome"] == "no-go"
     assert criteria(ask("discharge", facts))["time-since-dose"] == "not-assessed"
+
+
+def test_an_answer_about_intent_is_enough_where_no_scale_was_taken() -> None:
+    facts = without(HOME, "answers.suicide_risk")
+    assert criteria(ask("discharge", facts))["suicidal-intent"] == "met"
+    nobody_asked = without(facts, "answers.active_suicidal_intent")
+    assert criteria(ask("discharge", nobody_asked))["suicidal-intent"] == "not-assessed"
+
+
+def test_a_go_has_no_open_criterion_where_the_setting_is_not_on_record() -> None:
+    result = ask("discharge", without(HOME, "setting"))
+    assert (result["outcome"], set(criteria(result).values()), result["findings"]) == ("go", {"met"}, [])
+
+
+def test_a_second_too_early_is_not_two_hours() -> None:
+    result = ask("discharge", HOME | {"at": "2026-03-02T11:54:59-05:00"})
+    (finding,) = (one for one in result["findings"] if one["rule"] == "discharge.time.esketamine")
+    assert finding["because"][0]["value"] == "119.9 of 120 minutes"
+    assert result["clock"]["minutes_since_last_dose"] == 119.9
+    assert result["clock"]["minutes_since_first_dose"] == 124.9
+    late = changed(HOME, "doses.1.at", "2026-03-02T09:55:01-05:00") | {"at": "2026-03-02T11:55:00-05:00"}
+    assert ask("discharge", late)["findings"][0]["message"].endswith("Earliest: 11:56.")
+
+
+@pytest.mark.parametrize(
+    ("route", "ended", "at", "outcome", "earliest"),
+    [
+        ("oral", None, "11:54", "no-go", "12:25"),  # two hours are the hard block, the route's time is longer
+        ("oral", None, "12:24", "needs-decision", "12:25"),
+        ("oral", None, "12:25", "go", "12:25"),
+        ("iv", "10:35", "11:54", "no-go", "11:55"),  # here the two hours are longer
+        ("iv", "11:05", "11:55", "needs-decision", "12:05"),
+    ],
+)
+def test_esketamine_by_another_route_keeps_the_time_of_the_route_too(
+    route: str, ended: str | None, at: str, outcome: str, earliest: str
+) -> None:
+    dose = {"at": "2026-03-02T09:55:00-05:00", "dose_mg": 40}
+    if ended:
+        dose["ended_at"] = f"2026-03-02T{ended}:00-05:00"
+    late = [{"at": f"2026-03-02T11:{minute}:00-05:00"} for minute in (40, 50)]
+    facts = HOME | {"route": route, "doses": [dose], "at": f"2026-03-02T{at}:00-05:00"}
+    facts["vitals"] = [HOME["vitals"][0], *({**HOME["vitals"][2], **one} for one in late)]
+    result = ask("discharge", facts)
+    assert (result["outcome"], result["earliest_at"]) == (outcome, f"2026-03-02T{earliest}:00-05:00")
+
+
+@pytest.mark.parametrize("name", ["MOAA/S", "moaas", "MOAA_S", "moaa-s"])
+def test_an_instrument_is_known_by_the_names_that_people_write(name: str) -> None:
+    facts = HOME
+    for place in (0, 1):
+        facts = changed(facts, f"assessments.{place}.instrument", name)
+    assert criteria(ask("discharge", facts))["moaa-s"] == "met"

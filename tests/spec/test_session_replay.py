@@ -712,3 +712,32 @@ def test_a_session_over_midnight_is_one_session() -> None:
     assert state.discharge["earliest_at"] == "2026-03-03T02:05:00+00:00"
     assert state.elapsed_min == 50
     assert "session.bp.rise" in [rule for _, rule, _ in alarms(state)]
+
+
+def test_while_an_infusion_runs_the_time_to_go_home_has_not_begun() -> None:
+    log = Log(substance="racemic-ketamine", route="iv", dose_mg=40, infusion_min=40)
+    log.add("infusion-started", 0)
+    for minute in (0, 20, 50, 70):  # the end was planned for 40, and nobody wrote it down
+        discharge = log.at(minute).discharge
+        assert discharge["earliest_at"] == clock(minute + 60)
+        assert {one["id"]: one["status"] for one in discharge["criteria"]}["time-since-dose"] == "not-met"
+    log.add("infusion-paused", 71)
+    assert log.at(75).discharge["earliest_at"] == clock(135)
+    log.add("infusion-stopped", 80)
+    assert log.at(139).discharge["earliest_at"] == clock(140)
+
+
+def test_minutes_are_told_to_the_second() -> None:
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    assert log.at(40 + 20 / 60).elapsed_min == pytest.approx(40.333333)
+    assert log.at(120 - 1 / 60).elapsed_min == pytest.approx(119.983333)
+
+
+@pytest.mark.parametrize("name", ["moaa-s", "MOAA/S", "MOAAS", "Moaa_S"])
+def test_sedation_raises_its_alarm_whatever_the_scale_is_called(name: str) -> None:
+    log = Log(dose_mg=28)
+    log.add("dose-given", 0, dose_mg=28)
+    log.add("scale", 30, instrument=name, total=0)
+    assert [one.rule for one in log.at().alarms] == ["session.sedation.emergency"]
+    assert flags(log.at()) == []

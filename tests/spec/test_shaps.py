@@ -24,6 +24,7 @@ LABELS = [
     ("Disagree", 1, 3),
     (4, 1, 4),
     ("Strongly disagree", 1, 4),
+    ("strongly-disagree", 1, 4),
     ("Definitely disagree", 1, 4),
 ]
 

@@ -25,6 +25,16 @@ ALSO_KNOWN_AS: dict[str, str] = {
     "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
     "urn:oid:2.16.840.1.113883.6.1": "loinc",
 }
+# Short names of them, as people write them.
+ALSO_SPELLED: dict[str, str] = {
+    "icd-10": "icd10",
+    "icd-10-cm": "icd10",
+    "icd10cm": "icd10",
+    "icd10-cm": "icd10",
+    "snomed-ct": "snomed",
+    "snomedct": "snomed",
+    "snomed ct": "snomed",
+}
 SYSTEM_NAME = {uri: name for name, uri in SYSTEM_URI.items()} | ALSO_KNOWN_AS
 
 

@@ -11,6 +11,7 @@ from upwell.base.errors import BadInput, NotFound
 from upwell.knowledge.answers_schema import score_schema
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.knowledge.names import instrument_named
 from upwell.knowledge.triage import load_triage
 from upwell.platform.cli_io import print_json, print_text, read_json_argument, run
 from upwell.platform.cli_practice import Home, Practice, as_adopted_at
@@ -59,7 +60,7 @@ def _score(instrument_id: str | None, answers: str | None, as_json: bool, schema
 
 def _instrument(instrument_id: str) -> Instrument:
     try:
-        return load_instrument(instrument_id)
+        return load_instrument(instrument_named(instrument_id))
     except NotFound as error:
         raise BadInput(error.message, path=error.path) from None
 

@@ -186,3 +186,26 @@ def test_in_words_it_says_who_acts_and_by_when() -> None:
     ).stdout
     assert "Do not leave the person alone." in said
     assert "By when: now, without a pause." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "instrument"),
+    [
+        ("PHQ-9", "phq-9"),
+        ("phq9", "phq-9"),
+        ("PCL5", "pcl-5"),
+        ("MEQ-30", "meq30"),
+        ("MOAA/S", "moaa-s"),
+        ("audit_c", "audit-c"),
+        ("c-ssrs", "c-ssrs-screener-recent"),
+        ("C-SSRS since last visit", "c-ssrs-screener-since-last"),
+        ("HAM-D", "ham-d17"),
+    ],
+)
+def test_an_instrument_is_found_by_the_names_that_people_write(name: str, instrument: str) -> None:
+    result = run(name, "--answers", "{}", "--json")
+    assert json.loads(result.stdout)["instrument"] == instrument
+
+
+def test_a_name_that_nobody_has_is_refused() -> None:
+    assert refused("phq-99", "--answers", "{}")["path"] == "instrument"

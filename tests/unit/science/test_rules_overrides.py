@@ -98,3 +98,22 @@ def test_180_today_is_not_overridden_by_the_director_either() -> None:
     rule = "predose.bp.very-high"
     result = ask("predose", facts | {"overrides": [wish(rule, "medical-director", at=YESTERDAY)]})
     assert result["outcome"] == "no-go"
+
+
+ANYBODY = {"absolute": [["medical-director"], []], "emergency": [[]], "information": [[]], "caution": [[]]}
+
+
+@pytest.mark.parametrize("gate", ["predose", "session", "discharge", "maintenance", "rems"])
+def test_who_may_override_what_nobody_asked_is_the_prescriber(gate: str) -> None:
+    """Also where nobody may override what the answer could be: consent, the way home, the age."""
+    for finding in ask(gate, {})["findings"]:
+        allowed = ANYBODY.get(finding["severity"], [["prescriber"]])
+        assert finding["overridable_by"] in allowed, finding["rule"]
+
+
+@pytest.mark.parametrize("path", ["answers.consent_in_force", "answers.escort_named"])
+def test_a_no_is_overridden_by_nobody(path: str) -> None:
+    finding = next(
+        f for f in ask("predose", changed(READY, path, False))["findings"] if f["severity"] == "absolute"
+    )
+    assert finding["overridable_by"] == []

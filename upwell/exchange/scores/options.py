@@ -17,6 +17,7 @@ from upwell.exchange.scores.occasions import EARLIEST_YEAR
 from upwell.exchange.scores.rows import offered_by
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.names import instrument_named
 from upwell.people.models import Practice
 
 STANDARD_INPUT = Path("-")
@@ -26,7 +27,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 def scorable(instrument_id: str) -> Instrument:
     """The instrument, if it is known and answered in numbers."""
     try:
-        instrument = load_instrument(instrument_id.strip().lower())
+        instrument = load_instrument(instrument_named(instrument_id.strip()))
     except NotFound as unknown:
         raise BadInput(unknown.message, path="--instrument") from None
     for item in instrument.items:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from django.utils.functional import Promise
@@ -48,8 +49,8 @@ class Leaving:
     criteria: tuple[CriterionLine, ...]
     first_at: datetime | None
     last_at: datetime | None
-    since_first: float | None
-    since_last: float | None
+    since_first: int | None
+    since_last: int | None
     minimum: float | None
     earliest_at: datetime | None
     late: tuple[str, ...]  # what the rules ask for because it takes so long
@@ -74,8 +75,8 @@ def leaving_of(says: Mapping[str, Any]) -> Leaving:
         criteria=tuple(one for one in lines if one.status != NOT_REQUIRED),
         first_at=_moment(clock["from_first_dose_at"]),
         last_at=_moment(clock["from_last_dose_at"]),
-        since_first=clock["minutes_since_first_dose"],
-        since_last=clock["minutes_since_last_dose"],
+        since_first=_begun(clock["minutes_since_first_dose"]),
+        since_last=_begun(clock["minutes_since_last_dose"]),
         minimum=clock["minimum_minutes"],
         earliest_at=_moment(says["earliest_at"]),
         late=tuple(
@@ -83,6 +84,11 @@ def leaving_of(says: Mapping[str, Any]) -> Leaving:
         ),
         wants_escort=any(one.id == "escort" and one.status != NOT_REQUIRED for one in lines),
     )
+
+
+def _begun(minutes: float | None) -> int | None:
+    """Whole minutes that are over: a second before two hours is not two hours."""
+    return None if minutes is None else floor(minutes)
 
 
 def _line(one: Mapping[str, str], says: Mapping[str, Any]) -> CriterionLine:

@@ -100,10 +100,13 @@ def _unknown(rule: Rule, judged: Judged, outcomes: Outcomes) -> Finding:
 def finding_of(
     rule: Rule, severity: Severity, message: str, because: Iterable[Because], outcomes: Outcomes
 ) -> Finding:
-    """A finding with the rule's sources, and who may override it by the contract's table."""
+    """A finding with the rule's sources, and who may override it by the contract's table.
+
+    What a rule says of overriding is about what it finds; where nobody asked yet, the table alone counts.
+    """
     row = outcomes.rows[severity]
     allowed = row.overridable_by
-    if rule.overridable_by is not None:
+    if rule.overridable_by is not None and severity is not Severity.UNKNOWN:
         allowed = tuple(role for role in allowed if role in rule.overridable_by)
     return Finding(
         rule=rule.id,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from upwell.base.finding import Finding
+from upwell.base.finding import Finding, Severity
 from upwell.knowledge.gates.loader import (
     knowledge_version,
     load_fact_book,
@@ -162,6 +163,8 @@ def general_findings(gate_id: str, case: Case, outcomes: Outcomes) -> list[Findi
         age = case.values.get("person.age_years")
         known = age if isinstance(age, int | float) and not isinstance(age, bool) else None
         finding = load_age_rule().finding(known)
+        if finding is not None and finding.severity is Severity.UNKNOWN:  # asked for, as all that is unknown
+            finding = replace(finding, overridable_by=outcomes.rows[Severity.UNKNOWN].overridable_by)
         findings += [] if finding is None else [finding]
     return findings
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from upwell.base.coarse_dates import coarse_days, is_coarse
-from upwell.base.codes import SYSTEM_NAME, SYSTEM_URI
+from upwell.base.codes import ALSO_SPELLED, SYSTEM_NAME, SYSTEM_URI
 from upwell.base.errors import BadInput
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.model import FactBook
+from upwell.knowledge.names import instrument_named
 from upwell.science.rules.case import Case, Coded, Dose, Reading, Value
 
 _GROUPS = ("person", "answers", "episode")
@@ -147,7 +148,8 @@ def _series(document: Mapping[str, Any], at: datetime | None) -> dict[str, tuple
     for place, entry in enumerate(document.get("assessments") or ()):
         moment = _needed(entry["at"], f"assessments.{place}.at")
         if entry.get("total") is not None:
-            found.setdefault(f"assessments.{entry['instrument']}", []).append(Reading(moment, entry["total"]))
+            name = f"assessments.{instrument_named(entry['instrument'])}"
+            found.setdefault(name, []).append(Reading(moment, entry["total"]))
     for place, entry in enumerate(document.get("labs") or ()):
         moment = _needed(entry["at"], f"labs.{place}.at")
         ratio = entry["value"] / entry["upper_limit"]
@@ -203,7 +205,7 @@ def _as_written(text: str | None, day: date | None) -> str:
 
 def _system(text: str | None, path: str) -> str:
     name = (text or "").strip()
-    short = SYSTEM_NAME.get(name, name.lower())
+    short = SYSTEM_NAME.get(name) or ALSO_SPELLED.get(name.lower(), name.lower())
     if short in SYSTEM_URI or short in _NO_CODES:
         return short
     known = ", ".join(sorted(SYSTEM_URI))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from upwell.base.finding import Because, Finding, Severity
+from upwell.base.minutes import minutes_over
 from upwell.knowledge.gates.model import MinimumObservation, Monitoring, Outcomes
 from upwell.knowledge.provenance import Provenance
 from upwell.science.rules.case import Case, Dose
@@ -41,7 +42,7 @@ class Stay:
     def _since(self, start: datetime | None) -> float | None:
         if start is None or self.asked_at is None:
             return None
-        return round((self.asked_at - start) / timedelta(minutes=1), 1)
+        return minutes_over(self.asked_at - start)
 
     @property
     def minutes_past(self) -> float | None:
@@ -57,42 +58,48 @@ def stay_of(case: Case, monitoring: Monitoring, outcomes: Outcomes) -> Stay:
     first = doses[0].at if doses else None
     last = max((dose.at for dose in doses), default=None)
     substance, route = case.text("substance"), case.text("route")
-    minimum = minimum_for(substance, route, monitoring)
-    if last is None or minimum is None:
+    minimums = minimums_for(substance, route, monitoring)
+    if last is None or not minimums:
         because = Because("doses" if last is None else "route", "not on record, or no minimum time is known")
         finding = _unknown(
             monitoring.unknown_rule, monitoring.unknown_message, because, monitoring.provenance, outcomes
         )
-        minutes = None if minimum is None else minimum.minutes
+        minutes = minimums[0].minutes if minimums else None
         return Stay(first, last, minutes, None, _NOT_ASSESSED, (finding,), case.at)
-    start = last
     findings: list[Finding] = []
-    if minimum.counts_from == _END:
-        start, findings = _end_of_infusion(doses, last, minimum, monitoring, outcomes)
-    earliest = start + timedelta(minutes=minimum.minutes)
+    over: list[tuple[datetime, MinimumObservation]] = []
+    for minimum in minimums:
+        start = last
+        if minimum.counts_from == _END:
+            start, asked = _end_of_infusion(doses, last, minimum, monitoring, outcomes)
+            findings += asked
+        over.append((start + timedelta(minutes=minimum.minutes), minimum))
     sure = case.at is not None and not findings and substance is not None and route is not None
     status = _MET if sure else _NOT_ASSESSED
-    if case.at is not None and case.at < earliest:
-        status = _NOT_MET
-        findings.append(_too_early(minimum, start, earliest, case.at, monitoring, outcomes))
-    return Stay(first, last, minimum.minutes, earliest, status, tuple(findings), case.at)
+    for until, minimum in over:
+        if case.at is not None and case.at < until:
+            status = _NOT_MET
+            findings.append(_too_early(minimum, until, case.at, monitoring, outcomes))
+    earliest, longest = max(over, key=lambda one: one[0])
+    return Stay(first, last, longest.minutes, earliest, status, tuple(findings), case.at)
 
 
-def minimum_for(
+def minimums_for(
     substance: str | None, route: str | None, monitoring: Monitoring
-) -> MinimumObservation | None:
-    """The minimum observation for a substance by a route; where one of them is unknown, the strictest."""
+) -> tuple[MinimumObservation, ...]:
+    """The minimum observations for a substance by a route: that of the one and that of the other both hold.
+
+    Where one of them is unknown, the strictest alone.
+    """
     fitting = [
         line
         for line in monitoring.minimums
         if (substance is None or line.substance in (None, substance))
         and (route is None or not line.routes or route in line.routes)
     ]
-    if not fitting:
-        return None
     if substance is not None and route is not None:
-        return fitting[0]
-    return max(fitting, key=lambda line: (line.hard, line.minutes))
+        return tuple(fitting)
+    return tuple(sorted(fitting, key=lambda line: (line.hard, line.minutes))[-1:])
 
 
 def _end_of_infusion(
@@ -120,16 +127,16 @@ def _unknown(
 
 def _too_early(
     minimum: MinimumObservation,
-    start: datetime,
     earliest: datetime,
     at: datetime,
     monitoring: Monitoring,
     outcomes: Outcomes,
 ) -> Finding:
     severity = monitoring.too_early_hard if minimum.hard else monitoring.too_early
-    elapsed = (at - start) / timedelta(minutes=1)
-    because = Because("doses", f"{elapsed:.4g} of {minimum.minutes:g} minutes", start.isoformat())
-    message = f"{minimum.message} Earliest: {earliest.astimezone(at.tzinfo):%H:%M}."
+    start = earliest - timedelta(minutes=minimum.minutes)
+    elapsed = minutes_over(at - start)
+    because = Because("doses", f"{elapsed:g} of {minimum.minutes:g} minutes", start.isoformat())
+    message = f"{minimum.message} Earliest: {_clock(earliest.astimezone(at.tzinfo))}."
     return _finding(minimum.rule, severity, message, because, minimum.provenance, outcomes)
 
 
@@ -144,6 +151,12 @@ def _finding(
     row = outcomes.rows[severity]
     roles = () if row.before_the_day else row.overridable_by  # a time of today was not there before the day
     return Finding(rule, severity, message, (because,), provenance.sources, provenance.is_policy, roles)
+
+
+def _clock(moment: datetime) -> str:
+    """The first full minute that is not too early."""
+    begun = moment.second or moment.microsecond
+    return f"{moment + timedelta(minutes=1) if begun else moment:%H:%M}"
 
 
 def _iso(moment: datetime | None) -> str | None:

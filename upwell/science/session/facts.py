@@ -151,8 +151,9 @@ def _doses(told: Told, at: datetime) -> list[Facts]:
     rows = []
     for entry in told.ledger.entries(at):
         row: Facts = {"at": entry.at.isoformat()}
-        if entry.ended_at is not None:
-            row["ended_at"] = entry.ended_at.isoformat()
+        ends = entry.ended_at if entry.infusion is None else entry.ended_at or at  # it has run until now
+        if ends is not None:
+            row["ended_at"] = ends.isoformat()
         if entry.dose_mg is not None and _is_possible(entry.dose_mg):
             row["dose_mg"] = entry.dose_mg
         if entry.infusion is None:

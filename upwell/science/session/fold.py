@@ -278,7 +278,7 @@ def _infusion_flags(told: Told, until: datetime, *, over: bool) -> list[Flag]:
 def _elapsed(first: datetime | None, until: datetime | None) -> float | None:
     if first is None or until is None:
         return None
-    return round(max((until - first) / _MINUTE, 0.0), 1)
+    return round(max((until - first) / _MINUTE, 0.0), 6)  # to the second, and finer
 
 
 def _infusion(told: Told) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from upwell.knowledge.loader import load_instrument
+from upwell.knowledge.names import instrument_named
 from upwell.knowledge.reporting.rems_form import Field, load_rems_form
 from upwell.science.session.events import Event
 from upwell.science.session.facts import ask_gate, facts_of
@@ -169,7 +170,7 @@ def _sedation(seen: Monitored) -> Found:
     rows = [
         (one["total"], datetime.fromisoformat(one["at"]))
         for one in seen.facts.get("assessments") or []
-        if one["instrument"] == SEDATION
+        if instrument_named(one["instrument"]) == SEDATION
         and one.get("total") is not None
         and seen.first_at is not None
         and datetime.fromisoformat(one["at"]) >= seen.first_at
@@ -191,7 +192,7 @@ def _dissociation(seen: Monitored) -> Found:
     cadss = [
         one["total"]
         for one in seen.facts.get("assessments") or []
-        if one["instrument"] == "cadss" and one.get("total") is not None
+        if instrument_named(one["instrument"]) == "cadss" and one.get("total") is not None
     ]
     said = seen.answers.get("dissociation_significant")
     if not judged and not cadss and said is None:

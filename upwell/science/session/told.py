@@ -19,6 +19,7 @@ from upwell.knowledge.gates.loader import (
     load_monitoring,
     load_rule_set,
 )
+from upwell.knowledge.names import instrument_named
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
 from upwell.science.session.events import Event
@@ -28,7 +29,6 @@ from upwell.science.session.orders import RULES, checked_order
 from upwell.science.session.staffing import HANDED_OVER, Team
 
 _YES_NO = {"yes": True, "no": False}
-_SPELLED = str.maketrans("/_ ", "---")  # MOAA/S is moaa-s
 _NOT_READINGS = ("position",)
 CONTACTS = frozenset(
     {"vitals", "scale", "note", "checklist", "comfort", "distress", "therapist", "medication", "criterion"}
@@ -131,7 +131,7 @@ def _said(event: Event, keys: Iterable[str]) -> str:
 
 
 def _scale(told: Told, event: Event) -> None:
-    instrument = event.body["instrument"].strip().lower().translate(_SPELLED)
+    instrument = instrument_named(event.body["instrument"].strip().lower())
     total = event.body.get("total")
     row: dict[str, Any] = {"instrument": instrument, "at": event.observed_at.isoformat()}
     scored = _scored(told, instrument, event.body.get("answers"))
