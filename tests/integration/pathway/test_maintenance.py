@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import DatabaseError, transaction
 
 from tests.integration.pathway.dosed_courses import course_in, days_ago, dosing_days
 from upwell.access.acting import acting_as
+from upwell.access.local_time import local_time
 from upwell.access.sharing import link_charts, open_to
 from upwell.access.system import system_actor
 from upwell.base.clock import now
@@ -44,8 +48,8 @@ def maintained(monkeypatch, prescriber, alex):
     return course
 
 
-def score(by, patient, total, ago, submission=None):
-    """A PHQ-9 of that total, answered so many days ago; item 9 is 0."""
+def score(by, patient, total, ago=0, submission=None, at=None):
+    """A PHQ-9 of that total, answered so many days ago or at that time; item 9 is 0."""
     answers, rest = {"9": 0}, total
     for item in range(1, 9):
         answers[str(item)] = min(3, rest)
@@ -58,7 +62,7 @@ def score(by, patient, total, ago, submission=None):
             instrument="phq-9",
             answers=answers,
             submission_id=submission or new_id(),
-            effective_at=days_ago(ago),
+            effective_at=at or days_ago(ago),
         ).assessment
 
 
@@ -167,6 +171,16 @@ def test_a_relapse_alerts_once_for_the_same_crossing(maintained, prescriber, ale
         assert is_for(prescriber, waiting[0])
         close_alert(by=prescriber, alert_id=alert.id, action_taken="Called; dose on Friday.")
         assert not [one for one in waiting_for(prescriber, now()) if "Relapse" in one.what]
+
+
+def test_the_days_between_two_scores_are_the_practices(maintained, prescriber, alex):
+    """An evening in Chicago is the next day in London: fourteen of the practice's days are not thirteen."""
+    declare(prescriber, maintained, at=days_ago(60))
+    evening = datetime.combine(days_ago(40).date(), time(20), ZoneInfo("America/Chicago"))
+    with local_time("America/Chicago"):
+        score(prescriber, alex, 11, at=evening)
+        score(prescriber, alex, 12, at=evening + timedelta(days=14, hours=-12))
+    assert len(relapses(prescriber)) == 1
 
 
 def test_better_and_worse_again_is_another_crossing(maintained, prescriber, alex):

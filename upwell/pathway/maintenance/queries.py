@@ -104,7 +104,7 @@ def _scores(course: Course, instrument: str) -> tuple[Score, ...]:
     return tuple(
         Score(
             one.id,
-            one.effective_at,
+            localtime(one.effective_at),  # the rule counts days of the practice's calendar
             None if one.total is None else plain_number(float(one.total)),
             one.status,
         )

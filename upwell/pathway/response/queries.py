@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
@@ -15,6 +16,7 @@ from upwell.base.errors import NotFound
 from upwell.base.reading import Part, rows_of
 from upwell.knowledge.triage import load_triage
 from upwell.pathway.course.models import Course
+from upwell.pathway.local_time import today
 from upwell.people.models import Account, Patient, Practice
 from upwell.record.models import Assessment, AssessmentRequest
 from upwell.record.queries import ScoreFacts, scores_of
@@ -101,7 +103,7 @@ def days_since_last(patient_id: UUID, instrument: str) -> int | None:
     """Whole days since the last answers to an instrument; None where there are none."""
     rows = Assessment.objects.filter(patient_id=patient_id, instrument=instrument, entered_in_error=False)
     last = rows.order_by("-effective_at").values_list("effective_at", flat=True).first()
-    return None if last is None else (now().date() - last.date()).days
+    return None if last is None else (today() - timezone.localdate(last)).days
 
 
 def name_of(account_id: UUID | None) -> str:

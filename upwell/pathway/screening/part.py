@@ -75,7 +75,9 @@ def _measured(courses: list[Course]) -> set[UUID]:
     """The patients who have a PHQ-9 since their course began, or are asked for one now."""
     started = {one.patient_id: one.started_at for one in courses}
     found = {
-        patient_id for patient_id, at in _last_given(list(started)) if at.date() >= started[patient_id].date()
+        patient_id
+        for patient_id, at in _last_given(list(started))
+        if timezone.localdate(at) >= timezone.localdate(started[patient_id])
     }
     return found | set(_asked(list(started)))
 
