@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 _PARSE_LINE = re.compile(r"at line (\d+)")
 
 
@@ -90,16 +91,17 @@ def _places(text: str) -> list[tuple[int, Path]]:
         header = _HEADER.match(line)
         key = _KEY.match(line)
         if header:
-            table = _open_table(header.group(2), header.group(1) == "[[", counts)
+            table = open_table(header.group(2), header.group(1) == "[[", counts)
             places.append((number, table))
         elif key:
-            places.append((number, table + _parts(key.group(1))))
+            places.append((number, table + parts_of(key.group(1))))
     return places
 
 
-def _open_table(dotted: str, is_array: bool, counts: dict[Path, int]) -> Path:
+def open_table(dotted: str, is_array: bool, counts: dict[Path, int]) -> Path:
+    """The path that a table header opens; entries of a list are counted from 0."""
     path: Path = ()
-    parts = _parts(dotted)
+    parts = parts_of(dotted)
     for position, part in enumerate(parts):
         path += (part,)
         last = position == len(parts) - 1
@@ -110,5 +112,6 @@ def _open_table(dotted: str, is_array: bool, counts: dict[Path, int]) -> Path:
     return path
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+def parts_of(dotted: str) -> tuple[str, ...]:
+    """The parts of a dotted key."""
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))

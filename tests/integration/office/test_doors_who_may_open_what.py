@@ -269,6 +269,8 @@ relapse_rule                              . . . x . . .  /courses/{some}/relapse
 # knowledge
 knowledge                                 . . x x x x x  /knowledge/
 knowledge_version                         . . x x x x x  /knowledge/version/none/
+policies                                  . . x x x x x  /knowledge/policies/
+policy                                    . . x x x x x  /knowledge/policies/gates/predose.toml?fact=rules/predose.spo2
 why                                       . . x x x x x  /knowledge/why/predose.spo2/
 knowledge_files                           . . x x x x x  /knowledge/files/
 knowledge_file                            . . x x x x x  /knowledge/files/gates/predose.toml
@@ -309,6 +311,8 @@ DIRECTOR = {
     "remote_switch",
     "knowledge",
     "knowledge_version",
+    "policies",
+    "policy",
     "why",
     "knowledge_files",
     "knowledge_file",

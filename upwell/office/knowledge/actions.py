@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, StaleState
 from upwell.base.limits import LONGEST_NAME, LONGEST_WORDS
 from upwell.knowledge.catalogue import entries
@@ -18,6 +22,8 @@ from upwell.knowledge.edition import Edition, packaged, text_of, using
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.item_text import LOADED, check_item_text
 from upwell.knowledge.loader import load_instrument, parse_instrument
+from upwell.knowledge.setting import NewSource, Scalar, still_said, with_values
+from upwell.office.knowledge.policies import base_of, policy_of
 from upwell.office.knowledge.queries import adoptions, changes_to, edition_here, row_of
 from upwell.office.practice.place import here
 from upwell.people.editions import keep_edition
@@ -82,19 +88,67 @@ def propose(*, by: Actor, wanted: Edition, note: str) -> KnowledgeEdition:
     """Keep an edition that the practice wrote, for the medical director to look at. Nothing is in force by it."""
     if by.kind != "system":
         require(by, "practice.manage")
-    if len(note) > LONGEST_WORDS:
-        raise BadInput(
-            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path="note"
-        )
-    if not note.strip():
-        raise BadInput(_("Write down why this is proposed."), path="note")
+    words = own_line(note, path="note")
     whole = Edition({**packaged().texts, **wanted.texts})
     _refuse_broken(whole, only=set(wanted.texts))
-    row = keep_edition(whole, practice_id=here(by), note=note.strip(), account_id=by.account_id)
+    row = keep_edition(whole, practice_id=here(by), note=words, account_id=by.account_id)
     record(
         "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
     )
     return row
+
+
+def propose_policy(
+    *, by: Actor, version: str, name: str, path: str, given: Mapping[str, Scalar], reason: str, read: bool
+) -> KnowledgeEdition:
+    """Propose other values for one local policy, for the medical director to look at once more, and to sign.
+
+    ``version`` is what it is based on, empty for what is in force; ``given`` by the key of each value; ``read`` says
+    that the sentences were read, and are right though they may say a number that is another one now.
+    """
+    require(by, "knowledge.adopt")
+    words = own_line(reason, path="reason")
+    base = base_of(by, version)
+    policy = policy_of(base, name, path)
+    new = {one.path: given[one.key] for one in policy.values if given.get(one.key, one.value) != one.value}
+    if not new:
+        raise BadInput(_("Nothing is other than it was. Change a value, or leave it as it is."))
+    stale = None if read else still_said(policy.values, new)
+    if stale is not None:
+        told = _(
+            "This still says the number as it was. Change the sentence too, or say below that it is right."
+        )
+        raise BadInput(told, path=stale.key)
+    text = with_values(base.texts[name], policy.fact, new, _own_source(by, policy.entry.content))
+    whole = Edition({**base.texts, name: text})
+    _refuse_broken(whole, only={name})
+    row = keep_edition(whole, practice_id=here(by), note=words, account_id=by.account_id)
+    record(
+        "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
+    )
+    return row
+
+
+def own_line(words: str, *, path: str) -> str:
+    """Why something is proposed: a line in people's own words."""
+    line = words.strip()
+    if not line:
+        raise BadInput(_("Write down why this is proposed."), path=path)
+    if len(line) > LONGEST_WORDS:
+        raise BadInput(
+            _("This is longer than %(n)d characters. Shorten it.") % {"n": LONGEST_WORDS}, path=path
+        )
+    return line
+
+
+def _own_source(by: Actor, content: Mapping[str, Any]) -> NewSource:
+    """The practice as a source, with the day on its own clock."""
+    practice = Practice.objects.get(id=here(by))
+    taken = set(content.get("sources", {}))
+    number = next(one for one in count(1) if f"practice-{one}" not in taken)
+    title = _("%(practice)s: local policy of its own") % {"practice": practice.name}
+    today = now().astimezone(ZoneInfo(practice.time_zone)).date()
+    return NewSource(f"practice-{number}", title, today.isoformat())
 
 
 def load_text(*, by: Actor, instrument_id: str, document: Any, licence: str) -> ItemText:

@@ -57,7 +57,12 @@ class Explained:
 def adoptions(by: Actor) -> list[Adoption]:
     """Every adoption of this practice, the latest first."""
     require(by, "knowledge.read")
-    return list(Adoption.objects.filter(practice_id=here(by)).order_by("-number"))
+    return list(
+        Adoption.objects.filter(practice_id=here(by))
+        .select_related("edition")
+        .defer("edition__files")
+        .order_by("-number")
+    )
 
 
 def standing(by: Actor) -> Standing:
@@ -109,6 +114,12 @@ def edition_here(version: str) -> Edition:
     if found is None:
         raise NotFound(_("Nothing of this version is kept here."))
     return found
+
+
+def note_of(by: Actor, version: str) -> str:
+    """Why this version was proposed, in the words of whoever did."""
+    row = KnowledgeEdition.objects.filter(version=version, practice_id=here(by)).only("note").first()
+    return row.note if row is not None else ""
 
 
 def row_of(by: Actor, version: str) -> KnowledgeEdition:

@@ -9,6 +9,8 @@ from upwell.office.knowledge import views
 urlpatterns = [
     path("knowledge/", views.overview, name="knowledge"),
     path("knowledge/version/<str:version>/", views.version, name="knowledge_version"),
+    path("knowledge/policies/", views.policies, name="policies"),
+    path("knowledge/policies/<path:name>", views.policy, name="policy"),
     path("knowledge/why/<str:rule>/", views.why, name="why"),
     path("knowledge/instruments/", views.instruments, name="instruments"),
     path("knowledge/instruments/<str:instrument_id>/", views.instrument, name="instrument"),

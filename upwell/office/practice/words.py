@@ -257,6 +257,8 @@ PAGES: dict[str, Words] = {
     "audit_trail": _("this trail"),
     "knowledge": _("what rules run on"),
     "knowledge_version": _("a version of what rules run on"),
+    "policies": _("the local policies"),
+    "policy": _("a local policy"),
     "knowledge_files": _("what rules run on"),
     "knowledge_file": _("a file of what rules run on"),
     "why": _("where a number comes from"),

@@ -51,6 +51,7 @@ def version(request: HttpRequest, version: str) -> HttpResponse:
         "version": version,
         "adoption": next((one for one in history if one.version == version), None),
         "latest": latest,
+        "note": queries.note_of(scope.actor, version),
         "changes": changes,
         "by_file": _by_file(changes.facts) if changes is not None else None,
         "policies": _by_entry(policies),

@@ -1,0 +1,1 @@
+"""Mutation testing of what decides about people: ``make mutants``."""
