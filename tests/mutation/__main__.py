@@ -20,7 +20,10 @@ from pathlib import Path
 from tests.mutation.groups import GROUPS, Group
 
 ROOT = Path(__file__).parents[2]
-SKIPPED = shutil.ignore_patterns("__pycache__", "integration", "journeys", "recovery", "locale", "static")
+SKIPPED = {
+    "upwell": shutil.ignore_patterns("__pycache__", "locale", "static"),
+    "tests": shutil.ignore_patterns("__pycache__", "integration", "journeys", "recovery"),
+}
 KILLED, SURVIVED, UNTESTED, TIMED_OUT = "killed", "survived", "no test", "timed out"
 SAID = {
     0: SURVIVED,
@@ -36,8 +39,8 @@ SAID = {
 
 def prepare(folder: Path, group: Group) -> None:
     """A copy of what the tests need, with mutmut's settings in it."""
-    for name in ("upwell", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=SKIPPED)
+    for name, skipped in SKIPPED.items():
+        shutil.copytree(ROOT / name, folder / name, ignore=skipped)
     settings = {
         "source_paths": ["upwell"],
         "only_mutate": list(group.modules),
@@ -110,7 +113,7 @@ def main() -> int:
     for name in given.groups or GROUPS:
         folder = (given.keep or Path(tempfile.mkdtemp(prefix="upwell-mutants-"))) / name
         try:
-            folder.mkdir(parents=True)
+            (folder / "mutants").mkdir(parents=True)  # there from the start, or Python never looks into it
             prepare(folder, GROUPS[name])
             print(f"\n== {name}", flush=True)
             command = [sys.executable, "-P", "-m", "mutmut", "run", "--max-children", given.children]

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery, UUIDField, Value
 
 from upwell import __version__
 from upwell.knowledge.catalogue import read_entry
 from upwell.knowledge.edition import Edition, packaged, sha256_of
-from upwell.people.models import KnowledgeEdition, KnowledgeText
+from upwell.people.models import Adoption, KnowledgeEdition, KnowledgeText
+
+
+@dataclass(frozen=True, slots=True)
+class VersionWaits:
+    """A version that the medical director has not signed for, and since when it is there."""
+
+    version: str
+    since: datetime
+    is_first: bool  # nobody has signed for anything yet
+    is_own: bool  # proposed at the practice; else it came with the product
+    note: str
 
 
 def keep_edition(
@@ -50,6 +65,31 @@ def keep_edition(
         else of_version.filter(practice_id=practice_id)
     )
     return own.get()
+
+
+def version_waiting(practice_id: UUID) -> VersionWaits | None:
+    """The latest version that came after the last signature. One query.
+
+    What was there when a director signed for something else was looked at then, and does not wait any more.
+    """
+    last = Adoption.objects.filter(practice_id=OuterRef("of")).order_by("-number")
+    found = (
+        KnowledgeEdition.objects.filter(
+            Q(practice_id=practice_id) | Q(practice_id__isnull=True, version=packaged().version)
+        )
+        .annotate(of=Value(practice_id, output_field=UUIDField()))
+        .annotate(
+            signed_at=Subquery(last.values("signed_at")[:1]), signed=Subquery(last.values("version")[:1])
+        )
+        .filter(Q(signed_at__isnull=True) | Q(kept_at__gt=F("signed_at")) & ~Q(version=F("signed")))
+        .order_by("-kept_at")
+        .values_list("version", "kept_at", "signed_at", "practice_id", "note")
+        .first()
+    )
+    if found is None:
+        return None
+    version, since, signed_at, of, note = found
+    return VersionWaits(version, since, signed_at is None, of is not None, note)
 
 
 def keep_packaged() -> None:

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from tests.spec.facts import READY
 from upwell.access.acting import acting_as
+from upwell.access.system import system_actor
 from upwell.base.errors import BadInput, NotFound, NotPermitted
-from upwell.knowledge.edition import edition, packaged
+from upwell.knowledge.edition import Edition, edition, packaged
 from upwell.office.knowledge.actions import adopt, propose_policy
 from upwell.office.knowledge.policies import base_of, former, policies, policy_of
+from upwell.people.editions import keep_edition, version_waiting
 from upwell.people.models import KnowledgeEdition
 from upwell.science.rules import gate
 
@@ -138,3 +140,32 @@ def test_the_page_takes_it_through_to_the_signature(director, client_as, staff):
     assert "Sign, and put it in force" in shown
     assert client_as(staff("prescriber")).post(address, sent).status_code == 403
     assert client.get(reverse("policy", args=["gates/none.toml"]) + "?fact=x").status_code == 404
+
+
+def test_a_version_that_waits_stands_on_the_directors_today_and_on_the_practices_page(
+    director, client_as, staff, practice, monkeypatch
+):
+    def waits():
+        with acting_as(director):
+            return version_waiting(practice.id)
+
+    def told(person):
+        return client_as(person).get(reverse("today")).content.decode()
+
+    assert "Sign for what rules run on" in told(director)
+    assert "Sign for what rules run on" in told(staff("admin"))
+    assert "Sign for what rules run on" not in told(staff("prescriber"))
+    assert "Nobody has signed yet" in client_as(director).get(reverse("practice")).content.decode()
+    sign(director, packaged().version)
+    assert waits() is None
+    assert "what rules run on" not in told(director)
+    row = propose(director)
+    assert "Look at the version that this practice proposes" in told(director)
+    assert "Our older patients." in client_as(director).get(reverse("practice")).content.decode()
+    sign(director, row.version, number=2)
+    assert waits() is None  # what ships was there before, and was looked at
+    newer = Edition({**packaged().texts, FILE: packaged().texts[FILE] + "# later\n"})
+    with acting_as(system_actor("set-up")):
+        keep_edition(newer)
+    monkeypatch.setattr("upwell.people.editions.packaged", lambda: newer)
+    assert (waits().version, waits().is_first, waits().is_own) == (newer.version, False, False)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from upwell.access.declare import requires
 from upwell.office.practice import actions, queries
 from upwell.office.practice.forms import DetailsForm, attempt, form_of, page_with_form
+from upwell.people.editions import version_waiting
 
 
 @requires("practice.read")
@@ -25,6 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "chairs": [chair for chair in queries.chairs(scope.actor) if chair.active],
         "may_manage": "practice.manage" in scope.permissions,
         "may_audit": "audit.read" in scope.permissions,
+        "may_adopt": "knowledge.adopt" in scope.permissions,
+        "version": version_waiting(scope.practice.id) if "knowledge.read" in scope.permissions else None,
     }
     return render(request, "practice/overview.html", context)
 
