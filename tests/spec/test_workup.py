@@ -6,6 +6,7 @@ Source: clinical reference, introduction to section 3 (CPSBC draft standard), 3.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,8 +64,9 @@ def test_a_specialist_is_asked_for_some_conditions(conditions: tuple[str, ...], 
 
 
 def test_rems_can_not_be_left_out() -> None:
-    assert [one.id for one in ITEMS if one.fact] == ["rems-site", "rems-patient"]
-    assert not any(one.waivable for one in ITEMS if one.fact)
+    stopping = [one for one in lines_of(ITEMS, {}) if one.stops]
+    assert [one.item.id for one in stopping] == ["rems-site", "rems-patient"]
+    assert not any(one.item.waivable for one in stopping)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_rems_can_not_be_left_out() -> None:
         ((), "no-go"),
         (("rems-site",), "no-go"),
         (("rems-patient",), "no-go"),
-        (("rems-site", "rems-patient"), "go"),
+        (("rems-site", "rems-patient"), "needs-decision"),
     ],
 )
 def test_without_rems_no_esketamine_in_the_us(done: tuple[str, ...], outcome: str) -> None:
@@ -83,12 +85,70 @@ def test_without_rems_no_esketamine_in_the_us(done: tuple[str, ...], outcome: st
     assert gate.predose(facts)["outcome"] == outcome
 
 
-def test_open_items_are_said_at_the_gate_and_do_not_stop_it() -> None:
-    answers = gate_answers(lines_of(required(ITEMS, case("racemic-ketamine", "EU"), ()), {}))
-    assert answers == {"workup_open": len(EVERYBODY)}
-    result = gate.predose({**READY, "answers": {**READY["answers"], **answers}})
-    assert "predose.work-up.open" in {one["rule"] for one in result["findings"]}
+# Required before the first dose by a source: the Canadian draft standard (assessment, ECG, liver, kidney, STOP-BANG),
+# the consensus of 2017 (drug screen), the label (blood pressure), rules of US states (monitoring programme). That the
+# prescriber decides where one is missing, is local policy.
+REQUIRED = {
+    "history-examination", "blood-pressure", "ecg", "liver-tests", "renal-tests", "urine-drug-screen", "sleep-apnoea",
+}  # fmt: skip
+
+
+def asked_at(words: dict[str, Said], jurisdiction: str = "EU") -> dict[str, Any]:
+    lines = lines_of(required(ITEMS, case("racemic-ketamine", jurisdiction), ()), words)
+    return gate.predose({**READY, "answers": {**READY["answers"], **gate_answers(lines)}})
+
+
+def rules(result: dict[str, Any]) -> set[str]:
+    return {one["rule"] for one in result["findings"] if one["rule"].startswith("predose.work-up.")}
+
+
+@pytest.mark.parametrize(("jurisdiction", "more"), [("EU", set()), ("US", {"pdmp"})])
+def test_each_required_item_that_is_open_is_a_finding_of_its_own(jurisdiction: str, more: set[str]) -> None:
+    result = asked_at({}, jurisdiction)
+    assert rules(result) == {f"predose.work-up.{one}" for one in (*REQUIRED, *more, "open")}
+    assert result["outcome"] == "needs-decision"
+    for one in result["findings"]:
+        if one["rule"] in rules(result) - {"predose.work-up.open"}:
+            assert (one["severity"], one["policy"], one["overridable_by"]) == (
+                "unknown",
+                True,
+                ["prescriber"],
+            )
+
+
+@pytest.mark.parametrize("event", [Event.DONE, Event.WAIVED])
+@pytest.mark.parametrize("item", sorted(REQUIRED - {"history-examination"}))
+def test_what_is_done_or_left_out_with_a_reason_is_no_finding(item: str, event: Event) -> None:
+    assert rules(asked_at(said(item, event))) == {
+        f"predose.work-up.{one}" for one in (*REQUIRED - {item}, "open")
+    }
+
+
+def test_history_and_examination_can_not_be_left_out() -> None:
+    assert "predose.work-up.history-examination" in rules(asked_at(said("history-examination", Event.WAIVED)))
+    assert "predose.work-up.history-examination" not in rules(
+        asked_at(said("history-examination", Event.DONE))
+    )
+
+
+def test_the_prescriber_decides_on_each_one_with_a_reason() -> None:
+    words = {key: value for one in REQUIRED - {"ecg"} for key, value in said(one, Event.DONE).items()}
+    lines = lines_of(required(ITEMS, case("racemic-ketamine", "EU"), ()), words)
+    facts = {**READY, "answers": {**READY["answers"], **gate_answers(lines)}}
+    assert gate.predose(facts)["outcome"] == "needs-decision"
+    own = {"rule": "predose.work-up.ecg", "by": "prescriber", "reason": "Read last month.", "at": READY["at"]}
+    assert gate.predose({**facts, "overrides": [own]})["outcome"] == "go"
+
+
+def test_other_open_items_are_said_at_the_gate_and_do_not_stop_it() -> None:
+    words = {key: value for one in REQUIRED for key, value in said(one, Event.DONE).items()}
+    result = asked_at(words)
+    assert rules(result) == {"predose.work-up.open"}
     assert result["outcome"] == "go"
+
+
+def test_facts_without_a_work_up_say_nothing_of_it() -> None:
+    assert rules(gate.predose(READY)) == set()
 
 
 def test_what_can_not_be_left_out_any_more_is_open_again() -> None:
@@ -100,9 +160,8 @@ def test_what_can_not_be_left_out_any_more_is_open_again() -> None:
 def test_one_more_item_done_never_opens_another(done: set[str], more: str) -> None:
     def opened(items: set[str]) -> int:
         words = {key: value for one in items for key, value in said(one, Event.DONE).items()}
-        count: int = gate_answers(lines_of(required(ITEMS, case("esketamine", "US"), ()), words))[
-            "workup_open"
-        ]
-        return count
+        answers = gate_answers(lines_of(required(ITEMS, case("esketamine", "US"), ()), words))
+        asked = [value for value in (*answers["workup"].values(), *answers.values()) if value is False]
+        return int(answers["workup_open"]) + len(asked)
 
     assert opened(done | {more}) <= opened(done)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import may
@@ -21,6 +22,7 @@ from upwell.base.errors import NotFound
 from upwell.base.kept_query import kept_query
 from upwell.people.models import Patient
 from upwell.record.models import Alert, Assessment
+from upwell.record.models.alert import left_alone
 
 # A chart's front page as it was imported: long, and read by the import alone.
 AS_IT_CAME = ("resource", "content_hash", "other_names")
@@ -102,10 +104,12 @@ def alert_count(actor: Actor, at: datetime) -> AlertCount:
 
 @kept_query(UUID, datetime)
 def _waiting(practice_id: UUID, at: datetime) -> QuerySet[Alert, Any]:
-    unheard = Q(acknowledged_at__isnull=True, escalates_at__lte=at)
+    unheard = left_alone(at)
     rows = Alert.objects.paging(at).filter(practice_id=practice_id).order_by().values("practice_id")
     counted = rows.annotate(
-        n=Count("id"), unheard=Count("id", filter=unheard), since=Min("escalates_at", filter=unheard)
+        n=Count("id"),
+        unheard=Count("id", filter=unheard),
+        since=Min(Coalesce("closes_by", "escalates_at"), filter=unheard),
     )
     return counted.values_list("n", "unheard", "since")
 

@@ -19,10 +19,14 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """By when somebody acts, and when an alert that nobody has taken on is shown to everybody."""
+    """By when somebody acts, and when an alert that nobody has taken on is shown to everybody.
+
+    ``closes_after_minutes``: when one that somebody took on, and did not close, is shown to everybody again.
+    """
 
     words: str
     escalates_after_minutes: int
+    closes_after_minutes: int | None
     provenance: Provenance
 
 
@@ -130,4 +134,5 @@ def _readings(file: KnowledgeFile) -> dict[str, Mapping[str, str]]:
 
 
 def _clock(file: KnowledgeFile, raw: Mapping[str, Any], path: tuple[str | int, ...]) -> Clock:
-    return Clock(raw["words"], raw["escalates_after_minutes"], provenance_at(file, raw, path))
+    closes = raw.get("closes_after_minutes")
+    return Clock(raw["words"], raw["escalates_after_minutes"], closes, provenance_at(file, raw, path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -14,18 +14,25 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, StaleState
-from upwell.pathway.safety.rules import AlertEvent, AlertState, after, state_of
+from upwell.knowledge.triage import load_triage
+from upwell.pathway.safety.rules import AlertEvent, AlertState, after, clock_of, state_of, taking_on
 from upwell.people.models import Account
 from upwell.record.actions import refuse_other_practice
 from upwell.record.models import Alert, Task
 
 
 def acknowledge_alert(*, by: Actor, alert_id: UUID) -> Alert:
-    """Take an alert on: the others see who is on it. It stays open."""
+    """Take an alert on: the others see who is on it. It stays open, and everybody sees it again if it does for long.
+
+    From then on whoever is on it says so once more, or somebody else takes it over.
+    """
     alert = _locked(by, alert_id)
-    if after(_stands(alert), AlertEvent.ACKNOWLEDGE) is None:
+    moment, state = now(), _stands(alert)
+    if after(state, taking_on(state, alert.closes_by, moment)) is None:
         raise StaleState(_already(alert))
-    alert.acknowledged_at, alert.acknowledged_by_id = now(), by.account_id
+    minutes = clock_of(load_triage(), alert.kind, alert.level).closes_after_minutes
+    alert.closes_by = None if minutes is None else moment + timedelta(minutes=minutes)
+    alert.acknowledged_at, alert.acknowledged_by_id = moment, by.account_id
     return _saved(alert, by, "acknowledged")
 
 
@@ -85,6 +92,7 @@ def _saved(alert: Alert, by: Actor, done: str) -> Alert:
         update_fields=[
             "acknowledged_at",
             "acknowledged_by",
+            "closes_by",
             "closed_at",
             "closed_by",
             "action_taken",

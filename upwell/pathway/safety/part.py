@@ -61,10 +61,15 @@ def _open_alerts(**whose: Any) -> QuerySet[Alert]:
 
 def _alert(row: Alert, at: datetime) -> Waiting:
     taken, held = row.acknowledged_by, row.pages_at > at
-    unheard = taken is None and row.escalates_at <= at
+    unheard, late = row.is_unheard(at), row.is_late(at)
     detail = _("%(name)s is on it.") % {"name": taken.name} if taken else ""
     if unheard:
         detail = _("Nobody has taken this on in time. Whoever reads this: act, or call the backup.")
+    if taken and late:
+        words = _(
+            "%(name)s took this on, and it is still open. Whoever reads this: ask, take it over, or call the backup."
+        )
+        detail = words % {"name": taken.name}
     if held:
         detail = _("The suicide questions wait on the person's page. Without an answer this alerts the team.")
     return Waiting(
@@ -79,7 +84,13 @@ def _alert(row: Alert, at: datetime) -> Waiting:
         urgency=Urgency.WAITING if held else Urgency.WORRYING,
         due=row.pages_at if held else None,
         detail=detail,
-        icon="siren" if unheard else "clock" if held else "eye" if row.kind in QUIETER else "bell-ring",
+        icon="siren"
+        if unheard or late
+        else "clock"
+        if held
+        else "eye"
+        if row.kind in QUIETER
+        else "bell-ring",
     )
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from upwell.knowledge.triage import Clock, Triage
+from upwell.record.rules import SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED, SUICIDE_TOLD
+
+ASKED_ABOUT = frozenset({SUICIDE_ITEM, SUICIDE_ITEM_UNANSWERED, SUICIDE_TOLD})
+
 
 class AlertState(StrEnum):
     """Where an alert stands."""
@@ -19,11 +24,13 @@ class AlertEvent(StrEnum):
     """What a person does with it."""
 
     ACKNOWLEDGE = "acknowledge"
+    TAKE_OVER = "take-over"  # whoever was on it has not closed it in time
     CLOSE = "close"
 
 
 NEXT: dict[tuple[AlertState, AlertEvent], AlertState] = {
     (AlertState.OPEN, AlertEvent.ACKNOWLEDGE): AlertState.ACKNOWLEDGED,
+    (AlertState.ACKNOWLEDGED, AlertEvent.TAKE_OVER): AlertState.ACKNOWLEDGED,
     (AlertState.OPEN, AlertEvent.CLOSE): AlertState.CLOSED,
     (AlertState.ACKNOWLEDGED, AlertEvent.CLOSE): AlertState.CLOSED,
 }
@@ -38,6 +45,19 @@ def state_of(
     if settled_at is not None:
         return AlertState.SETTLED
     return AlertState.OPEN if acknowledged_at is None else AlertState.ACKNOWLEDGED
+
+
+def taking_on(state: AlertState, closes_by: datetime | None, at: datetime) -> AlertEvent:
+    """What it is to take an alert on now: for the first time, or over from somebody who has not closed it in time."""
+    is_late = state is AlertState.ACKNOWLEDGED and closes_by is not None and closes_by <= at
+    return AlertEvent.TAKE_OVER if is_late else AlertEvent.ACKNOWLEDGE
+
+
+def clock_of(triage: Triage, kind: str, level: str) -> Clock:
+    """The clock of an alert: that of its level, of a question about suicide, or of every other one."""
+    if level in triage.levels:
+        return triage.levels[level].clock
+    return triage.single_question.clock if kind in ASKED_ABOUT else triage.other_clock
 
 
 def after(state: AlertState, event: AlertEvent) -> AlertState | None:

@@ -81,11 +81,14 @@ def _show_alert(
 ) -> HttpResponse:
     scope: Any = request
     found = queries.alert_of(alert_id)
+    at = now()
     unsettled = found.closed_at is None and found.settled_at is None
     context = {
         "alert": found,
-        "held": unsettled and found.pages_at > now(),
-        "backup": queries.backup_of(scope.practice) if unsettled and found.escalates_at <= now() else None,
+        "held": unsettled and found.pages_at > at,
+        "backup": queries.backup_of(scope.practice)
+        if unsettled and (found.is_unheard(at) or found.is_late(at))
+        else None,
         "may_close": may(scope.actor, "alert.close"),
         "may_assess": may(scope.actor, "assessment.enter"),
         "asks": load_triage().single_question.asks,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
+from upwell.base.clock import now
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 from upwell.pathway.parts import Card
-from upwell.pathway.workup.queries import workup_of
+from upwell.pathway.workup.standing import lines_of_course
 
 SHOWN_IN = (State.SCREENING, State.PREPARATION, State.INDUCTION)
 
@@ -17,11 +18,13 @@ def cards(course: Course, actor: Actor) -> list[Card]:
     """How much of the work-up is open, before the first dose."""
     if not actor.is_staff or course.stands not in SHOWN_IN:
         return []
-    lines = workup_of(course, ())
+    lines = lines_of_course(course, now())
     context = {
         "lines": lines,
         "open": [one for one in lines if one.is_open],
-        "stops": [one for one in lines if one.is_open and one.item.fact],
+        "stops": [one for one in lines if one.is_open and one.stops],
+        "asked": [one for one in lines if one.is_open and one.is_asked],
+        "for_condition": [one for one in lines if one.is_for_condition],
         "course_id": course.id,
     }
     return [Card(_("Work-up"), "workup/card.html", context, icon="clipboard-check")]

@@ -28,6 +28,7 @@ class Standing(StrEnum):
 
 
 ANSWERS = "answers."  # the group of the facts that a work-up gives
+ASKED = "workup"  # within it: items of which the prescriber decides where they are open
 AFTER = {Event.DONE: Standing.DONE, Event.WAIVED: Standing.WAIVED, Event.REOPENED: Standing.OPEN}
 
 
@@ -53,6 +54,21 @@ class Line:
     @property
     def is_open(self) -> bool:
         return self.standing is Standing.OPEN
+
+    @property
+    def is_asked(self) -> bool:
+        """While it is open, the prescriber decides at the gate, with a reason."""
+        return self.item.fact.startswith(f"{ANSWERS}{ASKED}.")
+
+    @property
+    def is_for_condition(self) -> bool:
+        """It is asked for because of something on record, such as a specialist's clearance."""
+        return "condition" in self.item.applies
+
+    @property
+    def stops(self) -> bool:
+        """While it is open, no dose can be given."""
+        return bool(self.item.fact) and not self.is_asked
 
 
 def required(items: Iterable[Item], case: Mapping[str, str], conditions: Collection[str]) -> list[Item]:
@@ -88,10 +104,17 @@ def _line(item: Item, said: Said | None) -> Line:
 
 
 def gate_answers(lines: Iterable[Line]) -> dict[str, Any]:
-    """What the work-up says to the gates: a fact that hangs on an item is no until it is done; how many are open."""
+    """What the work-up says to the gates: a fact is no while its item is open; how many other items are open."""
     found: dict[str, Any] = {"workup_open": 0}
     for line in lines:
-        found["workup_open"] += int(line.is_open)
-        if line.item.fact:
-            found[line.item.fact.removeprefix(ANSWERS)] = line.standing is Standing.DONE
+        if not line.item.fact:
+            found["workup_open"] += int(line.is_open)
+            continue
+        group, _dot, name = line.item.fact.removeprefix(ANSWERS).rpartition(".")
+        (found.setdefault(group, {}) if group else found)[name] = not line.is_open
     return found
+
+
+def of_first_doses(answers: Mapping[str, Any]) -> frozenset[str]:
+    """The answers that count only until the first doses are behind the person."""
+    return frozenset(answers) & {"workup_open", ASKED}

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
-from upwell.access.links import person_charts
 from upwell.access.roles import may
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, RefusedByRule, StaleState
@@ -22,8 +21,8 @@ from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
 from upwell.pathway.workup import queries
 from upwell.pathway.workup.actions import say
-from upwell.pathway.workup.rules import Event, Line
-from upwell.record.facts import chart_facts
+from upwell.pathway.workup.rules import Event
+from upwell.pathway.workup.standing import lines_of_course
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = (BadInput, RefusedByRule, StaleState)
@@ -35,7 +34,7 @@ def workup(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """The whole checklist of a course."""
     scope: Any = request
     course = course_of(course_id)
-    lines = _lines(course)
+    lines = lines_of_course(course, now())
     with local_time(course.practice.time_zone):
         context = {
             "course": course,
@@ -63,7 +62,7 @@ def workup_item(request: HttpRequest, course_id: UUID, item: str) -> HttpRespons
             return redirect("workup", course.id)
         except REFUSED as refused:
             error = refused
-    line = next((one for one in _lines(course) if one.item.id == item), None)
+    line = next((one for one in lines_of_course(course, now()) if one.item.id == item), None)
     if line is None:
         raise NotFound(_("There is no such item in the work-up of this course."))
     with local_time(course.practice.time_zone):
@@ -84,13 +83,6 @@ def _event(request: HttpRequest) -> Event:
         return Event(request.POST.get("event", ""))
     except ValueError:
         raise BadInput(_("Choose what to say of it."), path="event") from None
-
-
-def _lines(course: Course) -> list[Line]:
-    patient = course.patient
-    patient.practice = course.practice if course.practice_id == patient.practice_id else patient.practice
-    facts = chart_facts(patient, person_charts(patient.id), now())
-    return queries.workup_of(course, queries.lists_on_record(facts))
 
 
 def _is_ours(scope: Any, course: Course) -> bool:

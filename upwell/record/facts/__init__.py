@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from upwell.record.facts.chart import ChartRecord, chart_facts, read_chart
+from upwell.record.facts.chart import ChartRecord, chart_facts, condition_facts, read_chart
 from upwell.record.facts.entry import Entry
 
-__all__ = ["ChartRecord", "Entry", "chart_facts", "read_chart"]
+__all__ = ["ChartRecord", "Entry", "chart_facts", "condition_facts", "read_chart"]

@@ -78,6 +78,14 @@ def read_chart(patient: Patient, patient_ids: Iterable[UUID], at: datetime, **mo
     return ChartRecord(conditions, medicines, allergies, measures, assessments, _joined(facts, more))
 
 
+def condition_facts(patient: Patient, patient_ids: Iterable[UUID], at: datetime) -> list[dict[str, Any]]:
+    """The conditions on record alone, as facts. One query."""
+    with local_time(patient.practice.time_zone):
+        here = timezone.localtime(at)
+        frame = Frame(here, earliest_birthday(patient, here.date()), patient.practice_id, {})
+        return _facts_of(conditions_on_record(list(patient_ids), frame))
+
+
 def _names(patient: Patient) -> dict[object, str]:
     return dict(Practice.objects.exclude(id=patient.practice_id).values_list("id", "name"))
 

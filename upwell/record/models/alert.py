@@ -20,6 +20,11 @@ def escalates_at(at: datetime | None = None) -> datetime:
     return (at or now()) + timedelta(minutes=load_triage().other_clock.escalates_after_minutes)
 
 
+def left_alone(at: datetime) -> Q:
+    """Nobody took it on by its time; or somebody did, and it is open past the time for that."""
+    return Q(acknowledged_at__isnull=True, escalates_at__lte=at) | Q(closes_by__lte=at)
+
+
 class Alerts(models.QuerySet["Alert"]):
     """Alerts by where they stand. An alert pages by itself when its moment has come; nothing has to run for it."""
 
@@ -31,6 +36,10 @@ class Alerts(models.QuerySet["Alert"]):
         """Those that somebody has to act on now."""
         return self.unsettled().filter(pages_at__lte=at)
 
+    def unheard(self, at: datetime) -> Alerts:
+        """Those that nobody took on in time, or that whoever took them on has not closed in time."""
+        return self.paging(at).filter(left_alone(at))
+
     def held(self, at: datetime) -> Alerts:
         """Those that page later, unless the answers to a screen come first."""
         return self.unsettled().filter(pages_at__gt=at)
@@ -41,7 +50,8 @@ class Alert(ChartRow):
     """A safety alert to the team. It stays in sight until somebody writes down what was done.
 
     ``pages_at``: from when on it is in sight; later than ``raised_at`` where the person is being asked a suicide screen
-    first (``screen``). ``settled_at``: answers to a screen came in time and took its place; it was never in sight, or
+    first (``screen``). ``escalates_at``: when everybody is shown that nobody took it on; ``closes_by``: that somebody did,
+    and has not closed it. ``settled_at``: answers to a screen came in time and took its place; it was never in sight, or
     a graver alert stands for it.
     """
 
@@ -53,6 +63,9 @@ class Alert(ChartRow):
     raised_at = models.DateTimeField(default=now)
     pages_at = models.DateTimeField(default=now)
     escalates_at = models.DateTimeField(default=escalates_at)
+    closes_by = models.DateTimeField(
+        null=True
+    )  # once somebody took it on; still open then, everybody sees it
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, related_name="settled")
     acknowledged_at = models.DateTimeField(null=True)
@@ -79,3 +92,11 @@ class Alert(ChartRow):
             ),
             models.Index(fields=["patient", "-raised_at"], name="alert_of_patient"),
         ]
+
+    def is_unheard(self, at: datetime) -> bool:
+        """Nobody has taken it on by its time."""
+        return self.acknowledged_at is None and self.closed_at is None and self.escalates_at <= at
+
+    def is_late(self, at: datetime) -> bool:
+        """Somebody took it on, and it is open past the time for that."""
+        return self.closed_at is None and self.closes_by is not None and self.closes_by <= at

@@ -14,12 +14,14 @@ from upwell.access.who import patient_actor
 from upwell.base.clock import now
 from upwell.base.ids import new_id
 from upwell.knowledge.protocols import load_protocol
+from upwell.knowledge.workup import load_workup
 from upwell.pathway.session.actions import open_session, record_events
 from upwell.pathway.session.checking import check_order
 from upwell.pathway.session.intents import decide_gate, order_dose
 from upwell.pathway.session.log import folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.ordering import Wanted
+from upwell.pathway.workup.models import WorkUpEntry
 
 READY = {
     "escort_named": True,
@@ -65,6 +67,19 @@ def checklist(ago, **answers):
     ]
 
 
+def worked_up(course, by):
+    """What is required before the first dose is done."""
+    with acting_as(by):
+        rows = [
+            WorkUpEntry(
+                practice_id=course.practice_id, patient_id=course.patient_id, course=course, item=one.id,
+                event="done", by_id=by.account_id, by_name=by.name,
+            )
+            for one in load_workup().items if one.fact.startswith("answers.workup.")
+        ]  # fmt: skip
+        WorkUpEntry.objects.bulk_create(rows)
+
+
 class Day:
     """A dosing day as the team lives it."""
 
@@ -73,6 +88,7 @@ class Day:
         self.prescriber = staff("prescriber", name="Dr. Daniel Cho")
         self.monitor = staff("monitor", name="Luis Ortega")
         person = patient_actor(patient.account_id, patient.display_name, (patient.id,))
+        worked_up(course, self.prescriber)
         self.consent = signed(self.prescriber, person, course, "Maya Ferreira")
         with acting_as(self.monitor) as by:
             self.id = open_session(by=by, course=course).id

@@ -29,7 +29,13 @@ def is_quieter(kind: str) -> bool:
 @register.filter
 def is_unheard(alert: Alert) -> bool:
     """Whether nobody has taken an alert on by its time."""
-    return alert.acknowledged_at is None and alert.closed_at is None and alert.escalates_at <= now()
+    return alert.is_unheard(now())
+
+
+@register.filter
+def is_late(alert: Alert) -> bool:
+    """Whether somebody took an alert on, and it is still open past the time for that."""
+    return alert.is_late(now())
 
 
 @register.filter

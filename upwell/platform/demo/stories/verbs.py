@@ -44,7 +44,7 @@ from upwell.record.models import AssessmentRequest
 Verb = Callable[..., None]
 
 
-LEFT_OPEN = ("urine-drug-screen", "asa-class")
+LEFT_OPEN = ("urinalysis", "asa-class")
 
 
 def inquire(scene: Scene, by: Actor, *, reason: str) -> None:
