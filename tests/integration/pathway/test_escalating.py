@@ -103,6 +103,6 @@ def test_it_can_be_taken_over_once_it_is_late_and_not_before(alert, practice, st
 def test_an_edition_that_gives_no_such_time_lets_it_wait(alert, practice, staff):
     text = packaged().texts["triage/triage.toml"]
     without = "\n".join(one for one in text.splitlines() if not one.startswith("closes_after_minutes"))
-    with using(filled({"triage/triage.toml": without}, packaged())), acting_as(staff("therapist")) as by:
+    with acting_as(staff("therapist")) as by, using(filled({"triage/triage.toml": without}, packaged())):
         assert load_triage().other_clock.closes_after_minutes is None
         assert acknowledge_alert(by=by, alert_id=alert.id).closes_by is None

@@ -50,9 +50,9 @@ class Alert(ChartRow):
     """A safety alert to the team. It stays in sight until somebody writes down what was done.
 
     ``pages_at``: from when on it is in sight; later than ``raised_at`` where the person is being asked a suicide screen
-    first (``screen``). ``escalates_at``: when everybody is shown that nobody took it on; ``closes_by``: that somebody did,
-    and has not closed it. ``settled_at``: answers to a screen came in time and took its place; it was never in sight, or
-    a graver alert stands for it.
+    first (``screen``). ``escalates_at``: when everybody is shown that nobody took it on. ``closes_by``: when they are
+    shown that somebody did, and has not closed it. ``settled_at``: answers to a screen came in time and took its place;
+    it was never in sight, or a graver alert stands for it.
     """
 
     kind = models.TextField()  # suicide-item

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from upwell.knowledge.gates.loader import load_treatment
-from upwell.pathway.screening.forms.numbers import NumberField, three_ways
+from upwell.pathway.screening.forms.numbers import (
+    DAILY_MG,
+    MONTHS,
+    PERCENT,
+    WEEKS,
+    NumberField,
+    three_ways,
+)
 from upwell.science.rules.trials import find_antidepressant
 
 MOST, SPARE = 30, 2
@@ -21,10 +28,10 @@ SEVERITIES = (
     ("severe", gettext_lazy("Severe")),
 )
 _TRIAL_NUMBERS = (
-    ("max_dose_mg_per_day", gettext_lazy("Highest dose, mg a day")),
-    ("weeks_at_or_above_minimum", gettext_lazy("Weeks at a sufficient dose")),
-    ("adherence_percent", gettext_lazy("Taken as prescribed, %")),
-    ("benefit_percent", gettext_lazy("Helped, % better")),
+    ("max_dose_mg_per_day", gettext_lazy("Highest dose, mg a day"), DAILY_MG, "150 mg"),
+    ("weeks_at_or_above_minimum", gettext_lazy("Weeks at a sufficient dose"), WEEKS, "8 wk"),
+    ("adherence_percent", gettext_lazy("Taken as prescribed, %"), PERCENT, "80 %"),
+    ("benefit_percent", gettext_lazy("Helped, % better"), PERCENT, "20 %"),
 )
 
 
@@ -48,8 +55,8 @@ class TrialForm(forms.Form):
         shapes: Any = self.fields
         shapes["display"].label = _("Medicine")
         stopped = shapes.pop("stopped_because")
-        for name, label in _TRIAL_NUMBERS:
-            shapes[name] = NumberField(f"trials.{name}", label=label)
+        for name, label, units, example in _TRIAL_NUMBERS:
+            shapes[name] = NumberField(f"trials.{name}", units=units, example=example, label=label)
         shapes["current_episode"] = three_ways(_("In the present episode"))
         stopped.label = _("Why it was stopped")
         shapes["stopped_because"] = stopped
@@ -57,7 +64,7 @@ class TrialForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A line with numbers names its medicine."""
         given = super().clean() or {}
-        if not given.get("display") and any(given.get(name) is not None for name, _label in _TRIAL_NUMBERS):
+        if not given.get("display") and any(given.get(name) is not None for name, *_more in _TRIAL_NUMBERS):
             self.add_error("display", _("Name the medicine."))
         return given
 
@@ -96,7 +103,9 @@ class EpisodeForm(forms.Form):
         none, severity = shapes.pop("none"), shapes.pop("severity")
         none.label = _("Asked: no antidepressant was tried before")
         severity.label = _("How severe")
-        shapes["duration_months"] = NumberField("episode.duration_months", label=_("How long, in months"))
+        shapes["duration_months"] = NumberField(
+            "episode.duration_months", units=MONTHS, example="18", label=_("How long, in months")
+        )
         shapes["severity"] = severity
         for name, label in (
             ("psychotic", _("With psychotic features")),
