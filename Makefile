@@ -13,7 +13,7 @@ test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's
 	@scripts/test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 $(LONGEST_FIRST)
 	$(BIN)/python -m pytest tests/recovery  # times recoveries, so nothing runs beside it
-	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration
+	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' tests/integration
 
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes
 	@scripts/test-tools

@@ -129,6 +129,7 @@ class TestSynthea:
         }
         assert rows() == expected
 
+    @pytest.mark.once
     def test_a_bundle_in_any_order_stores_the_same(self, bring, inside, practice, other_practice, tmp_path):
         bring(SYNTHEA)
         expected = content()

@@ -198,6 +198,7 @@ def peak_mb(database: str, practice: Practice, path: Path) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", ["ndjson", "bundle"])
 def test_memory_stays_small(clinic, by, committed_db, tmp_path, form):
     found = peak_mb(committed_db, clinic, write_large(tmp_path, 30 << 20, form))

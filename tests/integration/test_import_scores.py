@@ -327,6 +327,7 @@ def test_standard_input(practice: Practice, by: Actor, monkeypatch: pytest.Monke
 
 
 class TestTheRealTable:
+    @pytest.mark.once
     def test_sixty_thousand_rows_under_thirty_seconds_and_a_second_run_adds_nothing(
         self, practice: Practice, by: Actor, capsys: pytest.CaptureFixture[str]
     ) -> None:

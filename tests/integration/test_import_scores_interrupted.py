@@ -236,6 +236,7 @@ def checked(database: str, practice: Practice, path: Path) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.once
 def test_memory_stays_small(clinic: Practice, committed_db: str, tmp_path: Path) -> None:
     last = write_large(tmp_path / "large.csv", 20 << 20)
     found = checked(committed_db, clinic, tmp_path / "large.csv")

@@ -14,6 +14,7 @@ from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
 
+pytestmark = pytest.mark.once
 WITHIN_MS = 200
 
 

@@ -30,7 +30,7 @@ from upwell.pathway.referral.rules import BACK, TO_THEM
 from upwell.pathway.referral.sharing import end_sharing, open_sharing
 from upwell.pathway.referral.states import OPEN, Agreed, Event, State, step_from
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MOVES = [event for event in CourseEvent if event not in {CourseEvent.INQUIRE, CourseEvent.REFER}]
 
 

@@ -13,7 +13,7 @@ from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.pathway.response.offering import asked_of_patients, entered_by_staff
 from upwell.record.models import Assessment, AssessmentRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ENTERED = [one.id for one in entered_by_staff()]
 ASKED = [one.id for one in asked_of_patients()]
 SCREENS = ["asq", "c-ssrs-screener-recent", "c-ssrs-screener-since-last"]

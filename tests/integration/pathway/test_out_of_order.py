@@ -20,7 +20,7 @@ from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.course.states import Event, State, step_from
 from upwell.pathway.session.models import Session, SessionEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEAM = ("prescriber", "monitor")  # who may decide, and who may not
 
 
