@@ -243,3 +243,16 @@ def test_the_finding_says_why_and_from_where() -> None:
     assert finding["policy"] is False
     assert result["knowledge_version"]
     assert READY["at"] == AT
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("answers.pregnancy_test", "negative"), ("person.could_be_pregnant", False)]
+)
+def test_a_pregnancy_on_record_that_nobody_expects_today_is_asked_about(path: str, value: Any) -> None:
+    pregnant = {"system": "snomed", "code": "77386006", "display": "Pregnant", "onset": "2026-01-10"}
+    facts = changed(READY, path, value) | {"conditions": [pregnant]}
+    result = ask("predose", facts)
+    assert severities(result)["facts.contradiction.pregnancy"] == "unknown"
+    assert result["outcome"] == "needs-decision"
+    over = ask("predose", facts | {"conditions": [pregnant | {"abated": "2026-02-20"}]})
+    assert "facts.contradiction.pregnancy" not in severities(over)

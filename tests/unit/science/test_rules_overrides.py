@@ -71,6 +71,15 @@ CASES = [
     ("screen", LIVER, [wish(HEP, "prescriber"), wish(HEP, "therapist")], "go", False),
     ("screen", LIVER, [wish(HEP, "therapist")], "needs-decision", True),
     ("screen", LIVER, [wish(HEP, "prescriber"), wish(HEP, "monitor")], "needs-decision", True),
+    (
+        "screen",
+        LIVER,
+        [wish(HEP, "prescriber"), wish(HEP, "prescriber", reason="Again.")],
+        "needs-decision",
+        True,
+    ),
+    ("screen", LIVER, [wish(HEP, "Prescriber"), wish(HEP, "second clinician")], "go", False),
+    ("predose", ANEURYSM, [wish(SAC, "Medical_Director", at=YESTERDAY)], "go", False),
 ]
 
 

@@ -37,8 +37,14 @@ def read_wishes(case: Case) -> list[Wish]:
         if at is not None and at.tzinfo is None:
             raise BadInput(f"“{entry['at']}” has no offset from UTC. Add one, such as Z.", path=path)
         reason = (entry.get("reason") or "").strip()
-        wishes.append(Wish(entry["rule"], entry["by"], reason, at, entry.get("second_by")))
+        by, second = _role(entry["by"]), entry.get("second_by")
+        wishes.append(Wish(entry["rule"], by, reason, at, None if second is None else _role(second)))
     return sorted(wishes, key=lambda wish: (wish.rule, wish.by, wish.reason, str(wish.at)))
+
+
+def _role(text: str) -> str:
+    """A role as it is kept: Medical Director is medical-director."""
+    return "-".join(text.replace("_", " ").replace("-", " ").lower().split())
 
 
 def apply_overrides(findings: Sequence[Finding], case: Case, outcomes: Outcomes) -> list[Finding]:
@@ -108,7 +114,8 @@ def _seconds(wish: Wish, finding: Finding, about: list[Wish], outcomes: Outcomes
     row = outcomes.rows[finding.severity]
     if not row.second_clinician or wish.by not in outcomes.second_roles or not wish.reason:
         return False
-    return any(other.by in finding.overridable_by for other in about if other is not wish)
+    others = [other for other in about if other is not wish and other.by != wish.by]
+    return any(other.by in finding.overridable_by for other in others)
 
 
 def _as_override(wish: Wish) -> Override:
