@@ -6,14 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = str | int | float | bool | datetime
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reading:
-    """One value at one time."""
+class Reading(NamedTuple):
+    """One value at one time; in the order of time."""
 
     at: datetime
     value: float

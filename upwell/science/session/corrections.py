@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from upwell.base.errors import BadInput
-from upwell.science.session.events import Event, with_body
+from upwell.science.session.events import Event, in_order, with_body
 from upwell.science.session.flags import Flag
 from upwell.science.session.merge import first_of
 
@@ -24,15 +24,19 @@ class Corrected:
 
 
 def correct(events: Sequence[Event], broken: Iterable[Event] = ()) -> Corrected:
-    """Apply the corrections among ``events``, wherever they stand in the log; the latest of an event counts.
+    """Apply the corrections among ``events`` (in the order of the log) to what they name, before or after them.
 
-    ``broken`` are events of which only the body could not be read: a replacement mends them.
+    The latest correction of an event counts. ``broken`` are events of which only the body could not be read: a
+    replacement mends them.
     """
+    broken = list(broken)
+    if not broken and all(event.type != CORRECTION for event in events):
+        return Corrected(tuple(events), {}, (), ())
     corrector = _Corrector(events, broken)
     counting = [one for event in events if event.type != CORRECTION and (one := corrector.settle(event))]
     counting += [one for event in corrector.broken.values() if (one := corrector.mend(event))]
     return Corrected(
-        counting=tuple(sorted(counting, key=lambda one: one.order)),
+        counting=tuple(sorted(counting, key=in_order)),
         corrected=dict(sorted(corrector.corrected.items())),
         in_error=tuple(sorted(corrector.in_error)),
         flags=tuple(corrector.flags),

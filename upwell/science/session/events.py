@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from upwell.base.errors import BadInput
 from upwell.knowledge.gates.loader import load_fact_book
+from upwell.science.rules.case import Reading
 from upwell.science.session.shapes import EVENT_TYPES, check_body, check_envelope
 
-__all__ = ["EVENT_TYPES", "Author", "Event", "envelope_of", "parse_event", "with_body"]
+__all__ = [
+    "EVENT_TYPES",
+    "SCALE",
+    "VITALS",
+    "Author",
+    "Event",
+    "Readings",
+    "envelope_of",
+    "in_order",
+    "parse_event",
+    "with_body",
+]
 
+VITALS, SCALE = "vitals", "scale"
+Readings = tuple[tuple[str, Reading], ...]
+_NOT_READINGS = ("position",)
 _SESSION_TYPE = "session_type"
 _BODY_TIMES = ("onset_at", "resolved_at")
 # At one and the same moment (clocks are often read to the minute): the order before the arrival, the reading before the
@@ -35,7 +51,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. Ids are in lower case, times are aware, the body holds no nulls."""
+    """One event. Ids are in lower case, times are aware, the body holds no nulls.
+
+    ``order`` is where it belongs in the log: when it was observed, then received; then the order of a day, then its id.
+    ``readings`` are the vital signs by the names that rules know, or the total of a scale that came without answers, by
+    the name that was written. Both are made once: a log is gone through often.
+    """
 
     id: str
     session: str
@@ -46,16 +67,14 @@ class Event:
     author: Author | None = None
     device: str | None = None
     session_type: str | None = None
+    order: tuple[datetime, datetime, int, str] = field(init=False, repr=False, compare=False)
+    readings: Readings = field(init=False, repr=False, compare=False, default=())
 
-    @property
-    def order(self) -> tuple[datetime, datetime, int, str]:
-        """Where it belongs in the log: when it was observed, then received; then the order of a day, then its id."""
-        return (self.observed_at, self.received_at, _OF_A_DAY.get(self.type, len(_BEFORE)), self.id)
-
-    @property
-    def known_at(self) -> datetime:
-        """When it had been both observed and received."""
-        return max(self.observed_at, self.received_at)
+    def __post_init__(self) -> None:
+        of_a_day = _OF_A_DAY.get(self.type, len(_BEFORE))
+        object.__setattr__(self, "order", (self.observed_at, self.received_at, of_a_day, self.id))
+        if self.type in _MEASURED:
+            object.__setattr__(self, "readings", _MEASURED[self.type](self.body, self.observed_at))
 
     @property
     def content(self) -> str:
@@ -63,6 +82,28 @@ class Event:
         author = None if self.author is None else [self.author.id, self.author.role]
         said = [self.type, _instant(self.observed_at), author, self.device, self.session_type]
         return json.dumps([*said, _plain(dict(self.body))], sort_keys=True, default=str)
+
+
+def _vital_signs(body: Mapping[str, Any], at: datetime) -> Readings:
+    return tuple(
+        (f"{VITALS}.{key}", Reading(at, value)) for key, value in body.items() if key not in _NOT_READINGS
+    )
+
+
+def _total(body: Mapping[str, Any], at: datetime) -> Readings:
+    total = body.get("total")
+    if total is None or body.get("answers") is not None:
+        return ()
+    return ((f"{SCALE}.{body['instrument']}", Reading(at, total)),)
+
+
+_MEASURED: Mapping[str, Callable[[Mapping[str, Any], datetime], Readings]] = {
+    VITALS: _vital_signs,
+    SCALE: _total,
+}
+
+
+in_order: Callable[[Event], Any] = attrgetter("order")
 
 
 def parse_event(document: Any) -> Event:
@@ -140,7 +181,7 @@ def _check_numbers(kind: str, body: Mapping[str, Any]) -> None:
     """Refuse numbers that no body has, and pressures upside down."""
     book = load_fact_book()
     for key, value in body.items():
-        entry = book.entries.get(f"vitals.{key}" if kind == "vitals" else _FACT_OF.get(key, ""))
+        entry = book.entries.get(f"{VITALS}.{key}" if kind == VITALS else _FACT_OF.get(key, ""))
         if entry is None or entry.possible is None or isinstance(value, bool | str):
             continue
         low, high = entry.possible

@@ -14,13 +14,13 @@ from upwell.science.rules.reading import case_of
 from upwell.science.session.events import Event
 from upwell.science.session.gates_asked import ask_case, with_overrides
 from upwell.science.session.orders import order_answers
-from upwell.science.session.told import Told, tell
+from upwell.science.session.told import Told, instrument_of, tell
 
 Facts = dict[str, Any]
 
 _ON_SITE = ("individual", "group")
-_BEGINNINGS = ("arrived", "vitals", "scale", "dose-given", "infusion-started")
-_DOSES = ("dose-given", "infusion-started", "infusion-resumed")
+_BEGINNINGS = frozenset({"arrived", "vitals", "scale", "dose-given", "infusion-started"})
+_DOSES = frozenset({"dose-given", "infusion-started", "infusion-resumed"})
 _TIMED = ("vitals", "assessments", "labs", "doses")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _DAY = len("2026-03-02")
@@ -61,8 +61,16 @@ def document_of(
     facts = frame_of(told, at, extra, gate)
     told_vitals = [{"at": event.observed_at.isoformat(), **event.body} for event in told.vitals]
     facts["vitals"] = [*(facts.get("vitals") or ()), *told_vitals]
-    facts["assessments"] = [*(facts.get("assessments") or ()), *told.assessments]
+    facts["assessments"] = [
+        *(facts.get("assessments") or ()),
+        *(_assessment(*one) for one in told.assessments),
+    ]
     return facts
+
+
+def _assessment(event: Event, total: float | None) -> Facts:
+    row: Facts = {"instrument": instrument_of(event), "at": event.observed_at.isoformat()}
+    return row if total is None else {**row, "total": total}
 
 
 def frame_of(told: Told, at: datetime, extra: Mapping[str, Any] | None, gate: str | None = None) -> Facts:
@@ -178,7 +186,8 @@ def beginning_of(events: Iterable[Event]) -> datetime | None:
         return None
     doses = [event.observed_at for event in events if event.type in _DOSES]
     anchor = min(doses) if doses else max(moments)
-    return min(moment for moment in (*moments, anchor) if moment >= anchor - _A_DAY)
+    earliest = anchor - _A_DAY
+    return min(moment for moment in (*moments, anchor) if moment >= earliest)
 
 
 def ask(

@@ -21,6 +21,7 @@ from upwell.science.session.events import Event
 from upwell.science.session.facts import ask, beginning_of, document_of
 from upwell.science.session.flags import Flag
 from upwell.science.session.merge import Merged, merge
+from upwell.science.session.routine import Routine
 from upwell.science.session.told import Told, tell
 from upwell.science.session.walk import NO_GO, Walk
 from upwell.science.session.watch import Watch
@@ -42,17 +43,18 @@ class Gone:
         self.merged: Merged = merge(self.copies)
         self.corrected: Corrected = correct(self.merged.events, self.broken)
         self.counting = self.corrected.counting
-        self.ids = {event.id for event in self.merged.events}
+        self.ids = {event.id for event in self.copies}
         self.targets = {event.body["corrects"] for event in self.merged.events if event.type == CORRECTION}
         self.latest = _latest(self.merged.events)
-        self.ahead = [one for one in self.merged.events if one.received_at < one.observed_at]
+        self.ahead = _ahead(self.merged.events)
         self.at = at or self.latest or max((one.observed_at for one in copies), default=None)
-        self.until = max((one.known_at for one in self.copies), default=datetime.min.replace(tzinfo=UTC))
+        self.until = _all_known_at(self.copies) or datetime.min.replace(tzinfo=UTC)
         self.since = beginning_of(self.counting)
         self.told = Told()
         self.walk = Walk(self.told, self._ask_then)
         self.values = _values(facts, self.at)
         self.watch = Watch(self._watched(), self.since)
+        self.routine = Routine(self.told, self.walk, self.watch)
         self._take(self.counting)
 
     def _watched(self) -> dict[str, Value]:
@@ -61,9 +63,11 @@ class Gone:
 
     def _take(self, events: Sequence[Event]) -> None:
         for event in events:
-            self.told.take(event)
-            self.watch.see(event, self.told)
-            self.walk.take(event)
+            if not self.routine.take(event):
+                self.told.take(event)
+                self.watch.see(event, self.told)
+                self.walk.take(event)
+                self.routine.learn(event)
 
     def further(
         self, copies: Sequence[Event], broken: Sequence[Event], at: datetime | None = None
@@ -96,12 +100,12 @@ class Gone:
             if self.told.session_type is None and any(one.session_type for one in new):
                 return False
             self.copies += new
-            self.until = max(self.until, *(one.known_at for one in new))
+            self.until = max(self.until, _all_known_at(new) or self.until)
             self.ids.update(event.id for event in new)
             events = (*self.merged.events, *new)
             self.merged = Merged(events, self.merged.duplicates, self.merged.conflicting)
             self.counting, self.latest = counting, _latest(new)
-            self.ahead += [one for one in new if one.received_at < one.observed_at]
+            self.ahead += _ahead(new)
             self._take(new)
         return True
 
@@ -136,7 +140,7 @@ class Gone:
 
     def flags(self) -> list[Flag]:
         """What does not fit, of the corrections and on the way."""
-        return [*self.corrected.flags, *self.walk.flags, *self.walk.last_flags()]
+        return [*self.corrected.flags, *self.walk.flags, *self.walk.last_flags(self.counting)]
 
 
 _kept: dict[tuple[str, int], Gone] = {}
@@ -192,7 +196,25 @@ def _stable(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _latest(events: Sequence[Event]) -> datetime | None:
-    return max((one.observed_at for one in events if one.type != CORRECTION), default=None)
+    """When the last of them was observed, corrections aside; they are in the order of the log."""
+    latest: datetime | None = None
+    for event in reversed(events):
+        if event.type != CORRECTION:
+            if latest is not None and event.observed_at != latest:
+                break
+            latest = event.observed_at
+    return latest
+
+
+def _ahead(events: Sequence[Event]) -> list[Event]:
+    """What was received before it was observed."""
+    return [one for one in events if one.received_at < one.observed_at]
+
+
+def _all_known_at(events: Sequence[Event]) -> datetime | None:
+    """When all of them had been both observed and received."""
+    received = [one.received_at for one in events]
+    return max(received + [one.observed_at for one in _ahead(events)], default=None)
 
 
 def _values(facts: Mapping[str, Any], at: datetime | None) -> dict[str, Value]:

@@ -140,6 +140,11 @@ class Entry:
         return math.fsum(known) if known else None
 
 
+ENTERED = frozenset(
+    {"ordered", "dose-given", *(f"infusion-{step}" for step in ("started", "paused", "resumed", "stopped"))}
+)
+
+
 @dataclass(slots=True)
 class Ledger:
     """Orders, doses and infusions, in the order of the log."""
@@ -147,6 +152,7 @@ class Ledger:
     orders: list[Order] = field(default_factory=list)
     shots: list[Shot] = field(default_factory=list)
     infusions: list[Infusion] = field(default_factory=list)
+    first_at: datetime | None = None  # when the first dose was given or the first infusion started
 
     @property
     def order(self) -> Order | None:
@@ -157,22 +163,17 @@ class Ledger:
         """The infusion that was started and not stopped; it may be paused."""
         return self.infusions[-1] if self.infusions and self.infusions[-1].ended_at is None else None
 
-    @property
-    def first_at(self) -> datetime | None:
-        """When the first dose was given or the first infusion started."""
-        if not self.infusions:
-            return self.shots[0].at if self.shots else None
-        started = self.infusions[0].started_at
-        return min(self.shots[0].at, started) if self.shots else started
-
     def take(self, event: Event) -> list[str]:
         """Enter an order, a dose, or a step of an infusion; the names of what is wrong with it."""
+        if event.type not in ENTERED:
+            return []
         if event.type == "ordered":
             self.orders.append(self._order(event))
             return []
-        if event.type == "dose-given":
-            return self._shot(event)
-        return self._infusion(event) if event.type.startswith("infusion-") else []
+        wrong = self._shot(event) if event.type == "dose-given" else self._infusion(event)
+        begins = [one.at for one in self.shots[:1]] + [one.started_at for one in self.infusions[:1]]
+        self.first_at = min(begins, default=None)
+        return wrong
 
     def _order(self, event: Event) -> Order:
         """A further dose where the order says so, or where it would ask for nothing more if it were the total."""

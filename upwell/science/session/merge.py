@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from upwell.science.session.events import Event
+from upwell.science.session.events import Event, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Merged:
 
 def merge(events: Iterable[Event]) -> Merged:
     """Of the copies of an event the first received counts; of two versions too, whatever came in first here."""
+    events = list(events)
+    if len({event.id for event in events}) == len(events):
+        return Merged(tuple(sorted(events, key=in_order)), 0, ())
     by_id: dict[str, list[Event]] = {}
     for event in events:
         by_id.setdefault(event.id, []).append(event)
@@ -36,7 +39,7 @@ def merge(events: Iterable[Event]) -> Merged:
         kept.append(min(copies, key=first_of))
         if len(versions) > 1:
             conflicting.append(id_)
-    return Merged(tuple(sorted(kept, key=lambda one: one.order)), duplicates, tuple(sorted(conflicting)))
+    return Merged(tuple(sorted(kept, key=in_order)), duplicates, tuple(sorted(conflicting)))
 
 
 def first_of(event: Event) -> tuple[datetime, str, str, str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
@@ -22,14 +22,17 @@ from upwell.knowledge.gates.loader import (
 from upwell.knowledge.names import instrument_named
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
-from upwell.science.session.events import Event
+from upwell.science.session.events import VITALS, Event, Readings
 from upwell.science.session.happened import ADVERSE, Happenings
-from upwell.science.session.ledger import Ledger
+from upwell.science.session.ledger import ENTERED, Ledger
 from upwell.science.session.orders import RULES, checked_order
 from upwell.science.session.staffing import HANDED_OVER, Team
 
+if TYPE_CHECKING:
+    from upwell.knowledge.instrument import Instrument
+    from upwell.science.scoring import ScoreResult
+
 _YES_NO = {"yes": True, "no": False}
-_NOT_READINGS = ("position",)
 CONTACTS = frozenset(
     {"vitals", "scale", "note", "checklist", "comfort", "distress", "therapist", "medication", "criterion"}
 )
@@ -41,10 +44,9 @@ class Told:
 
     ledger: Ledger = field(default_factory=Ledger)
     vitals: list[Event] = field(default_factory=list)
-    assessments: list[dict[str, Any]] = field(default_factory=list)
+    assessments: list[tuple[Event, float | None]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     answered_at: dict[str, datetime] = field(default_factory=dict)
-    series: dict[str, list[Reading]] = field(default_factory=dict)
     rare: dict[str, list[Reading]] = field(default_factory=dict)  # of those, what a body hardly has
     ties: set[str] = field(default_factory=set)  # series with two readings of one moment
     overrides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -52,39 +54,71 @@ class Told:
     plausible: Mapping[str, tuple[float, float]] = field(default_factory=lambda: load_fact_book().plausible)
     contact_at: datetime | None = None
     session_type: str | None = None
-    touched: dict[str, Any] = field(default_factory=dict)
+    answered: dict[str, Any] = field(default_factory=dict)
+    heard: Readings = ()
     wrong: list[tuple[str, str]] = field(default_factory=list)
     happenings: Happenings = field(default_factory=Happenings)
     team: Team = field(default_factory=Team)
+    measured_at: datetime | None = None
+    names: dict[str, str] = field(default_factory=dict)  # of readings of scales, as rules know them
+    _series: dict[str, list[Reading]] = field(default_factory=dict)
+    _waiting: list[Event] = field(default_factory=list)  # their readings are still to be entered
 
     def take(self, event: Event) -> None:
-        """Hear one event. ``touched`` (facts and their new values) and ``wrong`` are then about it alone."""
-        self.touched, self.wrong = {}, [(name, "") for name in self.ledger.take(event)]
+        """Hear one event. ``answered``, ``heard`` and ``wrong`` are then about it alone."""
+        kind = event.type
+        self.answered, self.heard = {}, ()
+        self.wrong = [(name, "") for name in self.ledger.take(event)] if kind in ENTERED else []
         self.session_type = self.session_type or event.session_type
-        if event.type in CONTACTS:
+        if kind in CONTACTS:
             self.contact_at = event.observed_at
-        if event.type == "ordered":  # what was decided about the former order says nothing of this one
+        if kind == "ordered":  # what was decided about the former order says nothing of this one
             self.overrides = [one for one in self.overrides if not one[1]["rule"].startswith(RULES)]
-        hear = _HEAR.get(event.type)
+        hear = _HEAR.get(kind)
         if hear is not None:
             hear(self, event)
+
+    def keep(self, event: Event) -> None:
+        """Keep an event whose readings are plausible, later than all before and of which nothing else is to be said."""
+        self._waiting.append(event)
+        self.contact_at = self.measured_at = event.observed_at
+        if event.type == VITALS:
+            self.vitals.append(event)
+        else:
+            self.assessments.append((event, event.body["total"]))
+
+    @property
+    def series(self) -> dict[str, list[Reading]]:
+        """All readings of a fact, in the order of time."""
+        series = self._series
+        if self._waiting:
+            names = self.names
+            for event in self._waiting:
+                for name, one in event.readings:
+                    series[names.get(name, name)].append(one)
+            self._waiting = []
+        return series
 
     def answer(self, name: str, value: Any, event: Event) -> None:
         """An answer that counts from now on."""
         self.answers[name] = value
         self.answered_at[f"answers.{name}"] = event.observed_at
-        self.touched[f"answers.{name}"] = value
+        self.answered[f"answers.{name}"] = value
 
-    def reading(self, name: str, value: float, event: Event) -> None:
-        """A number at a time."""
-        one, series = Reading(event.observed_at, value), self.series.setdefault(name, [])
-        if series and series[-1].at >= one.at:
-            self.ties.add(name)
-        series.append(one)
-        plausible = self.plausible.get(name)
-        if plausible is not None and not plausible[0] <= value <= plausible[1]:
-            self.rare.setdefault(name, []).append(one)
-        self.touched[name] = value
+    def hear(self, readings: Readings) -> list[str]:
+        """Numbers at a time; the names of those that a body hardly has."""
+        self.heard, unlikely = readings, []
+        for name, one in readings:
+            series = self.series.setdefault(name, [])
+            if series and series[-1].at >= one.at:
+                self.ties.add(name)
+            series.append(one)
+            self.measured_at = one.at
+            plausible = self.plausible.get(name)
+            if plausible is not None and not plausible[0] <= one.value <= plausible[1]:
+                self.rare.setdefault(name, []).append(one)
+                unlikely.append(name)
+        return unlikely
 
     def flag(self, name: str, more: str = "") -> None:
         self.wrong.append((name, more))
@@ -99,41 +133,28 @@ def tell(events: Iterable[Event]) -> Told:
 
 
 def _vitals(told: Told, event: Event) -> None:
-    if not any(key not in _NOT_READINGS for key in event.body):
+    if not event.readings:
         told.flag("empty")
         return
     told.vitals.append(event)
-    for key, value in event.body.items():
-        if key not in _NOT_READINGS:
-            told.reading(f"vitals.{key}", value, event)
-    unlikely = [
-        key for key, value in event.body.items() if key not in _NOT_READINGS and _is_unlikely(key, value)
-    ]
+    unlikely = told.hear(event.readings)
     if unlikely:
         told.flag("reading-unlikely", _said(event, unlikely))
 
 
-def _is_unlikely(key: str, value: float) -> bool:
-    entry = load_fact_book().entries.get(f"vitals.{key}")
-    if entry is None or entry.plausible is None:
-        return False
-    low, high = entry.plausible
-    return not low <= value <= high
-
-
-def _said(event: Event, keys: Iterable[str]) -> str:
-    book = load_fact_book()
+def _said(event: Event, names: Iterable[str]) -> str:
+    book, read = load_fact_book(), dict(event.readings)
     parts = []
-    for key in keys:
-        entry = book.entries[f"vitals.{key}"]
-        parts.append(f"{entry.label} {event.body[key]:g} {entry.unit or ''}".strip())
+    for name in names:
+        entry = book.entries[name]
+        parts.append(f"{entry.label} {read[name].value:g} {entry.unit or ''}".strip())
     return f"{', '.join(parts)}."
 
 
 def _scale(told: Told, event: Event) -> None:
-    instrument = instrument_named(event.body["instrument"].strip().lower())
+    instrument = instrument_of(event)
+    told.names |= {name: f"assessments.{instrument}" for name, _ in event.readings}
     total = event.body.get("total")
-    row: dict[str, Any] = {"instrument": instrument, "at": event.observed_at.isoformat()}
     scored = _scored(told, instrument, event.body.get("answers"))
     if scored is not None:
         worked_out, risk = scored
@@ -146,23 +167,24 @@ def _scale(told: Told, event: Event) -> None:
             told.flag("scale-differs", f"The answers make {worked_out:g}.")
         if total is None and risk is None:
             told.flag("scale-without-total")
-    if total is not None and not _can_have(instrument, total):
+    if total is not None and not _can_have(told, instrument, total):
         told.flag("scale-out-of-range", f"{instrument} {total:g}.")
         total = None
+    told.assessments.append((event, total))
     if total is not None:
-        row["total"] = total
-        told.reading(f"assessments.{instrument}", total, event)
-    told.assessments.append(row)
+        told.hear(((f"assessments.{instrument}", Reading(event.observed_at, total)),))
+
+
+def instrument_of(event: Event) -> str:
+    """The instrument of a scale, by its id where one is known by the name that was written."""
+    return instrument_named(event.body["instrument"].strip().lower())
 
 
 def _scored(
     told: Told, instrument: str, answers: Mapping[str, Any] | None
 ) -> tuple[float | None, str | None] | None:
     """Total and suicide risk that the answers make; nothing where the instrument is not known."""
-    # Loaded with the first scale: most of what scoring needs is not needed to read a log.
-    from upwell.knowledge.loader import load_instrument
-    from upwell.science.scoring import score
-
+    load_instrument, score = _scoring()
     try:
         known = load_instrument(instrument)
     except NotFound:
@@ -179,13 +201,19 @@ def _scored(
     return result.total, risk if isinstance(risk, str) and risk in _risks() else None
 
 
-def _can_have(instrument: str, total: float) -> bool:
+@cache
+def _scoring() -> tuple[Callable[[str], Instrument], Callable[..., ScoreResult]]:
+    """Loaded with the first scale: most of what scoring needs is not needed to read a log."""
+    from upwell.knowledge.loader import load_instrument
+    from upwell.science.scoring import score
+
+    return load_instrument, score
+
+
+def _can_have(told: Told, instrument: str, total: float) -> bool:
     """Whether the instrument can have this total, as far as its range is known."""
-    entry = load_fact_book().entries.get(f"assessments.{instrument}")
-    if entry is None or entry.plausible is None:
-        return True
-    low, high = entry.plausible
-    return low <= total <= high
+    plausible = told.plausible.get(f"assessments.{instrument}")
+    return plausible is None or plausible[0] <= total <= plausible[1]
 
 
 def _checklist(told: Told, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,7 +52,6 @@ class Walk:
     too_early: Event | None = None
     left: Event | None = None
     end: Event | None = None
-    taken: list[Event] = field(default_factory=list)
     discharged: Event | None = None
     flags: list[Flag] = field(default_factory=list)
 
@@ -61,9 +60,13 @@ class Walk:
         for name, more in self.told.wrong:
             self.flag(name, event, more)
         self._general(event)
-        step = _STEPS.get(event.type, _nothing)(self, event)
+        meant = _STEPS.get(event.type)
+        step = Step.OTHER if meant is None else meant(self, event)
+        if step is not Step.OTHER:
+            self._step(step, event)
+
+    def _step(self, step: Step, event: Event) -> None:
         self.state = TABLE[self.state, step]
-        self.taken.append(event)
         if self.state not in OVER:
             self.over_at = self.discharged = self.end = None
         elif self.over_at is None:
@@ -81,32 +84,29 @@ class Walk:
             self.flag("without-author", event)
         if event.session_type not in (None, self.told.session_type):
             self.flag("session-type-differs", event)
-        if self.state in OVER and event.type in _NOT_AFTER_END and acknowledged_rule(event) is None:
+        over = self.over_at is not None
+        if over and event.type in _NOT_AFTER_END and acknowledged_rule(event) is None:
             self.flag("event-after-end", event)
-        if event.type in _NEEDS_PRESENCE and not self.arrived and self.too_early is None:
+        if not self.arrived and self.too_early is None and event.type in _NEEDS_PRESENCE:
             self.too_early = event
 
-    def last_flags(self) -> list[Flag]:
-        """What can be said of the whole log only."""
+    def last_flags(self, taken: Sequence[Event]) -> list[Flag]:
+        """What can be said of the whole log only; ``taken`` is all of it."""
         found = []
         if self.too_early is not None and self.told.session_type not in _AT_A_DISTANCE:
             found.append(("event-before-arrival", self.too_early))
         if self.left is not None and self.state not in OVER:
             found.append(("left-without-discharge", self.left))
-        found += [("received-after-end", event) for event in self._came_late()]
+        found += [("received-after-end", event) for event in self._came_late(taken)]
         return [Flag(name, event.id, event.observed_at) for name, event in found]
 
-    def _came_late(self) -> list[Event]:
+    def _came_late(self, taken: Sequence[Event]) -> list[Event]:
         """What was captured while the session ran and came in when it was closed on record."""
         end = self.end
         if end is None:
             return []
-        of_before = (one for one in self.taken if one.order < end.order)
+        of_before = (one for one in taken if one.order < end.order)
         return [one for one in of_before if one.received_at > end.received_at]
-
-
-def _nothing(_: Walk, __: Event) -> Step:
-    return Step.OTHER
 
 
 def _ordered(walk: Walk, event: Event) -> Step:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
-from upwell.knowledge.edition import kept
-from upwell.knowledge.gates.conditions import parts_of
-from upwell.knowledge.gates.loader import load_gates, load_outcomes, load_rule_set
-from upwell.knowledge.gates.model import Condition, Rule, RuleSet
+from upwell.knowledge.gates.loader import load_outcomes
 from upwell.science.rules.case import Case, Dose, Reading, Value
 from upwell.science.rules.engine import Verdict, judge_rules
-from upwell.science.rules.fitting import fits_of
 from upwell.science.session.events import Event
 from upwell.science.session.told import Told
+from upwell.science.session.watched import (
+    GATE,
+    Leaf,
+    facts_of_rule,
+    holding,
+    longest,
+    runs,
+    watched,
+)
 
-_GATE = "session"
 ACKNOWLEDGE = "acknowledge:"
 
 
@@ -64,25 +67,26 @@ class Watch:
         name = acknowledged_rule(event)
         if name is not None:
             self._acknowledge(name, event)
-        if not told.touched:
+        touched = {**told.answered, **{fact: one.value for fact, one in told.heard}}
+        if not touched:
             return
-        holding = _holding()
-        for place, (rules, leaves) in enumerate(_watched()):
+        may_hold = holding()
+        for place, (rules, leaves) in enumerate(watched()):
             asked: set[str] = set()
-            for fact, value in told.touched.items():
+            for fact, value in touched.items():
                 if fact in leaves:
-                    asked |= holding(place, fact, value)
+                    asked |= may_hold(place, fact, value)
                     asked |= self._changed(leaves[fact], value, told)
             if asked:
-                about = {part.fact for rule in rules.rules if rule.id in asked for part in _parts(rule)}
+                about = {fact for rule in rules.rules if rule.id in asked for fact in facts_of_rule(rule)}
                 self._judge(rules.id, asked, event, told, about)
 
-    def _changed(self, leaves: Sequence[_Leaf], value: Any, told: Told) -> set[str]:
+    def _changed(self, leaves: Sequence[Leaf], value: Any, told: Told) -> set[str]:
         """Rules about the change since the baseline that may hold now."""
         found = set()
         for leaf in leaves:
             if leaf.since_baseline:
-                base = _base(leaf.fact, told, self.baselines)
+                base = base_of(leaf.fact, told, self.baselines)
                 if base is not None and leaf.fits(value - base):
                     found.add(leaf.rule)
         return found
@@ -94,7 +98,7 @@ class Watch:
             if fact in about
         }
         case = replace(_case(event, told, self.values, self.since), series=series)
-        for verdict in judge_rules(name, case, load_outcomes(), gate=_GATE, only=asked):
+        for verdict in judge_rules(name, case, load_outcomes(), gate=GATE, only=asked):
             if verdict.judged.holds is True and verdict.rule.level is not None:
                 at = _raised_at(verdict, event, told)
                 alarm = Alarm(verdict.rule.level, verdict.rule.id, at, event.id, verdict.rule.message)
@@ -152,7 +156,7 @@ def _needed(name: str, readings: Sequence[Reading], first_dose_at: datetime | No
     """No more readings than rules can look at: the baseline, the last two moments, and where a run begins."""
     moments = _Backwards(readings)
     kept = {*moments.take(), *moments.take(), *_baseline(readings, first_dose_at)}
-    for fits in _runs().get(name, ()):
+    for fits in runs().get(name, ()):
         kept |= _run(readings, fits)
     return tuple(sorted(kept))
 
@@ -164,7 +168,7 @@ def _run(readings: Sequence[Reading], fits: Callable[[Any], bool]) -> set[Readin
         if not any(fits(one.value) for one in moment):
             return first | moment
         first = moment
-        if next(iter(moment)).at <= readings[-1].at - _longest():
+        if next(iter(moment)).at <= readings[-1].at - longest():
             return first
     return first
 
@@ -192,33 +196,7 @@ def _baseline(readings: Sequence[Reading], first_dose_at: datetime | None) -> Se
 Baselines = dict[tuple[str, datetime], float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """One comparison inside a rule. The rule can only begin to hold when one of its comparisons does."""
-
-    rule: str
-    fact: str
-    fits: Callable[[Any], bool]
-    since_baseline: bool
-    sure: bool  # whether a quick look can tell at all
-
-
-@kept
-def _holding() -> Callable[[int, str, Any], frozenset[str]]:
-    """Rules of a set that a value alone may make hold; never without one that it could."""
-    watched = _watched()
-
-    @lru_cache(typed=True)
-    def holding(place: int, fact: str, value: Any) -> frozenset[str]:
-        leaves = watched[place][1][fact]
-        return frozenset(
-            one.rule for one in leaves if not one.since_baseline and (not one.sure or one.fits(value))
-        )
-
-    return holding
-
-
-def _base(name: str, told: Told, baselines: Baselines) -> float | None:
+def base_of(name: str, told: Told, baselines: Baselines) -> float | None:
     """The last value before the first dose; before a dose, the first."""
     first, readings = told.ledger.first_at, told.series[name]
     if first is None:
@@ -227,52 +205,3 @@ def _base(name: str, told: Told, baselines: Baselines) -> float | None:
         before = [one.value for one in readings if one.at <= first]
         baselines[name, first] = before[-1] if before else None
     return baselines[name, first]
-
-
-@kept
-def _watched() -> tuple[tuple[RuleSet, Mapping[str, tuple[_Leaf, ...]]], ...]:
-    """The rule sets of the session, and the comparisons of their rules with a level, by fact."""
-    found = []
-    for name in load_gates()[_GATE].rule_sets:
-        rules = load_rule_set(name)
-        by_fact: dict[str, list[_Leaf]] = {}
-        for leaf in (leaf for rule in rules.rules if rule.level is not None for leaf in _leaves(rule)):
-            by_fact.setdefault(leaf.fact, []).append(leaf)
-        found.append((rules, {fact: tuple(leaves) for fact, leaves in by_fact.items()}))
-    return tuple(found)
-
-
-@kept
-def _runs() -> Mapping[str, tuple[Callable[[Any], bool], ...]]:
-    """The comparisons that have to hold for a time, by fact."""
-    found: dict[str, list[Callable[[Any], bool]]] = {}
-    for rules, _ in _watched():
-        for condition in (part for rule in rules.rules for part in parts_of(rule.when)):
-            for part in () if condition.for_minutes is None else parts_of(condition):
-                if part.fact is not None:
-                    found.setdefault(part.fact, []).append(fits_of(part))
-    return {name: tuple(fits) for name, fits in found.items()}
-
-
-@kept
-def _longest() -> timedelta:
-    """The longest run that a rule of the session asks for."""
-    parts = (part for rules, _ in _watched() for rule in rules.rules for part in parts_of(rule.when))
-    return timedelta(minutes=max((part.for_minutes or 0 for part in parts), default=0))
-
-
-def _parts(rule: Rule) -> Iterator[Condition]:
-    for condition in (rule.when, rule.unless):
-        yield from () if condition is None else parts_of(condition)
-
-
-def _leaves(rule: Rule) -> Iterator[_Leaf]:
-    turned = [
-        part for one in parts_of(rule.when) if one.negated is not None for part in parts_of(one.negated)
-    ]
-    for part in parts_of(rule.when):
-        if part.fact is not None:
-            since_baseline = part.change_from == "baseline" and not part.relative
-            plain = since_baseline or part.change_from is None
-            sure = plain and part.reading == "latest" and part not in turned
-            yield _Leaf(rule.id, part.fact, fits_of(part), since_baseline and sure, sure)
