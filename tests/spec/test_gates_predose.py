@@ -256,3 +256,14 @@ def test_a_pregnancy_on_record_that_nobody_expects_today_is_asked_about(path: st
     assert result["outcome"] == "needs-decision"
     over = ask("predose", facts | {"conditions": [pregnant | {"abated": "2026-02-20"}]})
     assert "facts.contradiction.pregnancy" not in severities(over)
+
+
+@pytest.mark.parametrize(
+    ("total", "held"), [(0, False), (2, False), (3, True), (4, False), (6, False), (7, True), (28, True)]
+)
+def test_notable_positive_symptoms_are_looked_at_first(total: int, held: bool) -> None:
+    """3 of 24 with anchors from 0, 7 of 28 with anchors from 1; 4 to 6 may be either, the form says which."""
+    seen = {"instrument": "bprs-plus", "at": "2026-03-02T09:45:00-05:00", "total": total}
+    result = ask("predose", READY | {"assessments": [seen]})
+    assert ("predose.mental-state.psychosis-score" in severities(result)) is held
+    assert result["outcome"] == ("needs-decision" if held else "go")
