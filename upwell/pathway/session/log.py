@@ -94,9 +94,8 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     known = dict(found)
     known["answers"] = {**workup_facts(session.course, known), **known.get("answers", {})}
-    if (
-        session.first_dose_at is None and not session.is_over
-    ):  # what an order is held against, before it is given
+    if not session.is_over and (session.first_dose_at is None or session.wants_decision):
+        # What an order is held against before it is given, a further dose like the first.
         known["course"] = earlier_in_course(session)
     if allowed := allowed_at_screening(session.course_id):
         known["overrides"] = allowed

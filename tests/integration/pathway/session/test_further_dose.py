@@ -73,6 +73,16 @@ def test_more_than_the_first_day_gives_asks_for_a_reason(dosed):
     assert dosed.state.further == ""
 
 
+def test_the_gate_asks_again_what_the_protocol_says_of_the_first_day(dosed, prescriber):
+    dosed.order(dose_mg=28, reasons=REASONED)
+    dosed.record(entry("vitals", CALM, 1))
+    result = prescriber.get(reverse("session_gate", args=[dosed.id])).context["result"]
+    found = {one["rule"]: one["overridden"] for one in result["findings"]}
+    assert found["predose.order.first-day"]["reason"] == REASONED["predose.order.first-day"]
+    dosed.go()
+    assert dosed.state.further == "released"
+
+
 def test_without_the_gate_it_is_a_deviation_and_somebody_is_told(dosed):
     dosed.order(dose_mg=28, reasons=REASONED)
     told = dosed.dose(ago=0, device=3)

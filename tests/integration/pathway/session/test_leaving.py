@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -18,6 +19,7 @@ from upwell.base.clock import now
 from upwell.base.errors import RefusedByRule
 from upwell.pathway.session.intents import discharge
 from upwell.pathway.session.models import Session
+from upwell.pathway.session.views import leaving as leaving_views
 from upwell.platform import watcher
 from upwell.record.models import Alert
 
@@ -61,6 +63,23 @@ def test_the_page_says_of_each_criterion_what_stands_against_it(day, monitor):
     words = text(page)
     for said in ("Not ready to go home", "2 are not met", "not yet assessed", "the clock of the REMS form"):
         assert said in words
+
+
+@pytest.mark.parametrize(
+    ("given", "owed"),
+    [({"substance": "racemic-ketamine", "route": "im"}, False), ({"jurisdiction": "EU"}, False), ({}, True)],
+    ids=["racemic", "EU", "esketamine in the US"],
+)
+def test_the_clock_of_the_rems_form_shows_where_one_is_owed(day, given, owed, monitor, monkeypatch):
+    day.record(entry("arrived", ago=90), entry("dose-given", {"dose_mg": 28}, 60))
+    real = leaving_views.our_session
+
+    def other(request, session_id):
+        session, found, shown = real(request, session_id)
+        return session, replace(found, facts={**found.facts, **given}), shown
+
+    monkeypatch.setattr(leaving_views, "our_session", other)
+    assert ("the clock of the REMS form" in text(monitor.get(leave(day)))) is owed
 
 
 def test_all_met_is_said_to_be_ready(day, monitor):

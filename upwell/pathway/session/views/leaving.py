@@ -28,6 +28,8 @@ from upwell.pathway.session.log import Folded
 from upwell.pathway.session.queries import own_session as session_of_own
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
 from upwell.pathway.session.views.gate import gate_context, reasons_of
+from upwell.science.session import ask_gate
+from upwell.science.session.rems import NOT_APPLICABLE
 
 
 @requires("session.record")
@@ -50,6 +52,7 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "form": form,
             "error": error,
             "leaving": leaving_of(found.state.discharge),
+            "rems_is_owed": _rems_is_owed(found),
             "named_escort": _named_escort(found),
             "scales": [(entry_form("scale", {"instrument": one}), one) for one in ("moaa-s", "rass")],
             "vitals": entry_form("vitals"),
@@ -58,6 +61,14 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "may_discharge": "session.discharge" in request.permissions,  # type: ignore[attr-defined]
         }
         return render(request, "session/leave.html", context, status=status)
+
+
+def _rems_is_owed(found: Folded) -> bool:
+    """Whether the REMS asks for a form, as its rules say it: esketamine in the US."""
+    if not found.state.dosed:
+        return False
+    says = ask_gate("rems", found.state.counting, found.at, found.facts)["findings"]
+    return NOT_APPLICABLE not in {one["rule"] for one in says}
 
 
 def _named_escort(found: Folded) -> str:

@@ -90,7 +90,9 @@ class Day:
 
     def prepare(self, wanted: Wanted, vitals: dict[str, Any], overrides: dict[str, str]) -> None:
         """Before the dose: the checklist, the order, the gate."""
-        self.told(2, ("arrived", {}), *_checklist(self.arrived_at), ("vitals", vitals))
+        self.told(
+            2, ("arrived", {}), ("setting", self._team()), *_checklist(self.arrived_at), ("vitals", vitals)
+        )
         with self.at(8, self.prescriber) as has_come:
             if has_come:
                 ordered, _worked = order_dose(
@@ -103,6 +105,16 @@ class Day:
             if has_come:
                 reasons = {rule: why for rule, why in overrides.items() if not rule.startswith(ORDER_RULES)}
                 decide_gate(by=self.prescriber, session_id=self.session, gate="predose", overrides=reasons)
+
+    def _team(self) -> dict[str, Any]:
+        """Who is responsible and how they are reached; who is in the room."""
+        return {
+            "prescriber": self.prescriber.name,
+            "prescriber_on_site": True,
+            "reached_by": self.scene.course.practice.phone,
+            "in_the_room": self.monitor.name,
+            "staff_in_room": 1,
+        }
 
     def leave(self, minute: float, escort: str, vitals: dict[str, Any]) -> None:
         """What is looked at before somebody goes home, and the discharge."""
