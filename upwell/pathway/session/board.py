@@ -85,6 +85,8 @@ def _home(one: Session, at: datetime) -> str:
     if one.leave_at is None:
         return _("No dose yet")
     when = {"time": time_format(localtime(one.leave_at), "H:i")}
+    if one.kind == "inpatient" and one.leave_at > at:
+        return _("Back to the ward at %(time)s at the earliest") % when
     if one.leave_at > at:
         return _("Home at %(time)s at the earliest") % when
     return _("The time is over since %(time)s: see whether they may go") % when

@@ -64,14 +64,14 @@ def _criterion_of() -> Mapping[str, str]:
     return {rule.id: rule.criterion for rule in rules if rule.criterion}
 
 
-def leaving_of(says: Mapping[str, Any]) -> Leaving:
+def leaving_of(says: Mapping[str, Any], *, to_ward: bool = False) -> Leaving:
     """What the gate says, in words."""
     clock = says["clock"]
     lines = tuple(_line(one, says) for one in says["criteria"])
     ready = says["outcome"] == "go" and clock["from_last_dose_at"] is not None
     return Leaving(
         ready=ready,
-        verdict=_verdict(lines, ready=ready, dosed=clock["from_last_dose_at"] is not None),
+        verdict=_verdict(lines, ready=ready, dosed=clock["from_last_dose_at"] is not None, to_ward=to_ward),
         criteria=tuple(one for one in lines if one.status != NOT_REQUIRED),
         first_at=_moment(clock["from_first_dose_at"]),
         last_at=_moment(clock["from_last_dose_at"]),
@@ -113,7 +113,7 @@ def _about(rule: str) -> str | None:
     return load_monitoring().criterion if rule.startswith(TIME_RULES) else _criterion_of().get(rule)
 
 
-def _verdict(lines: tuple[CriterionLine, ...], *, ready: bool, dosed: bool) -> str:
+def _verdict(lines: tuple[CriterionLine, ...], *, ready: bool, dosed: bool, to_ward: bool) -> str:
     if not dosed:
         return _("Nothing was given so far.")
     if ready:
@@ -127,7 +127,8 @@ def _verdict(lines: tuple[CriterionLine, ...], *, ready: bool, dosed: bool) -> s
         said.append(
             ngettext("%(n)d is not yet assessed", "%(n)d are not yet assessed", unknown) % {"n": unknown}
         )
-    return _("Not ready to go home: %(what)s.") % {"what": ", ".join(said) or _("a finding stands")}
+    words = _("Not ready for the ward: %(what)s.") if to_ward else _("Not ready to go home: %(what)s.")
+    return words % {"what": ", ".join(said) or _("a finding stands")}
 
 
 def _moment(text: str | None) -> datetime | None:

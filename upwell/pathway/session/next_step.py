@@ -33,6 +33,7 @@ def next_step(
     consent: bool | None = None,
     unchecked: bool = False,
     further: str = "",
+    to_ward: bool = False,
 ) -> NextStep:
     """What whoever stands at the chair does now. ``consent`` is whether one is in force, where that is known."""
     if consent is False and state in MAY_BE_DOSED:
@@ -56,7 +57,7 @@ def next_step(
     if further == "released":
         return NextStep(_("Give the further dose as ordered, and write it down here."))
     if state is State.OBSERVING:
-        return _watching(leave_at, at)
+        return _watching(leave_at, at, to_ward=to_ward)
     known = {
         State.PLANNED: NextStep(
             _("The prescriber orders the dose. The checklist can be begun meanwhile."), ORDER, _("Order")
@@ -76,11 +77,18 @@ def next_step(
     return known[state]
 
 
-def _watching(leave_at: datetime | None, at: datetime) -> NextStep:
+def _watching(leave_at: datetime | None, at: datetime, *, to_ward: bool) -> NextStep:
     if leave_at is not None and leave_at <= at:
+        if to_ward:
+            words = _("The shortest time has passed. Assess whether the person may go back to the ward.")
+            return NextStep(words, LEAVE, _("Back to the ward"))
         words = _("The shortest time has passed. Assess whether the person may go home.")
         return NextStep(words, LEAVE, _("Going home"))
     if leave_at is None:
         return NextStep(_("Watch over the person, and measure what is due."))
-    words = _("Watch over the person, and measure what is due. Home at %(time)s at the earliest.")
+    words = (
+        _("Watch over the person, and measure what is due. Back to the ward at %(time)s at the earliest.")
+        if to_ward
+        else _("Watch over the person, and measure what is due. Home at %(time)s at the earliest.")
+    )
     return NextStep(words % {"time": time_format(localtime(leave_at), "H:i")})

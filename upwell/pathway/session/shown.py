@@ -168,6 +168,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
             consent=(found.facts.get("answers") or {}).get("consent_in_force"),
             unchecked=check == "wanted",
             further=state.further,
+            to_ward=session.kind == "inpatient",
         ),
         lines=tuple(reversed(lines)),
         set_aside=tuple(_unsettled(found, mended)),

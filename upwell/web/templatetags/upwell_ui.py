@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.access.in_force import is_signed
 from upwell.base.errors import RefusedByRule, UpwellError
-from upwell.base.finding import Severity
+from upwell.base.finding import Because, Severity
 from upwell.knowledge.gates.loader import load_fact_book, load_outcomes
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
@@ -96,6 +97,26 @@ def fact_label(name: str) -> str:
     """A fact as people call it; what is no name of a fact stands as it is."""
     entry = load_fact_book().entries.get(str(name))
     return _(entry.label) if entry is not None else str(name)
+
+
+@register.filter
+def amount(value: Any) -> str:
+    """An amount without zeros at its end, which are read as ten times as much: 48.8, never 48.80."""
+    if not isinstance(value, int | float | Decimal):
+        return str(value)
+    return str(number_format(Decimal(f"{value:.6g}").normalize().__format__("f")))
+
+
+@register.filter
+def said_once(because: Sequence[Because | Mapping[str, Any]]) -> list[Because | Mapping[str, Any]]:
+    """What a finding rests on, without “on record” beside the value itself, and nothing twice."""
+    said = [one.as_json() if isinstance(one, Because) else one for one in because]
+    valued = {one["fact"] for one in said if one["value"] != "on record"}
+    return [
+        one
+        for place, (one, says) in enumerate(zip(because, said, strict=True))
+        if says not in said[:place] and (says["value"] != "on record" or says["fact"] not in valued)
+    ]
 
 
 @register.filter

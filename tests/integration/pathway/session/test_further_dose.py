@@ -125,6 +125,14 @@ def test_nobody_on_a_ward_is_asked_who_takes_them_home(on_a_ward, monitor, presc
     assert str(on_a_ward.state.state) == "ready"
 
 
+def test_the_page_speaks_of_the_ward_and_not_of_home(on_a_ward, monitor):
+    on_a_ward.record(entry("arrived", ago=60), entry("dose-given", {"dose_mg": 28}, 30))
+    page = text(monitor.get(reverse("session_leave", args=[on_a_ward.id])))
+    assert "Not ready for the ward" in page
+    assert "the clock for going back to the ward" in page
+    assert "ready to go home" not in page
+
+
 def test_they_go_back_to_the_ward_with_whoever_takes_over_named(on_a_ward, monitor):
     on_a_ward.order()
     on_a_ward.arrive(ago=220, escort_named=None)

@@ -258,7 +258,7 @@ def test_before_the_go_no_dose_is_offered_and_what_was_given_can_be_written_down
     day.order()
     day.arrive(ago=10)
     page = text(monitor.get(at("session", day)))
-    assert "A dose was given before it was released" in page
+    assert "Write down a dose that was given before it was released" in page
     assert 'id="f-dose"' not in page
     day.go()
     page = text(monitor.get(at("session", day)))

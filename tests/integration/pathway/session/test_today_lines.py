@@ -9,6 +9,7 @@ from tests.integration.pathway.session.conftest import CALM, entry
 from upwell.access.acting import acting_as
 from upwell.base.clock import now
 from upwell.pathway.session.part import waiting
+from upwell.web.templatetags.upwell_ui import said_once
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,25 @@ def test_what_waits_costs_the_same_statement(day, staff, count_queries):
     day.order(checked=False)
     day.record(entry("arrived", ago=20), entry("vitals", CALM | {"bp_systolic_mmhg": 184}, 5))
     assert count_queries(ask) == before
+
+
+def test_the_gate_asks_first_for_what_is_not_known(day, client_as):
+    day.order(checked=False)
+    day.record(entry("arrived", ago=5))
+    prescriber = client_as(day.prescriber)
+    page = prescriber.get(reverse("session_gate", args=[day.id])).content.decode()
+    assert "Go on without knowing" in page
+    assert page.index("No second person has checked the order") < page.index("Go on without knowing")
+    assert (
+        "You ordered it: ask a colleague."
+        in prescriber.get(reverse("session", args=[day.id])).content.decode()
+    )
+
+
+def test_a_finding_says_each_fact_once():
+    because = [
+        {"fact": "a", "value": "on record"},
+        {"fact": "a", "value": "yes"},
+        {"fact": "b", "value": "on record"},
+    ]
+    assert said_once([*because, because[1]]) == because[1:]

@@ -66,6 +66,7 @@ def gate_context(found: Folded, gate: str, request: HttpRequest) -> dict[str, An
     ]
     decidable = [one for one in standing if "prescriber" in one["overridable_by"]]
     is_prescriber = "session.order" in scope.permissions
+    unknown = [f"reason-{one['rule']}" for one in decidable if one["severity"] == "unknown"]
     second = [one for one in decidable if one["severity"] == "not-recommended"]
     return {
         "result": result,
@@ -81,6 +82,7 @@ def gate_context(found: Folded, gate: str, request: HttpRequest) -> dict[str, An
         ]
         if is_prescriber
         else [],
+        "unknown_is_answered": any(request.POST.get(name, "").strip() for name in unknown),
         "second": second if scope.actor.roles & {"therapist", "prescriber"} else [],
         "is_prescriber": is_prescriber,
         "some_is_closed": Compartment.SUBSTANCE_USE not in scope.actor.compartments,

@@ -51,7 +51,7 @@ def session_leave(request: HttpRequest, session_id: UUID) -> HttpResponse:
         context |= {
             "form": form,
             "error": error,
-            "leaving": leaving_of(found.state.discharge),
+            "leaving": leaving_of(found.state.discharge, to_ward=session.kind == INPATIENT),
             "rems_is_owed": _rems_is_owed(found),
             "named_escort": _named_escort(found),
             "scales": [(entry_form("scale", {"instrument": one}), one) for one in ("moaa-s", "rass")],

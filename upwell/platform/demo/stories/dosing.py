@@ -28,6 +28,7 @@ from upwell.pathway.session.ordering import Wanted
 from upwell.people.models import Chair
 from upwell.platform.demo.stories.playing import Scene
 from upwell.science.session import ORDER_RULES
+from upwell.science.session.watch import ACKNOWLEDGE
 
 ASKED = ("benzodiazepine", "hypnotic", "opioid", "stimulant", "maoi")
 ASSESSED = (
@@ -71,6 +72,14 @@ class Day:
                     for kind, body in entries
                 ]
                 record_events(by=self.monitor, session_id=self.session, documents=documents)
+                self._see_alarms(moment)
+
+    def _see_alarms(self, moment: str) -> None:
+        """The monitor is at the chair: an alarm is acknowledged as soon as it is there."""
+        if Session.objects.filter(id=self.session, alarms_open__gt=0).exists():
+            seen = {"item": ACKNOWLEDGE, "value": True}
+            document = {"id": str(new_id()), "type": "checklist", "observed_at": moment, "body": seen}
+            record_events(by=self.monitor, session_id=self.session, documents=[document])
 
     def open(self, chair: str) -> None:
         """The appointment on its chair, and its session."""
