@@ -92,9 +92,11 @@ def _line(name: str, counted: Counter[str]) -> str:
 
 def show(folder: Path, found: dict[str, dict[str, str]]) -> None:
     """What the survivors changed."""
+    from mutmut.configuration import reset_config
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
     os.chdir(folder)
+    reset_config()  # of the group before
     for tried in found.values():
         for name, became in tried.items():
             if became in (SURVIVED, UNTESTED):

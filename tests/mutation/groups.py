@@ -35,7 +35,7 @@ GROUPS = {
     "screening": Group(
         _of(RULES, "suicide", "trials", "staging", "screen"),
         (
-            *_of(SPEC, "test_staging", "test_suicide_triage", "test_screening"),
+            *_of(SPEC, "test_staging", "test_suicide_triage", "test_screening", "test_recognised"),
             *_of(f"{UNIT}/science", "test_rules_reading"),
         ),
     ),
@@ -45,7 +45,8 @@ GROUPS = {
             *_of(SPEC, "test_phq9", "test_gad7", "test_qids_sr16", "test_dast10", "test_mdq", "test_pcl5"),
             *_of(SPEC, "test_meq30", "test_wsas", "test_sds", "test_who5", "test_asq", "test_change"),
             *_of(SPEC, "test_c_ssrs_screener_recent", "test_audit_c", "test_shaps", "test_modified_aldrete"),
-            *_of(f"{UNIT}/science", "test_operations"),
+            *_of(f"{UNIT}/science", "test_operations", "test_all_instruments"),
+            *_of(f"{UNIT}/platform", "test_cli_score"),
         ),
     ),
     "measures": Group(

@@ -1,4 +1,8 @@
-"""What every mutant needs of pytest: things that were made of code before the mutant came are made anew."""
+"""What mutants need of pytest: each test makes anew what code makes once and keeps.
+
+Else only the first test that compiles an instrument would seem to be about compiling, and a mutant, which runs in a
+fork of a process in which everything was made already, would never be asked.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,23 @@ import sys
 from typing import Any
 
 HELD = (("upwell.science.scoring.compiled", "_READY"), ("upwell.science.session.going", "_kept"))
+_caches: list[Any] = []
 
 
-def pytest_sessionstart(session: Any) -> None:
-    """A mutant runs in a fork of a process in which instruments were compiled and conditions compared already."""
-    for one in gc.get_objects():
-        made_by = str(getattr(one, "__module__", ""))
-        if isinstance(one, functools._lru_cache_wrapper) and made_by.startswith("upwell.science"):
-            one.cache_clear()
+def pytest_collection_finish(session: Any) -> None:
+    """Find what is kept by the modules that are mutated; knowledge itself stays."""
+    _caches[:] = [
+        one
+        for one in gc.get_objects()
+        if isinstance(one, functools._lru_cache_wrapper)
+        and str(getattr(one, "__module__", "")).startswith("upwell.science")
+    ]
+
+
+def pytest_runtest_setup(item: Any) -> None:
+    """Nothing that was made before counts."""
+    for cache in _caches:
+        cache.cache_clear()
     for module, name in HELD:
         if module in sys.modules:
             getattr(sys.modules[module], name).clear()

@@ -63,6 +63,50 @@ def test_adequate_and_failed(change: dict[str, Any], adequate: bool | None, fail
     assert judged["reasons"]
 
 
+REASONS = [
+    # change, a reason that is given
+    ({}, "150 mg/day: at or above the minimum of 50 mg/day"),
+    ({"max_dose_mg_per_day": 49}, "49 mg/day: below the minimum of 50 mg/day"),
+    ({"max_dose_mg_per_day": None}, "The highest dose is not on record."),
+    ({"display": "mystery drug", "code": "0"}, "not on the list of antidepressants"),
+    ({"display": "milnacipran", "code": None}, "No source gives a minimum adequate dose for milnacipran."),
+    ({"weeks_at_or_above_minimum": 6}, "6 weeks at or above the minimum dose: at least 6."),
+    ({"weeks_at_or_above_minimum": 5.9}, "5.9 weeks at or above the minimum dose: below 6."),
+    ({"weeks_at_or_above_minimum": None}, "Not on record: weeks at or above the minimum dose."),
+    ({"adherence_percent": 74}, "74 % adherence: below 75."),
+    ({"benefit_percent": 49}, "Benefit 49 %: below 50 %."),
+    ({"benefit_percent": 50}, "Benefit 50 %: not below 50 %."),
+    ({"benefit_percent": None}, "How much it helped is not on record."),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), REASONS)
+def test_each_trial_says_why(change: dict[str, Any], reason: str) -> None:
+    (judged,) = ask("screen", {"trials": [{**TRIAL, **change}]})["trials"]
+    assert len([one for one in judged["reasons"] if reason in one]) == 1
+
+
+NAMED = [
+    # system, code, display: the code of RxNorm first, then the name; the longest name that stands there
+    ("rxnorm", "36437", "their old tablets", "sertraline", 50),
+    ("http://www.nlm.nih.gov/research/umls/rxnorm", "36437", "", "sertraline", 50),
+    ("local", "36437", "their old tablets", "their old tablets", None),
+    ("rxnorm", "0", "Sertraline 50 MG Oral Tablet", "sertraline", 50),
+    ("rxnorm", "0", "", "0", None),
+    (None, None, "desvenlafaxine 50 mg", "desvenlafaxine", 50),
+]
+
+
+@pytest.mark.parametrize(("system", "code", "display", "drug", "minimum"), NAMED)
+def test_which_drug_a_trial_names(
+    system: str | None, code: str | None, display: str, drug: str, minimum: float | None
+) -> None:
+    (judged,) = ask("screen", {"trials": [{**TRIAL, "system": system, "code": code, "display": display}]})[
+        "trials"
+    ]
+    assert (judged["drug"], judged["minimum_mg_per_day"]) == (drug, minimum)
+
+
 def test_an_unknown_drug_is_said_not_guessed() -> None:
     judged = ask("screen", {"trials": [trial("mystery drug")]})["trials"][0]
     assert judged["drug_class"] is None
@@ -164,6 +208,39 @@ THASE_RUSH = [
 @pytest.mark.parametrize(("drugs", "bilateral", "stage"), THASE_RUSH)
 def test_thase_and_rush(drugs: list[str], bilateral: bool | None, stage: str | None) -> None:
     assert staged([trial(name) for name in drugs], ect_bilateral=bilateral)["thase_rush"] == stage
+
+
+def test_staging_says_what_it_lacks() -> None:
+    assert staged(None)["reasons"][0] == "No trials of antidepressants are on record: staging needs them."
+    assert not [one for one in staged([trial()])["reasons"] if "needs them" in one]
+    open_one = [trial("sertraline"), trial("venlafaxine", weeks_at_or_above_minimum=None)]
+    assert any(
+        one.startswith("Regulatory: some trials can't be judged") for one in staged(open_one)["reasons"]
+    )
+    (unjudged,) = [trial(weeks_at_or_above_minimum=None)]
+    assert any("no trial is certain to have failed" in one for one in staged([unjudged])["reasons"])
+    lacking = staged([trial()], duration_months=None, severity=None, augmentation_used=None, ect_used=None)
+    (said,) = [one for one in lacking["reasons"] if "not known" in one]
+    for one in (
+        "the duration of the episode",
+        "the severity",
+        "whether augmentation",
+        "whether ECT was used",
+    ):
+        assert one in said
+
+
+def test_ect_that_was_perhaps_bilateral_is_asked_about() -> None:
+    four = [trial(name) for name in ("sertraline", "venlafaxine", "nortriptyline", "phenelzine")]
+    asked = "Thase and Rush: whether ECT was bilateral is not on record."
+    assert asked in staged(four, ect_used=True, ect_bilateral=None)["reasons"]
+    assert asked not in staged(four, ect_used=False, ect_bilateral=None)["reasons"]
+    assert asked not in staged(four, ect_used=True, ect_bilateral=False)["reasons"]
+
+
+def test_a_stage_that_needs_one_class_is_met_by_that_class_alone_only_with_enough_classes() -> None:
+    """Stage III needs a tricyclic among three classes, so one tricyclic alone is stage I."""
+    assert staged([trial("nortriptyline")])["thase_rush"] == "I"
 
 
 def test_the_example_of_the_contract() -> None:

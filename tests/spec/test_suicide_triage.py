@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from upwell.knowledge.loader import load_instrument
 from upwell.knowledge.triage import load_triage
-from upwell.science.rules.suicide import Why, highest, read_screen, why_paged, why_single_paged
+from upwell.science.rules.suicide import Why, highest, read_screen, triage_of, why_paged, why_single_paged
 from upwell.science.scoring import score
 
 RECENT, SINCE, ASQ = "c-ssrs-screener-recent", "c-ssrs-screener-since-last", "asq"
@@ -88,6 +88,42 @@ def test_c_ssrs_since_last_contact(answers: dict[str, Any], level: str, complete
 )
 def test_asq(answers: dict[str, Any], level: str | None, complete: bool) -> None:
     assert level_of(ASQ, answers) == (level, complete)
+
+
+def test_the_complete_result_counts_where_no_lower_bound_is_told() -> None:
+    """An imported result may have its outcome alone."""
+    for risk, level in (("none", "none"), ("moderate", "moderate"), ("high", "high")):
+        screen = read_screen(RECENT, {"status": "complete", "algorithms": {"risk": risk}}, TRIAGE)
+        assert screen is not None
+        assert screen.level is not None
+        assert (screen.level.id, screen.is_complete) == (level, True)
+    bare = read_screen(RECENT, {"status": "complete"}, TRIAGE)
+    assert bare is not None
+    assert bare.level is not None
+    assert bare.level.id == "none"
+    worse = {"status": "complete", "level_at_least": "high", "algorithms": {"risk": "low"}}
+    both = read_screen(RECENT, worse, TRIAGE)
+    assert both is not None
+    assert both.level is not None
+    assert both.level.id == "high"  # the higher of the two
+
+
+def test_what_a_level_asks_for_stands_with_the_result() -> None:
+    high = score(load_instrument(RECENT), {**NO, "2": True, "3": False, "4": True, "5": False}).as_json()
+    level = TRIAGE.levels["high"]
+    assert triage_of(RECENT, high, TRIAGE) == {
+        "level": "high",
+        "title": level.title,
+        "action": level.action,
+        "owner": level.owner,
+        "clock": level.clock.words,
+        "pages": True,
+        "policy": True,
+        "knowledge_version": TRIAGE.version,
+    }
+    nothing = score(load_instrument(RECENT), {}).as_json()
+    assert triage_of(RECENT, nothing, TRIAGE) == {"level": None, "knowledge_version": TRIAGE.version}
+    assert triage_of("gad-7", {"status": "complete"}, TRIAGE) is None
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,9 @@ def _raise_there(alert: Alert, link: LinkedChart) -> Alert | None:
 
 
 def _finding_from(finding: dict[str, object], practice_id: UUID) -> dict[str, object]:
-    """The finding, saying at which practice it was first raised."""
+    """The finding, saying at which practice it was first raised. What rules run on there is kept there alone."""
     name = Practice.objects.values_list("name", flat=True).get(id=practice_id)
     because = finding.get("because")
     known = list(because) if isinstance(because, list) else []
+    finding = {key: value for key, value in finding.items() if key != "knowledge_version"}
     return {**finding, "because": [*known, asdict(Because("raised at", name))]}

@@ -19,6 +19,7 @@ from upwell.access.system import Purpose, system_actor
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.finding import Finding
+from upwell.knowledge.gates.loader import knowledge_version
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.triage import Clock, Level, load_triage
 from upwell.people.charts import chart_ids
@@ -90,7 +91,7 @@ def raise_level_alert(
         updated_by_id=by.account_id,
         kind=SUICIDE_RISK,
         level=known.id,
-        finding=_with_action(finding.as_json(), known),
+        finding={**_with_action(finding.as_json(), known), "knowledge_version": knowledge_version()},
         raised_at=(at := now()),
         pages_at=at,
         escalates_at=at + _minutes(known.clock),

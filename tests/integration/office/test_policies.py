@@ -43,7 +43,7 @@ def sign(director, version, number=1):
 def test_every_local_policy_stands_on_the_page_with_value_mark_and_source(director, client_as):
     page = client_as(director).get(reverse("policies")).content.decode()
     with acting_as(director):
-        every = [one for _entry, some in policies(base_of(director, "")) for one in some]
+        every = [one for file in policies(base_of(director, "")) for one in file.policies]
     assert len(every) > 50
     assert page.count("?fact=") == len(every)
     assert "rules/predose.heart-rate" in page

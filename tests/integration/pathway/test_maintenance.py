@@ -16,6 +16,7 @@ from upwell.access.system import system_actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
+from upwell.knowledge.edition import packaged
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.course.actions import move_course
 from upwell.pathway.course.states import Event
@@ -162,6 +163,9 @@ def test_a_relapse_alerts_once_for_the_same_crossing(maintained, prescriber, ale
     (alert,) = relapses(prescriber)
     assert alert.finding["rule"] == f"relapse.{TWICE}"
     assert [one["value"] for one in alert.finding["because"]] == ["20", "11", "12"]
+    assert (
+        alert.finding["knowledge_version"] == packaged().version
+    )  # the page links to it, whatever is in force then
     score(prescriber, alex, 15, 10)
     assert len(relapses(prescriber)) == 1
     with acting_as(prescriber):

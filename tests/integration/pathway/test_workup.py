@@ -14,6 +14,7 @@ from upwell.pathway.workup.models import WorkUpEntry
 from upwell.pathway.workup.queries import workup_of
 from upwell.pathway.workup.rules import Event, Standing
 from upwell.pathway.workup.standing import workup_facts
+from upwell.record.models import Condition
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,37 @@ def test_others_see_nothing_of_it(course, prescriber, staff, other_practice):
     for actor in (staff("prescriber", at=other_practice), staff("admin"), staff("researcher")):
         with acting_as(actor):
             assert WorkUpEntry.objects.count() == 0
+
+
+def test_a_condition_told_or_on_record_asks_for_a_specialist_on_the_card_and_on_the_page(
+    course, prescriber, client_as, alex
+):
+    def shown(name):
+        return client_as(prescriber).get(reverse(name, args=[course.id])).content.decode()
+
+    assert "specialist" not in shown("course")
+    with acting_as(prescriber) as by:
+        Condition.objects.create(
+            practice=alex.practice, patient=alex, code_system="http://snomed.info/sct", code="4557003",
+            display="Unstable angina", clinical_status="active", verification_status="confirmed",
+            created_by_id=by.account_id, updated_by_id=by.account_id,
+        )  # fmt: skip
+    assert "until it is on record, here and in the screening, no dose can be given" in shown("course")
+    assert "specialist" in shown("workup")
+    tell(prescriber, course, "specialist-clearance", Event.DONE, "Dr. Heart, letter of 2 March")
+    text = shown("course")
+    assert "Dr. Heart, letter of 2 March" in text
+    assert "no dose can be given." not in text.replace("Without it no dose can be given.", "")
+
+
+def test_what_is_required_before_the_first_dose_is_asked_until_the_first_doses_are_over(
+    course, prescriber, patient_factory
+):
+    later = course_at(
+        patient_factory("Late", "Kim"), "maintenance", substance="esketamine", route="intranasal"
+    )
+    with acting_as(prescriber):
+        assert workup_facts(course, {})["workup"]["ecg"] is False
+        assert "workup" not in workup_facts(later, {})
+        assert "workup_open" not in workup_facts(later, {})
+        assert workup_facts(later, {})["rems_patient_enrolled"] is False

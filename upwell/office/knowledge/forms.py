@@ -14,6 +14,7 @@ from upwell.base.limits import LONGEST_NAME, LONGEST_WORDS
 from upwell.knowledge.setting import Scalar, Settable
 from upwell.office.knowledge.words import key_words
 from upwell.office.practice.forms import OwnForm
+from upwell.web.tones import SEVERITY_TONES
 
 
 class SignForm(OwnForm):
@@ -69,9 +70,8 @@ class PolicyForm(OwnForm):
 def _field_of(one: Settable, unit: str) -> forms.Field:
     label = key_words(one.key)
     if one.is_severity:
-        return forms.ChoiceField(
-            label=label, initial=one.value, choices=[(s, _(s)) for s in map(str, Severity)]
-        )
+        choices = [(str(severity), SEVERITY_TONES[severity].word) for severity in Severity]
+        return forms.ChoiceField(label=label, initial=one.value, choices=choices)
     if isinstance(one.value, bool):
         choices = [("yes", gettext("yes")), ("no", gettext("no"))]
         return forms.ChoiceField(label=label, initial="yes" if one.value else "no", choices=choices)

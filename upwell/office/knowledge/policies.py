@@ -39,6 +39,25 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file with its local policies."""
+
+    entry: Entry
+    policies: tuple[Policy, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called; a file without a title, by its kind."""
+        named = "/" not in self.entry.title
+        return self.entry.title if named else self.entry.kind.replace("-", " ").capitalize()
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a number, a yes or a severity stands in one of them; else they are words alone."""
+        return any(one.numbers for one in self.policies)
+
+
+@dataclass(frozen=True, slots=True)
 class Former:
     """What a policy said under one signature, where it was not the same as under the one before."""
 
@@ -53,12 +72,12 @@ def base_of(by: Actor, version: str) -> Edition:
     return edition_here(version) if version else edition()
 
 
-def policies(base: Edition) -> list[tuple[Entry, list[Policy]]]:
+def policies(base: Edition) -> list[File]:
     """Every local policy, file by file, in the order of the files."""
     with using(base):
         every = entries().values()
-    found = [(entry, list(_of_entry(entry))) for entry in every]
-    return [(entry, some) for entry, some in found if some]
+    found = (File(entry, tuple(_of_entry(entry))) for entry in every)
+    return [one for one in found if one.policies]
 
 
 def _of_entry(entry: Entry) -> Iterator[Policy]:

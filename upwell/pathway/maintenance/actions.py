@@ -15,6 +15,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.errors import BadInput, RefusedByRule, StaleState
 from upwell.base.limits import LONGEST_WORDS
+from upwell.knowledge.gates.loader import knowledge_version
 from upwell.knowledge.relapse import relapse_rule
 from upwell.pathway.course.actions import locked_course
 from upwell.pathway.course.models import Course
@@ -102,11 +103,12 @@ def watch_relapse(*, by: Actor, course: Course) -> RelapseSeen | None:
         run = [one.id for one in found.run]
         if RelapseSeen.objects.filter(course=course, assessment_id__in=run).exists():
             return None
+        said = {**found.finding.as_json(), "knowledge_version": knowledge_version()}
         alert = Alert(
             practice_id=course.practice_id,
             patient_id=course.patient_id,
             kind=RELAPSE,
-            finding={**found.finding.as_json(), "course": str(course.id)},
+            finding={**said, "course": str(course.id)},
         )
         seen = RelapseSeen(
             practice_id=course.practice_id,
@@ -115,7 +117,7 @@ def watch_relapse(*, by: Actor, course: Course) -> RelapseSeen | None:
             declared=stands.declared,
             assessment_id=found.crossed_by.id,
             alert=alert,
-            finding=found.finding.as_json(),
+            finding=said,
         )
         alert.save(force_insert=True)
         insert_once(seen)

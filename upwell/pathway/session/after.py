@@ -11,6 +11,7 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.finding import Because, Finding, Severity
 from upwell.knowledge.aftercare import Ending, load_aftercare
+from upwell.knowledge.gates.loader import knowledge_version
 from upwell.pathway.due import due_at
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
@@ -82,7 +83,7 @@ def _alert(by: Actor, session: Session, ended: Event, ending: Ending) -> None:
         id=uuid5(UUID(ended.id), f"{ALERT}-{ending.id}"),
         **_whose(by, session),
         kind=f"session-{ending.id}",
-        finding={**finding.as_json(), "session": str(session.id)},
+        finding={**finding.as_json(), "session": str(session.id), "knowledge_version": knowledge_version()},
         raised_at=moment,
         pages_at=moment,
         escalates_at=moment,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.finding import Because, Finding, Severity
-from upwell.knowledge.gates.loader import load_log_reading
+from upwell.knowledge.gates.loader import knowledge_version, load_log_reading
 from upwell.knowledge.triage import Level, load_triage
 from upwell.pathway.safety import raise_level_alert
 from upwell.pathway.session.models import Session
@@ -100,7 +100,7 @@ def alert_of_deviations(by: Actor, session: Session, flags: Iterable[Flag]) -> b
         created_by_id=by.account_id,
         updated_by_id=by.account_id,
         kind=DEVIATION,
-        finding={**finding.as_json(), "session": str(session.id)},
+        finding={**finding.as_json(), "session": str(session.id), "knowledge_version": knowledge_version()},
     )
     return True
 
@@ -123,7 +123,7 @@ def raise_once(
         created_by_id=by.account_id,
         updated_by_id=by.account_id,
         kind=kind,
-        finding={**finding, "session": str(session.id)},
+        finding={**finding, "session": str(session.id), "knowledge_version": knowledge_version()},
         raised_at=at,
         pages_at=at,
         escalates_at=at if at_once else escalates_at(at),

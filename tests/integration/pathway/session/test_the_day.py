@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from tests.integration.pathway.session.conftest import CALM, entry
 from upwell.access.acting import acting_as
+from upwell.access.system import system_actor
 from upwell.access.who import patient_actor
 from upwell.base.clock import now
 from upwell.base.errors import NotPermitted, RefusedByRule
 from upwell.base.ids import new_id
+from upwell.knowledge.edition import Edition, packaged
+from upwell.office.knowledge.actions import adopt, propose
 from upwell.pathway.consent.actions import withdraw_consent
 from upwell.pathway.screening.models import Screening
 from upwell.pathway.session.actions import correct_event
@@ -94,6 +97,22 @@ def test_the_prescriber_decides_with_a_reason_what_may_be_decided(day):
         day.go()
     day.go({"predose.bp.esketamine.us": "Known white coat, 128/80 at home this morning."})
     assert day.state.state is State.READY
+
+
+def test_a_decision_links_to_the_version_that_it_was_made_with(day, client_as, practice, staff):
+    """Another version is in force since; the log says what the rules said then, and from where."""
+    day.order()
+    day.arrive(ago=30, vitals=CALM | {"bp_systolic_mmhg": 148})
+    day.go({"predose.bp.esketamine.us": "Known white coat, 128/80 at home this morning."})
+    with acting_as(system_actor("set-up", practice.id)) as by:
+        text = packaged().texts["gates/predose.toml"] + "# signed later\n"
+        row = propose(by=by, wanted=Edition({"gates/predose.toml": text}), note="Later.")
+    with acting_as(staff("medical-director")) as by:
+        adopt(by=by, version=row.version, number=1, name="Ines Moreau", policies_seen=True)
+    page = client_as(day.prescriber).get(reverse("session_log", args=[day.id])).content.decode()
+    assert reverse("knowledge_version", args=[packaged().version]) in page
+    assert reverse("why", args=["predose.bp.esketamine.us"]) + f"?version={packaged().version}" in page
+    assert row.version not in page
 
 
 def test_nobody_overrides_an_absolute(day):

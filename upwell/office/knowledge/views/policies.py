@@ -28,8 +28,11 @@ def policies(request: HttpRequest) -> HttpResponse:
     found = all_policies(base_of(scope.actor, version))
     history = queries.adoptions(scope.actor)
     context = {
-        "files": found,
-        "count": sum(len(some) for _entry, some in found),
+        "groups": [
+            (_("Numbers, yes or no, and severities"), [one for one in found if one.has_numbers]),
+            (_("Words alone"), [one for one in found if not one.has_numbers]),
+        ],
+        "count": sum(len(one.policies) for one in found),
         "adoption": history[0] if history else None,
         "version": version,
         "may_adopt": "knowledge.adopt" in scope.permissions,

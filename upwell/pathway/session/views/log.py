@@ -19,7 +19,8 @@ from upwell.pathway.local_time import local_time
 from upwell.pathway.session.actions import correct_event
 from upwell.pathway.session.correcting import correction_form
 from upwell.pathway.session.log import Folded
-from upwell.pathway.session.shown import lines_of
+from upwell.pathway.session.models import Session, SessionEvent
+from upwell.pathway.session.shown import Line, lines_of
 from upwell.pathway.session.views.common import REFUSED, frame, our_session, uuid_of
 from upwell.science.session import Event
 
@@ -31,10 +32,17 @@ def session_log(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session, found, shown = our_session(request, session_id)
     with local_time(session.practice.time_zone):
         context = frame(request, session, shown) | {
-            "lines": lines_of(found),
+            "lines": _with_what_the_rules_said(session, lines_of(found)),
             "aside": [(_with_entry(found, row), _readable(row.raw)) for row in shown.set_aside],
         }
         return render(request, "session/log.html", context)
+
+
+def _with_what_the_rules_said(session: Session, lines: list[Line]) -> list[tuple[Line, SessionEvent | None]]:
+    """Each entry; a decision with the findings of its moment and the version that said so. One query."""
+    rows = SessionEvent.objects.filter(session_id=session.id).exclude(knowledge_version="")
+    decided = {str(row.id): row for row in rows.only("id", "findings", "knowledge_version")}
+    return [(line, decided.get(line.id)) for line in lines]
 
 
 @requires("session.record")
