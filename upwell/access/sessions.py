@@ -12,13 +12,18 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from upwell.access.at_the_door import at_the_door
 from upwell.access.models import Session
 from upwell.base.clock import now
-from upwell.people.models import Account
+from upwell.base.reading import Part, objects_of
+from upwell.people.models import Account, Membership, Practice
 
 SWEPT_AT_ONCE = 100  # what is left of sessions that ended goes bit by bit, with each one that begins
 
-_FIELDS = [field.attname for field in Account._meta.concrete_fields]
-_COLUMNS = ", ".join(f"(account).{field.column}" for field in Account._meta.concrete_fields)
-_ENTER = f"SELECT session_data, works, charts, time_zone, {_COLUMNS} FROM upwell_enter(%s, %s)"  # noqa: S608
+_ACCOUNT = Part("(e.account)", Account)
+_PLACE = (Part("m", Membership), Part("c", Practice))
+_ENTER = (
+    f"SELECT e.session_data, e.charts, e.time_zone, {_ACCOUNT.columns}, {', '.join(one.columns for one in _PLACE)}"  # noqa: S608
+    " FROM upwell_enter(%s, %s) e LEFT JOIN (people_membership m JOIN people_practice c ON c.id = m.practice_id)"
+    " ON m.account_id = (e.account).id AND m.active AND cardinality(m.roles) > 0 ORDER BY c.name"
+)
 _SWEEP = (
     "DELETE FROM access_session WHERE session_key IN"
     " (SELECT session_key FROM access_session WHERE expire_date < %s LIMIT %s FOR UPDATE SKIP LOCKED)"
@@ -26,12 +31,22 @@ _SWEEP = (
 
 
 class Entered(NamedTuple):
-    """Whose session it is: the log-in, whether they work anywhere, their own charts and the clock of the first."""
+    """Whose session it is: the log-in, where they work, first by name; else their charts and the clock of the first."""
 
     account: Account
-    works: bool
+    places: list[Membership]
     charts: tuple[UUID, ...]
     time_zone: str
+
+
+def _places(rows: list[tuple[Any, ...]]) -> list[Membership]:
+    first = len(rows[0]) - sum(one.width for one in _PLACE)
+    places = []
+    for row in rows:
+        if row[first] is not None:
+            membership, membership.practice = objects_of(_PLACE, row, first)
+            places.append(membership)
+    return places
 
 
 class SessionStore(DatabaseSessionStore):
@@ -46,18 +61,18 @@ class SessionStore(DatabaseSessionStore):
     def load(self) -> dict[str, Any]:
         """Read the session, and with it the person whose it is: one statement."""
         self.entered = None
-        row = None
+        rows = []
         if self.session_key and self.session_key.isalnum():  # what a browser sends may be anything
             with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
                 cursor.execute(_ENTER, [self.session_key, now()])
-                row = cursor.fetchone()
-        if row is None:
+                rows = cursor.fetchall()
+        if not rows:
             self._session_key = None
             return {}
-        session_data, works, charts, time_zone, *account = row
-        if account[0] is not None:
-            person = Account.from_db(DEFAULT_DB_ALIAS, _FIELDS, account)
-            self.entered = Entered(person, works, tuple(charts or ()), time_zone or "UTC")
+        session_data, charts, time_zone, *found = rows[0]
+        if found[0] is not None:
+            account = _ACCOUNT.made_of(found[: _ACCOUNT.width])
+            self.entered = Entered(account, _places(rows), tuple(charts or ()), time_zone or "UTC")
         return self.decode(session_data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

@@ -70,10 +70,14 @@ def actor_of(request: HttpRequest) -> Actor:
         return ANONYMOUS
     chosen = request.session.get(PRACTICE_KEY, "")
     entered = entered_by(request)
-    scope.memberships = memberships_of(user.id) if entered is None or entered.works else []
+    scope.memberships = memberships_of(user.id) if entered is None else entered.places
     if not scope.memberships or chosen == OWN_CARE:
-        scope.own = OwnCare(entered.charts, entered.time_zone) if entered is not None else None
-        return patient_actor(user.id, user.name, entered.charts if entered is not None else ())
+        # Of somebody who works somewhere, the charts are asked for when the actor is in the transaction.
+        known = (
+            OwnCare(entered.charts, entered.time_zone) if entered is not None and not entered.places else None
+        )
+        scope.own = known
+        return patient_actor(user.id, user.name, known.patient_ids if known is not None else ())
     membership = next((m for m in scope.memberships if str(m.practice_id) == chosen), scope.memberships[0])
     scope.practice = membership.practice
     return staff_actor(membership, user.name)

@@ -60,6 +60,11 @@ def columns_of(model: type[models.Model]) -> tuple[tuple[models.Field[Any, Any],
     return tuple((field, type(field) in _AS_IT_IS) for field in fields)
 
 
+def insert_sql(model: type[models.Model], *, once: bool = False) -> str:
+    """The statement that inserts one row, to be part of a longer one; it takes what ``values_of`` gives."""
+    return _statement(model, 1, once)
+
+
 @cache
 def _statement(model: type[models.Model], count: int, once: bool) -> str:
     """The statement as Django writes it for one row, with a place for each value, for as many rows."""

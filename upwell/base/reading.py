@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,11 +17,18 @@ class Part:
         fields = [f for f in model._meta.concrete_fields if not wanted or f.name in wanted or f.primary_key]
         self._model = model
         self._names = [field.attname for field in fields]
+        # Django has the driver leave JSON as text.
+        self._documents = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
         self.columns = ", ".join(f'{alias}."{field.column}"' for field in fields)
         self.width = len(fields)
 
     def made_of(self, values: Sequence[Any]) -> Any:
         """The row."""
+        if self._documents:
+            values = list(values)
+            for place in self._documents:
+                if values[place] is not None:
+                    values[place] = json.loads(values[place])
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
 
 
@@ -29,11 +37,13 @@ def rows_of(parts: Sequence[Part], sql: str, params: Sequence[Any]) -> list[list
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    made = []
-    for row in found:
-        start, objects = 0, []
-        for part in parts:
-            objects.append(part.made_of(row[start : start + part.width]))
-            start += part.width
-        made.append(objects)
-    return made
+    return [objects_of(parts, row) for row in found]
+
+
+def objects_of(parts: Sequence[Part], row: Sequence[Any], start: int = 0) -> list[Any]:
+    """The objects in one row of an answer, from its column ``start`` on."""
+    objects = []
+    for part in parts:
+        objects.append(part.made_of(row[start : start + part.width]))
+        start += part.width
+    return objects

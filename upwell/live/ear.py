@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from upwell.pathway.session.actions import CHANNEL
+from upwell.pathway.session.storing import CHANNEL
 
 log = logging.getLogger("upwell.live")
 ASK_S = 20.0  # a connection that died without a word is noticed after this

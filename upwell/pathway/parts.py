@@ -6,7 +6,7 @@ page, Today and a person's home know every step, and no step has to know them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -116,11 +116,14 @@ class Card:
     own: bool = False
 
 
-def _parts(name: str) -> Iterator[Callable[..., Any]]:
-    for module in _modules():
-        found = getattr(module, name, None)
-        if found is not None:
-            yield found
+def _parts(name: str) -> tuple[Callable[..., Any], ...]:
+    return _playing(name, _modules())
+
+
+@cache
+def _playing(name: str, modules: tuple[Any, ...]) -> tuple[Callable[..., Any], ...]:
+    found = (getattr(module, name, None) for module in modules)
+    return tuple(one for one in found if one is not None)
 
 
 @cache

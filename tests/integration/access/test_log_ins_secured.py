@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from tests.people import account_of, accounts, make_account
 from upwell.access.acting import acting_as
@@ -172,6 +173,23 @@ def test_the_statement_that_lets_in_leaves_nobody_in(people, client_as):
         cursor.execute("SELECT FROM upwell_enter(%s, now())", [key])
         cursor.execute("SELECT upwell_kind(), upwell_account()")
         assert cursor.fetchone() == ("staff", people["otis"].account_id)
+
+
+def test_whoever_works_somewhere_finds_their_own_charts_as_themselves(people, client_as, patient_factory):
+    """Coming in, they are staff; their own charts are asked for when they look at their own care."""
+    ana = account_of(people["ana"])
+    chart = patient_factory("Ana", account=ana)
+    browser = client_as(people["ana"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT works, charts FROM upwell_enter(%s, now())", [browser.cookies["sessionid"].value]
+        )
+        assert cursor.fetchone() == (True, None)
+    assert browser.get("/me/").status_code == 403
+    browser.post(reverse("practice_switch"), {"practice": "self"})
+    assert browser.get("/me/").status_code == 200
+    with acting_as(patient_actor(ana.id, ana.name, (chart.id,))):
+        assert Patient.objects.get().id == chart.id
 
 
 @pytest.mark.parametrize(

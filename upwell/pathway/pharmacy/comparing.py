@@ -69,7 +69,7 @@ def compare(practice_id: UUID, at: datetime) -> Compared:
     gave = Q(log__type__in=GIVES, log__received_at__gt=first.entered_at)
     named = Q(id__in={one.session_id for one in book.values()})
     ids = Session.objects.filter(gave | named, practice_id=practice_id).order_by("opened_at", "id")
-    rows = Session.objects.select_related("patient__practice", "course__practice")
+    rows = Session.objects.select_related("patient__practice", "course__practice", "practice")
     looked, unlike = 0, list[Unlike]()
     for session_id in dict.fromkeys(ids.values_list("id", flat=True)):
         doses = _doses(rows.get(id=session_id), at, first.entered_at, book)

@@ -326,7 +326,9 @@ def make_up(by: Actor, at: datetime) -> None:
     elsewhere = SessionEvent.objects.filter(session_id=OuterRef("session_id"), type="supply")
     missed = missed.filter(~Exists(elsewhere.exclude(body__source=CLINIC_STOCK)))
     ids = set(missed.order_by("-received_at").values_list("session_id", flat=True)[:AT_ONCE])
-    for session in Session.objects.filter(id__in=ids).select_related("patient__practice", "course__practice"):
+    for session in Session.objects.filter(id__in=ids).select_related(
+        "patient__practice", "course__practice", "practice"
+    ):
         with transaction.atomic():
             settle(by, session, folded(session, at, {}))
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from upwell.access.roles import require
@@ -27,7 +27,7 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.parts import refuse_session, tell_logged
 from upwell.pathway.session.after import follow_ending
 from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk, may_tell_of_risk
-from upwell.pathway.session.kept_log import Read, as_event
+from upwell.pathway.session.kept_log import Fresh
 from upwell.pathway.session.log import (
     CLOCK_AHEAD,
     WHILE_WRITING,
@@ -40,13 +40,12 @@ from upwell.pathway.session.log import (
 from upwell.pathway.session.models import KINDS, Session, SessionEvent, SessionQuarantine
 from upwell.pathway.session.project import changes, project
 from upwell.pathway.session.queries import session_to_write
+from upwell.pathway.session.storing import store_entry, tell
 from upwell.people.models import Chair
 from upwell.record.actions import refuse_other_practice
-from upwell.record.once import insert_once
 from upwell.science.session import DEVIATIONS, EVENT_TYPES, FLAGS, Event, parse_event
 
 log = logging.getLogger("upwell.session")
-CHANNEL = "upwell_session"  # PostgreSQL tells the live door: ids only, never content
 INTENT_TYPES = frozenset({"ordered", "gate-decided", "discharged"})
 ROLES = ("prescriber", "therapist", "monitor", "admin")
 LONGEST_RAW = 100_000
@@ -195,13 +194,13 @@ def _refuse_misfit(kind: str, body: Mapping[str, Any]) -> None:
 def locked_session(by: Actor, session_id: UUID) -> Session:
     """The session, for this transaction alone to add to."""
     found = session_to_write(session_id)
-    if not found:
+    if found is None:
         raise NotFound(_("There is no such session here."))
     if not by.is_staff:
         raise NotPermitted(_("Only the team writes into a session."))
-    refuse_other_practice(by, found[0].practice_id)
-    looked_at([found[0].patient_id])
-    return found[0]
+    refuse_other_practice(by, found.practice_id)
+    looked_at([found.patient_id])
+    return found
 
 
 def append(
@@ -209,8 +208,10 @@ def append(
 ) -> list[Recorded]:
     """Add entries to the log of a locked session, and write down what it folds to."""
     documents = list(documents)
-    fresh: dict[str, Read] = {}
+    fresh = Fresh()
     stored = [_store(by, session, document, list(findings), fresh) for document in documents]
+    if any(one.set_aside for one in stored):
+        fresh.ids = None  # it says which entries there are, and not what was set aside since
     if any(one.is_new for one in stored):
         after = _consequences(by, session, fresh)
         if after is not None:
@@ -234,7 +235,7 @@ def _tell_of_deviations(by: Actor, session: Session, after: Folded, new: Collect
         return False
 
 
-def _consequences(by: Actor, session: Session, fresh: Mapping[str, Read]) -> Folded | None:
+def _consequences(by: Actor, session: Session, fresh: Fresh) -> Folded | None:
     """What follows from a new entry. The entry itself stays stored, whatever goes wrong here."""
     try:
         at = now()
@@ -282,7 +283,7 @@ def _store(
     session: Session,
     document: Mapping[str, Any],
     findings: list[Any],
-    fresh: dict[str, Read],
+    fresh: Fresh,
 ) -> Recorded:
     received = now()
     whole, clock_off_s = _whole(by, session, document, received)
@@ -300,10 +301,8 @@ def _store(
         findings=findings,
         knowledge_version=knowledge_version() if findings else "",
     )
-    if not insert_once(row):
+    if not store_entry(session, row, fresh):
         return _again(by, session, event, whole)
-    fresh[str(row.id)] = Read(row, as_event(session, row))
-    _tell(session, event.id)
     _audit(by, session, "session.recorded", event.type, row.id)
     if may_tell_of_risk(row.body):
         _alert(by, session, row)
@@ -356,7 +355,7 @@ def _set_aside(by: Actor, session: Session, whole: Mapping[str, Any], reason: st
     row = SessionQuarantine.objects.create(
         **_logged(by, session, now(), device.replace("\0", "")), raw=raw, reason=reason, path=path
     )
-    _tell(session, str(row.id))
+    tell(session, str(row.id))
     _audit(by, session, "session.set-aside", "", row.id)
     words = _("It could not be read and was set aside, nothing is lost: %(why)s Correct it.") % {
         "why": reason
@@ -397,14 +396,6 @@ def _with_words(one: Recorded, after: Folded, told_the_team: bool) -> Recorded:
 def role_of(by: Actor) -> str:
     """The role in which somebody writes here: the one that may decide most."""
     return next((role for role in ROLES if role in by.roles), next(iter(sorted(by.roles)), "staff"))
-
-
-def _tell(session: Session, event_id: str) -> None:
-    """On commit, PostgreSQL tells whoever listens that there is something new. Ids only."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, %s)", [CHANNEL, f"{session.id} {event_id} {session.practice_id}"]
-        )
 
 
 def _audit(by: Actor, session: Session, action: str, kind: str = "", event_id: UUID | None = None) -> None:

@@ -6,7 +6,7 @@ Which rows there are, and which of them the actor may see, PostgreSQL says each 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,12 +16,17 @@ from upwell.pathway.session.models import Session, SessionEvent, SessionQuaranti
 from upwell.science.session import Author, Event
 
 MOST_KEPT = 256
-_IDS = (
-    "SELECT id::text, aside FROM ("  # as text, which Python looks up faster than a UUID
-    "SELECT id, false AS aside, observed_at, received_at FROM session_sessionevent WHERE session_id = %s"
-    " UNION ALL SELECT id, true, received_at, received_at FROM session_sessionquarantine WHERE session_id = %s"
-    ") AS log ORDER BY aside, observed_at, received_at, id"
-)
+# Which rows there are, in the order of the log, as text, which Python looks up faster than a UUID.
+_LOGGED = "SELECT id, observed_at, received_at FROM session_sessionevent WHERE session_id = %s"
+_ASIDE = "SELECT id, received_at FROM session_sessionquarantine WHERE session_id = %s"
+
+
+def ids_sql(logged: str = _LOGGED) -> str:
+    """The two columns that say which rows a log has: entries, and what was set aside. Asked with the session, twice."""
+    return (
+        f"(SELECT string_agg(id::text, ' ' ORDER BY observed_at, received_at, id) FROM ({logged}) AS log),"  # noqa: S608
+        f" (SELECT string_agg(id::text, ' ' ORDER BY received_at, id) FROM ({_ASIDE}) AS aside)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +45,46 @@ class Log:
     set_aside: tuple[SessionQuarantine, ...]
 
 
+@dataclass(slots=True)
+class Fresh:
+    """What this transaction has stored, and which rows the log had right after it, where the insert said so."""
+
+    read: dict[str, Read] = field(default_factory=dict)
+    ids: Ids | None = None
+
+
+Ids = tuple[Sequence[str], Sequence[str]]  # entries, and what was set aside, each in the order of the log
 _kept: dict[UUID, dict[str, Read]] = {}
 
 
-def log_of(session: Session, fresh: Mapping[str, Read]) -> Log:
+def log_of(session: Session, fresh: Fresh | None = None) -> Log:
     """The log as the actor may see it. ``fresh`` is what this transaction has just stored.
 
-    One statement, and one more for what nobody has read here yet.
+    One statement, none where the insert has told which rows there are; and one more for what nobody has read here yet.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_IDS, [session.id, session.id])
-        ids: list[tuple[str, bool]] = cursor.fetchall()
-    kept = {**_kept.get(session.id, {}), **fresh}
-    wanted = [id_ for id_, aside in ids if not aside and id_ not in kept]
-    new = {str(row.id): Read(row, as_event(session, row)) for row in _rows(_uuids(wanted))} if wanted else {}
-    if new or fresh:
+    just_stored, ids = (fresh.read, fresh.ids) if fresh is not None else ({}, None)
+    logged, aside = ids or _ids_of(session)
+    kept = {**_kept.get(session.id, {}), **just_stored}
+    wanted = [id_ for id_ in logged if id_ not in kept]
+    if wanted:
+        kept |= {str(row.id): Read(row, as_event(session, row)) for row in _rows(_uuids(wanted))}
+    if wanted or just_stored:
+        new = {id_: kept[id_] for id_ in (*wanted, *just_stored) if id_ in kept}
         # Only what is durable: an entry that is rolled back may come again with another time.
-        transaction.on_commit(lambda: _keep(session.id, {**new, **fresh}))
-    entries = tuple(
-        new.get(id_) or kept[id_] for id_, aside in ids if not aside and (id_ in kept or id_ in new)
-    )
-    aside = [id_ for id_, is_aside in ids if is_aside]
+        transaction.on_commit(lambda: _keep(session.id, new))
+    entries = tuple([kept[id_] for id_ in logged if id_ in kept])
     return Log(entries, tuple(_set_aside(_uuids(aside))) if aside else ())
+
+
+def _ids_of(session: Session) -> Ids:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ids_sql()}", [session.id, session.id])
+        return ids_told(*cursor.fetchone())
+
+
+def ids_told(logged: str | None, aside: str | None) -> Ids:
+    """The ids in the two columns of ``ids_sql``."""
+    return (logged or "").split(), (aside or "").split()
 
 
 def _keep(session_id: UUID, read: Mapping[str, Read]) -> None:

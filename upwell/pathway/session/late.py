@@ -27,7 +27,7 @@ KIND_OF: Mapping[str, str] = {PRESCRIBER: "discharge-delayed", TRANSFER: "discha
 def raise_late(by: Actor, at: datetime) -> None:
     """Raise what is due at the actor's practice. A session that can't be read keeps no other one waiting."""
     rows = Session.objects.filter(practice=by.practice_id, over_at__isnull=True, leave_at__lte=at)
-    for one in rows.select_related("patient__practice", "course__practice").order_by("leave_at"):
+    for one in rows.select_related("patient__practice", "course__practice", "practice").order_by("leave_at"):
         try:
             with transaction.atomic():
                 _look(by, one, at)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
 from upwell.pathway.session.earlier import earlier_in_course
-from upwell.pathway.session.kept_log import Read, log_of
+from upwell.pathway.session.kept_log import Fresh, log_of
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.pathway.workup.standing import workup_facts
 from upwell.record.facts import chart_facts
@@ -50,13 +49,13 @@ def folded(
     session: Session,
     at: datetime,
     facts: Mapping[str, Any] | None = None,
-    fresh: Mapping[str, Read] = MappingProxyType({}),
+    fresh: Fresh | None = None,
 ) -> Folded:
     """What the log says at a moment. Few queries (see ``log_of``), and those of the facts where they are not given.
 
     Rules that ask about today mean the day of the practice: midnight in Greenwich is an afternoon in Chicago.
     """
-    at = at.astimezone(ZoneInfo(session.patient.practice.time_zone))
+    at = at.astimezone(ZoneInfo(session.practice.time_zone))
     log = log_of(session, fresh)
     rows, aside = [one.row for one in log.entries], log.set_aside
     known = known_facts(session, at) if facts is None else facts
@@ -77,7 +76,7 @@ def folded(
         )
     if ahead := _ahead(rows):
         state = replace(state, flags=tuple(sorted([*state.flags, *ahead], key=lambda one: one.order)))
-    return Folded(at, state, {str(row.id): row for row in rows}, aside, known, warnings)
+    return Folded(at, state, {one.event.id: one.row for one in log.entries}, aside, known, warnings)
 
 
 def known_facts(session: Session, at: datetime) -> dict[str, Any]:
@@ -90,6 +89,8 @@ def known_facts(session: Session, at: datetime) -> dict[str, Any]:
         "route": session.route or None,
         "answers": {**told.get("answers", {}), **_consent(session.course, at)},
     }
+    if session.patient.practice_id == session.practice_id:
+        session.patient.practice = session.practice  # read already
     charts = person_charts(session.patient_id)
     found = chart_facts(session.patient, charts, at, **{key: value for key, value in more.items() if value})
     known = dict(found)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from upwell.access.trail import looked_at
 from upwell.base.errors import NotFound
 from upwell.base.kept_query import kept_query
+from upwell.base.reading import Part, rows_of
 from upwell.knowledge.aftercare import load_aftercare
 from upwell.pathway.session.models import Session, SessionEvent
+from upwell.people.models import Practice
 from upwell.record.queries import PATIENT_AS_IT_CAME
 
 LOOKS_BACK = timedelta(days=2)  # how long a person's home shows what to do after a dose
@@ -45,11 +47,23 @@ def _session(session_id: UUID) -> QuerySet[Session]:
     return rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id)
 
 
-@kept_query(UUID)
-def session_to_write(session_id: UUID) -> QuerySet[Session]:
-    """The session, locked for this transaction; nothing where the actor may not see it."""
-    rows = Session.objects.select_for_update(of=("self",)).select_related("patient__practice")
-    return rows.defer(*PATIENT_AS_IT_CAME).filter(id=session_id)
+_LOCKED = (Part("s", Session), Part("c", Practice))
+_LOCKED_SQL = (
+    f"SELECT {', '.join(part.columns for part in _LOCKED)} FROM session_session s"  # noqa: S608
+    " JOIN people_practice c ON c.id = s.practice_id WHERE s.id = %s FOR UPDATE OF s"
+)
+
+
+def session_to_write(session_id: UUID) -> Session | None:
+    """The session, locked for this transaction; nothing where the actor may not see it.
+
+    With its practice; the person is read where somebody asks: most entries need no more than whose they are.
+    """
+    found = rows_of(_LOCKED, _LOCKED_SQL, [session_id])
+    if not found:
+        return None
+    session, session.practice = found[0]
+    return session  # type: ignore[no-any-return]
 
 
 def open_on_chairs(practice_id: UUID) -> dict[UUID, Session]:
