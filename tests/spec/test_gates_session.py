@@ -138,6 +138,14 @@ def test_eu_follow_up_at_90_minutes(age: int, minutes_ago: str, systolic: int, f
     assert ("session.bp.follow-up.eu" in severities(result)) is found
 
 
+@pytest.mark.parametrize(("jurisdiction", "found"), [("EU", True), ("US", False), (None, False)])
+def test_eu_follow_up_only_where_its_label_counts(jurisdiction: str | None, found: bool) -> None:
+    facts = changed(IN_SESSION, "doses.0.at", "2026-03-02T08:30:00-05:00") | {"jurisdiction": jurisdiction}
+    result = ask("session", changed(facts, "vitals.1.bp_systolic_mmhg", 175))
+    assert ("session.bp.follow-up.eu" in severities(result)) is found
+    assert "session.bp.amber" in severities(result)
+
+
 @pytest.mark.parametrize("field", ["heart_rate_bpm", "spo2_percent", "resp_rate_bpm", "bp_systolic_mmhg"])
 def test_what_was_not_measured_is_not_a_pass(field: str) -> None:
     facts = without(without(IN_SESSION, f"vitals.0.{field}"), f"vitals.1.{field}")

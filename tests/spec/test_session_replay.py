@@ -237,6 +237,16 @@ def test_a_rise_since_before_the_dose(systolic: int, diastolic: int, raised: int
     assert [rule for _, rule, _ in alarms(log.at(20))].count("session.bp.rise") == raised
 
 
+def test_before_a_dose_there_is_no_rise_since_the_dose() -> None:
+    log = Log(dose_mg=28)
+    log.add("vitals", -10, **WELL | {"bp_systolic_mmhg": 100})
+    log.add("vitals", -5, **WELL | {"bp_systolic_mmhg": 145})
+    assert alarms(log.at()) == []
+    log.add("dose-given", 0, dose_mg=28)
+    log.add("vitals", 20, **WELL | {"bp_systolic_mmhg": 150})
+    assert alarms(log.at()) == []  # 145 was the last before the dose
+
+
 RUNS = [
     ([(10, 111), (25, 112)], [25]), ([(10, 111), (24, 112)], []), ([(10, 111), (17, 110), (25, 112)], []),
     ([(10, 111), (18, 115), (26, 112), (30, 111)], [26, 30]), ([(0.5, 119), (16, 100), (20, 119)], []),
