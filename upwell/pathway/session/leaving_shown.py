@@ -17,12 +17,11 @@ from upwell.knowledge.gates.loader import load_gates, load_monitoring, load_rule
 from upwell.pathway.session.late import KIND_OF
 from upwell.pathway.session.words import CRITERIA
 
-MET, NOT_MET, NOT_ASSESSED, NOT_REQUIRED = "met", "not-met", "not-assessed", "not-required"
+MET, NOT_MET, NOT_ASSESSED = "met", "not-met", "not-assessed"
 STATUS: Mapping[str, tuple[str | Promise, str, str]] = {
     MET: (gettext_lazy("met"), "good", "circle-check"),
     NOT_MET: (gettext_lazy("not met"), "danger", "octagon-alert"),
     NOT_ASSESSED: (gettext_lazy("not yet assessed"), "caution", "circle-help"),
-    NOT_REQUIRED: (gettext_lazy("not asked for here"), "", "info"),
 }
 TIME_RULES = "discharge.time."
 
@@ -72,7 +71,7 @@ def leaving_of(says: Mapping[str, Any], *, to_ward: bool = False) -> Leaving:
     return Leaving(
         ready=ready,
         verdict=_verdict(lines, ready=ready, dosed=clock["from_last_dose_at"] is not None, to_ward=to_ward),
-        criteria=tuple(one for one in lines if one.status != NOT_REQUIRED),
+        criteria=lines,
         first_at=_moment(clock["from_first_dose_at"]),
         last_at=_moment(clock["from_last_dose_at"]),
         since_first=_begun(clock["minutes_since_first_dose"]),
@@ -82,7 +81,7 @@ def leaving_of(says: Mapping[str, Any], *, to_ward: bool = False) -> Leaving:
         late=tuple(
             one["message"] for one in says["findings"] if one["rule"] in KIND_OF and one["overridden"] is None
         ),
-        wants_escort=any(one.id == "escort" and one.status != NOT_REQUIRED for one in lines),
+        wants_escort=any(one.id == "escort" for one in lines),
     )
 
 

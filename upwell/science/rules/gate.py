@@ -117,18 +117,16 @@ def _with_delay(case: Case, stay: Stay, criteria: Sequence[dict[str, str]]) -> C
 
 
 def criteria_of(verdicts: Sequence[Verdict], gate: Gate, case: Case) -> list[dict[str, str]]:
-    """Each criterion with its status: the worst of its rules; not required where none applies here."""
+    """Each criterion that is asked for here, with its status: the worst of its rules."""
     statuses: dict[str, list[str]] = {}
     for verdict in verdicts:
         if verdict.rule.criterion is not None:
             statuses.setdefault(verdict.rule.criterion, []).append(_status(verdict))
     ids = [rule.criterion for name in gate.rule_sets for rule in load_rule_set(name).rules if rule.criterion]
     return [
-        {
-            "id": one,
-            "status": min(statuses[one], key=_WORST_FIRST.index) if one in statuses else "not-required",
-        }
+        {"id": one, "status": min(statuses[one], key=_WORST_FIRST.index)}
         for one in dict.fromkeys(ids)
+        if one in statuses
     ]
 
 
