@@ -29,7 +29,7 @@ def read_json_argument(text: str, *, name: str = "FILE") -> Any:
     """The JSON that an argument names: a path, ``-`` for standard input, or the JSON itself.
 
     JSON itself begins with ``{`` or ``[``. Refuses with ``BadInput`` what could be read in two ways:
-    duplicate keys, NaN and infinities, a byte-order mark, NUL, text that is not UTF-8.
+    duplicate keys, NaN and infinities, NUL, text that is not UTF-8. The mark of UTF-8 at the start is left out.
     """
     raw, where = _read_argument(text, name)
     return parse_json(raw, where=where)
@@ -83,8 +83,9 @@ def _read_file(name: str, argument: str) -> bytes:
 
 
 def _decode(raw: bytes, where: str) -> str:
-    if raw.startswith(_UTF8_MARK) or raw.startswith(_UTF16_MARKS):
-        raise BadInput(f"{where} begins with a byte-order mark. Save it as UTF-8 without BOM.")
+    if raw.startswith(_UTF16_MARKS):
+        raise BadInput(f"{where} begins with a byte-order mark of UTF-16. Save it as UTF-8.")
+    raw = raw.removeprefix(_UTF8_MARK)
     if not raw.strip():
         raise BadInput(f"{where} is empty.")
     if b"\0" in raw:

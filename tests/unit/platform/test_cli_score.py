@@ -84,7 +84,7 @@ def test_without_json_it_speaks_plainly() -> None:
 BAD_FILES = [
     ("empty", b"", "empty"),
     ("only space", b" \r\n", "empty"),
-    ("byte-order mark", b"\xef\xbb\xbf{}", "byte-order mark"),
+    ("a mark alone", b"\xef\xbb\xbf", "empty"),
     ("UTF-16", '{"1": 1}'.encode("utf-16"), "byte-order mark"),
     ("not UTF-8", b'{\n"\xe9": 1}', "line 2"),
     ("NUL", b'{"1": 1\x00}', "NUL"),
@@ -107,6 +107,11 @@ def test_bad_files_are_refused(what: str, content: bytes, said: str, tmp_path: P
     file.write_bytes(content)
     assert said in refused("phq-9", "--answers", str(file))["message"]
     assert said in refused("phq-9", "--answers", "-", stdin=content)["message"]
+
+
+def test_a_mark_at_the_start_is_no_fault() -> None:
+    marked = run("phq-9", "--answers", "-", "--json", stdin=b"\xef\xbb\xbf" + json.dumps(FULL).encode())
+    assert json.loads(marked.stdout)["total"] == sum(FULL.values())
 
 
 def test_other_bad_input(tmp_path: Path) -> None:

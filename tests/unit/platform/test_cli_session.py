@@ -104,12 +104,17 @@ def test_malformed_lines_are_a_result() -> None:
 
 
 BAD: list[tuple[str | bytes, tuple[str, ...]]] = [
-    ("", ()), (" \n \n", ()), ("not a log\n", ()), (b"\xff\xfe{}", ()), (b'{"id": "\xe4"}', ()), (b"\xef\xbb\xbf{}",
-     ()),
+    ("", ()), (" \n \n", ()), ("not a log\n", ()), (b"\xff\xfe{}", ()), (b'{"id": "\xe4"}', ()), (b"\xef\xbb\xbf", ()),
     ("[{}", ()), ("{}", ("--at", "soon")), ("{}", ("--at", "2026-03-02T10:00:00")), ("{}", ("--facts", "[1]")),
     (written(), ("--session", ident(99))),
     (written() + json.dumps(raw(90, "arrived", 0, session=ident(98))), ()),
 ]  # fmt: skip
+
+
+def test_a_mark_at_the_start_and_ends_of_lines_as_on_windows_are_no_fault() -> None:
+    text = written()
+    saved = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    assert run("-", "--json", stdin=saved).stdout == run("-", "--json", stdin=text).stdout
 
 
 @pytest.mark.parametrize(("text", "options"), BAD)
