@@ -8,6 +8,7 @@ from datetime import date, datetime
 from upwell.base.finding import Finding
 from upwell.knowledge.gates.loader import load_fact_book, load_outcomes, load_rule_set
 from upwell.science.rules.engine import judge_rules
+from upwell.science.rules.gate import found
 from upwell.science.rules.reading import read_facts
 
 GATE = "maintenance"
@@ -24,5 +25,4 @@ def too_often(dosing_days: Iterable[datetime], at: datetime) -> list[Finding]:
     document = {"at": at.isoformat(), "doses": [{"at": moment.isoformat()} for moment in days.values()]}
     about = {one.id for one in load_rule_set(GATE).rules if one.id.startswith(FREQUENCY)}
     case = read_facts(document, load_fact_book())
-    verdicts = judge_rules(GATE, case, load_outcomes(), gate=GATE, only=about)
-    return [one.finding for one in verdicts if one.finding is not None]
+    return found(judge_rules(GATE, case, gate=GATE, only=about), load_outcomes())

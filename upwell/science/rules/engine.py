@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from upwell.base.finding import Because, Finding, Severity
 from upwell.knowledge.edition import kept
@@ -12,17 +13,8 @@ from upwell.knowledge.gates.loader import load_code_lists, load_drug_classes, lo
 from upwell.knowledge.gates.model import Outcomes, Rule
 from upwell.science.rules.case import Case
 from upwell.science.rules.judge import Judge
-from upwell.science.rules.judged import NO, OPEN, Judged
+from upwell.science.rules.judged import Judged
 from upwell.science.rules.truth import Truth, truth_of_rule
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A rule, what was judged (with the facts behind it where a finding came of it), and that finding."""
-
-    rule: Rule
-    judged: Judged
-    finding: Finding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +25,33 @@ class _Asked:
     applies: tuple[tuple[str, tuple[str, ...]], ...]
     holds: Truth
     judge: Judge
+
+
+class Verdict(NamedTuple):
+    """Whether a rule holds in a case, and how severe that is; its finding is made where somebody wants to read it."""
+
+    rule: Rule
+    holds: bool | None
+    severity: Severity | None  # of the finding; None where there is none
+    judge: Judge
+    case: Case
+
+    @property
+    def judged(self) -> Judged:
+        """The same with the facts behind it."""
+        return self.judge.judge(self.rule.when, self.case)
+
+    def finding(self, outcomes: Outcomes) -> Finding | None:
+        """What the rule says of the case, if anything."""
+        rule, severity = self.rule, self.severity
+        if severity is None:
+            return None
+        if self.holds is None:
+            return finding_of(rule, severity, rule.unknown or "", _with_missing(self.judged), outcomes)
+        message = rule.message
+        if rule.cleared is not None and is_cleared(rule, self.case):
+            message = rule.cleared.message
+        return finding_of(rule, severity, message, self.judged.because, outcomes)
 
 
 @kept
@@ -50,15 +69,14 @@ def _asked(name: str, gate: str, after_criteria: bool) -> tuple[_Asked, ...]:
 def judge_rules(
     name: str,
     case: Case,
-    outcomes: Outcomes,
     *,
     gate: str,
     after_criteria: bool = False,
     only: Set[str] | None = None,
 ) -> list[Verdict]:
-    """Every rule of a set that applies here, with its finding; ``only`` those with these ids."""
+    """Every rule of a set that applies here, and whether it holds; ``only`` those with these ids."""
     return [
-        _verdict(one, case, outcomes)
+        _verdict(one, case)
         for one in _asked(name, gate, after_criteria)
         if (only is None or one.rule.id in only) and (not one.applies or _applies(one, case))
     ]
@@ -73,28 +91,21 @@ def _applies(asked: _Asked, case: Case) -> bool:
     return True
 
 
-def _verdict(asked: _Asked, case: Case, outcomes: Outcomes) -> Verdict:
+def _verdict(asked: _Asked, case: Case) -> Verdict:
     rule, holds = asked.rule, asked.holds(case)
-    if holds is False:
-        return Verdict(rule, NO, None)
-    if holds is None and rule.unknown is None:
-        return Verdict(rule, OPEN, None)
-    judged = asked.judge.judge(rule.when, case)
-    finding = _found(rule, judged, case, outcomes) if holds else _unknown(rule, judged, outcomes)
-    return Verdict(rule, judged, finding)
+    severity = None
+    if holds and rule.cleared is not None and is_cleared(rule, case):
+        severity = rule.cleared.severity
+    elif holds:
+        severity = severity_of(rule, case.text("substance"))
+    elif holds is None and rule.unknown is not None:
+        severity = rule.unknown_severity
+    return Verdict(rule, holds, severity, asked.judge, case)
 
 
-def _found(rule: Rule, judged: Judged, case: Case, outcomes: Outcomes) -> Finding:
-    severity, message = severity_of(rule, case.text("substance")), rule.message
-    if rule.cleared is not None and is_cleared(rule, case):
-        severity, message = rule.cleared.severity, rule.cleared.message
-    return finding_of(rule, severity, message, judged.because, outcomes)
-
-
-def _unknown(rule: Rule, judged: Judged, outcomes: Outcomes) -> Finding:
+def _with_missing(judged: Judged) -> tuple[Because, ...]:
     missing = tuple(Because(name, "not on record") for name in judged.missing)
-    because = tuple(dict.fromkeys((*judged.because, *missing)))
-    return finding_of(rule, rule.unknown_severity, rule.unknown or "", because, outcomes)
+    return tuple(dict.fromkeys((*judged.because, *missing)))
 
 
 def finding_of(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from operator import eq, ge, gt, le, lt
+from operator import ge, gt, le, lt
 from typing import Any, TypeVar
 
 from upwell.knowledge.edition import kept
-from upwell.knowledge.gates.model import Condition
+from upwell.knowledge.gates.model import Condition, Scalar
 
 Fits = Callable[[Any], bool]
 T = TypeVar("T")
@@ -42,9 +42,10 @@ def _fits(condition: Condition) -> Fits:
     )
     asked = [_number(compare, limit) for compare, limit in numbers if limit is not None]
     if condition.equals is not None:
-        asked.append(_one_of((condition.equals,)))
+        asked.append(_same(condition.equals))
     if condition.one_of:
-        asked.append(_one_of(condition.one_of))
+        same = [_same(one) for one in condition.one_of]
+        asked.append(lambda value: any(fits(value) for fits in same))
     return asked[0] if len(asked) == 1 else lambda value: all(one(value) for one in asked)
 
 
@@ -52,11 +53,10 @@ def _number(compare: Callable[[Any, Any], bool], limit: float) -> Fits:
     return lambda value: isinstance(value, _NUMBERS) and not isinstance(value, bool) and compare(value, limit)
 
 
-def _one_of(allowed: tuple[Any, ...]) -> Fits:
+def _same(wanted: Scalar) -> Fits:
     """Equal and of one kind: yes is not the number 1."""
-    return lambda value: any(
-        isinstance(value, bool) == isinstance(one, bool) and eq(value, one) for one in allowed
-    )
+    is_yes_or_no = isinstance(wanted, bool)
+    return lambda value: bool(value == wanted) and isinstance(value, bool) is is_yes_or_no
 
 
 def _once(condition: Condition) -> Condition:

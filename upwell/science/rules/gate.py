@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from upwell.base.finding import Finding, Severity
+from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.loader import (
     knowledge_version,
     load_fact_book,
@@ -21,7 +22,7 @@ from upwell.knowledge.loader import load_age_rule
 from upwell.science.rules.case import Case
 from upwell.science.rules.engine import Verdict, judge_rules
 from upwell.science.rules.implausible import implausible
-from upwell.science.rules.overrides import apply_overrides, outcome_of
+from upwell.science.rules.overrides import apply_overrides, outcome_of, worst_of
 from upwell.science.rules.reading import read_facts
 from upwell.science.rules.stay import Stay, stay_of
 
@@ -67,14 +68,26 @@ def plain_gate(gate_id: str, document: Any) -> dict[str, Any]:
 def plain_gate_of(gate_id: str, case: Case) -> dict[str, Any]:
     """The same, of a case that has been read."""
     outcomes = load_outcomes()
-    verdicts = verdicts_of(load_gates()[gate_id], case, outcomes)
-    findings = [*general_findings(gate_id, case, outcomes), *found(verdicts)]
+    verdicts = verdicts_of(load_gates()[gate_id], case)
+    findings = [*general_findings(gate_id, case, outcomes), *found(verdicts, outcomes)]
     decided = apply_overrides(findings, case, outcomes)
     result = as_result(gate_id, decided, outcomes)
-    levels = [one for one in verdicts if one.rule.level is not None and one.judged.holds is True]
+    levels = [one for one in verdicts if one.rule.level is not None and one.holds]
     if levels:
         result["alarms"] = [_alarm(one) for one in levels]
     return result
+
+
+def outcome_alone(gate_id: str, case: Case) -> str:
+    """The outcome of a gate without the findings, which are made where an override could stand against one."""
+    if gate_id == "discharge":
+        return str(discharge_of(case)["outcome"])
+    if case.raw.get("overrides"):
+        return str(plain_gate_of(gate_id, case)["outcome"])
+    outcomes = load_outcomes()
+    general = [one.severity for one in general_findings(gate_id, case, outcomes)]
+    of_rules = [one.severity for one in verdicts_of(load_gates()[gate_id], case) if one.severity is not None]
+    return worst_of([*general, *of_rules], outcomes)
 
 
 def _alarm(verdict: Verdict) -> dict[str, str | None]:
@@ -92,14 +105,15 @@ def discharge_of(case: Case) -> dict[str, Any]:
     outcomes = load_outcomes()
     gate = load_gates()["discharge"]
     stay = stay_of(case, load_monitoring(), outcomes)
-    verdicts = verdicts_of(gate, case, outcomes)
+    verdicts = verdicts_of(gate, case)
     criteria = [
         {"id": load_monitoring().criterion, "status": stay.status},
-        *criteria_of(verdicts, gate, case),
+        *criteria_of(verdicts, gate.id),
     ]
-    late = verdicts_of(gate, _with_delay(case, stay, criteria), outcomes, after_criteria=True)
+    late = verdicts_of(gate, _with_delay(case, stay, criteria), after_criteria=True)
     general = general_findings("discharge", case, outcomes)
-    findings = apply_overrides([*general, *stay.findings, *found(verdicts), *found(late)], case, outcomes)
+    by_rules = found([*verdicts, *late], outcomes)
+    findings = apply_overrides([*general, *stay.findings, *by_rules], case, outcomes)
     return {
         **as_result("discharge", findings, outcomes),
         "earliest_at": None if stay.earliest_at is None else stay.earliest_at.isoformat(),
@@ -116,42 +130,49 @@ def _with_delay(case: Case, stay: Stay, criteria: Sequence[dict[str, str]]) -> C
     return case.with_values(more)
 
 
-def criteria_of(verdicts: Sequence[Verdict], gate: Gate, case: Case) -> list[dict[str, str]]:
+def criteria_of(verdicts: Sequence[Verdict], gate_id: str) -> list[dict[str, str]]:
     """Each criterion that is asked for here, with its status: the worst of its rules."""
     statuses: dict[str, list[str]] = {}
     for verdict in verdicts:
         if verdict.rule.criterion is not None:
             statuses.setdefault(verdict.rule.criterion, []).append(_status(verdict))
-    ids = [rule.criterion for name in gate.rule_sets for rule in load_rule_set(name).rules if rule.criterion]
     return [
         {"id": one, "status": min(statuses[one], key=_WORST_FIRST.index)}
-        for one in dict.fromkeys(ids)
+        for one in _criteria(gate_id)
         if one in statuses
     ]
 
 
+@kept
+def _criteria(gate_id: str) -> tuple[str, ...]:
+    """The criteria that the rules of a gate are about, in their order."""
+    names = load_gates()[gate_id].rule_sets
+    ids = [rule.criterion for name in names for rule in load_rule_set(name).rules if rule.criterion]
+    return tuple(dict.fromkeys(ids))
+
+
 def _status(verdict: Verdict) -> str:
-    if verdict.judged.holds is None:
+    if verdict.holds is None:
         return _NOT_ASSESSED
-    return _NOT_MET if verdict.judged.holds else _MET
+    return _NOT_MET if verdict.holds else _MET
 
 
-def verdicts_of(gate: Gate, case: Case, outcomes: Outcomes, *, after_criteria: bool = False) -> list[Verdict]:
+def verdicts_of(gate: Gate, case: Case, *, after_criteria: bool = False) -> list[Verdict]:
     """All rules of a gate; from rule sets that it only repeats, the findings of the named severities."""
     verdicts = [
         verdict
         for name in gate.rule_sets
-        for verdict in judge_rules(name, case, outcomes, gate=gate.id, after_criteria=after_criteria)
+        for verdict in judge_rules(name, case, gate=gate.id, after_criteria=after_criteria)
     ]
     for name, severities in () if after_criteria else gate.repeats.items():
-        repeated = judge_rules(name, case, outcomes, gate=gate.id)
-        verdicts += [one for one in repeated if one.finding and one.finding.severity in severities]
+        verdicts += [one for one in judge_rules(name, case, gate=gate.id) if one.severity in severities]
     return verdicts
 
 
-def found(verdicts: Sequence[Verdict]) -> list[Finding]:
+def found(verdicts: Sequence[Verdict], outcomes: Outcomes) -> list[Finding]:
     """The findings among the verdicts."""
-    return [one.finding for one in verdicts if one.finding is not None]
+    findings = (one.finding(outcomes) for one in verdicts)
+    return [one for one in findings if one is not None]
 
 
 def general_findings(gate_id: str, case: Case, outcomes: Outcomes) -> list[Finding]:

@@ -8,6 +8,7 @@ from upwell.science.rules.case import Case, Reading
 from upwell.science.rules.shown import shown, shown_reading
 
 RULE = "facts.implausible"
+_NUMBERS = (int, float)
 
 
 def implausible(case: Case, book: FactBook, outcomes: Outcomes) -> list[Finding]:
@@ -15,9 +16,10 @@ def implausible(case: Case, book: FactBook, outcomes: Outcomes) -> list[Finding]
     because: list[Because] = []
     for name, (low, high) in book.plausible.items():
         value = case.values.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
+        if isinstance(value, _NUMBERS) and not isinstance(value, bool) and not low <= value <= high:
             because.append(Because(name, shown(book, name, value)))
-        because += [shown_reading(book, name, one, case) for one in _rare(case, name, low, high)]
+        if name in case.series:
+            because += [shown_reading(book, name, one, case) for one in _rare(case, name, low, high)]
     if not because:
         return []
     return [

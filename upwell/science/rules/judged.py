@@ -17,7 +17,6 @@ class Judged:
 
 
 NO = Judged(False)
-OPEN = Judged(None)
 
 
 def every(parts: list[Judged]) -> Judged:

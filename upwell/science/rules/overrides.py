@@ -137,5 +137,10 @@ def _report(wish: Wish, rule: str, words: str, severity: Severity, outcomes: Out
 
 def outcome_of(findings: Sequence[Finding], outcomes: Outcomes) -> str:
     """The outcome: that of the worst finding that nobody overrode."""
-    standing = [outcomes.rows[one.severity].outcome for one in findings if one.overridden is None]
+    return worst_of([one.severity for one in findings if one.overridden is None], outcomes)
+
+
+def worst_of(severities: Sequence[Severity], outcomes: Outcomes) -> str:
+    """The outcome that the worst of these severities makes."""
+    standing = [outcomes.rows[one].outcome for one in severities]
     return max(standing, key=outcomes.outcomes.index, default=outcomes.outcomes[0])

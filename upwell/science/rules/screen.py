@@ -32,7 +32,7 @@ def screen(document: Any) -> dict[str, Any]:
     uncovered = not_assessed(case, load_code_lists(), load_drug_classes())
     findings = [
         *general_findings("screen", case, outcomes),
-        *found(verdicts_of(load_gates()["screen"], case, outcomes)),
+        *found(verdicts_of(load_gates()["screen"], case), outcomes),
         *_open_questions(case, load_code_lists(), load_drug_classes(), outcomes),
         *_uncovered_finding(uncovered, outcomes),
     ]

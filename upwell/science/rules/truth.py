@@ -6,7 +6,7 @@ both give the same answer to every case.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,7 +81,7 @@ def _fact(name: str, condition: Condition, judge: Judge) -> Truth:
         values = case.values
         if name in values:
             return fits(values[name])
-        readings = case.window(name, window)
+        readings = case.window(name, window) if name in case.series else ()
         return of_readings(readings, case) if readings else None
 
     return holds
@@ -109,7 +109,7 @@ def _given(name: str, condition: Condition, judge: Judge) -> Truth:
     window = condition.window or judge.window
     if name in ("conditions", "medicines", "doses"):
         return lambda case: getattr(case, name) is not None
-    return lambda case: name in case.values or bool(case.window(name, window))
+    return lambda case: name in case.values or (name in case.series and bool(case.window(name, window)))
 
 
 def _since(name: str, condition: Condition, _: Judge) -> Truth:
@@ -134,10 +134,12 @@ def _sustained(condition: Condition, judge: Judge) -> Truth:
     window, wanted = condition.window or judge.window, timedelta(minutes=condition.for_minutes or 0)
     unproven = None if condition.unproven == "unknown" else False
 
+    alone = _at_moment(once_of(condition))
+
     def holds(case: Case) -> bool | None:
         latest: datetime | None = None
         for moment, readings in by_moment(case, names, window):
-            found = inner(case.with_series(readings))
+            found = inner(case.with_series(readings)) if alone is None else alone(readings, case)
             if found is False:
                 return False if latest is None else unproven
             if found:
@@ -149,8 +151,33 @@ def _sustained(condition: Condition, judge: Judge) -> Truth:
     return holds
 
 
+def _at_moment(condition: Condition) -> Callable[[Mapping[str, tuple[Reading, ...]], Case], bool] | None:
+    """The answer of the readings of one moment, where the condition is about those of one fact alone."""
+    name, fits = condition.fact, fits_of(condition)
+    if name is None or name == SESSION_DAYS or condition.change_from is not None:
+        return None
+    return lambda readings, case: (
+        fits(case.values[name]) if name in case.values else any(fits(one.value) for one in readings[name])
+    )
+
+
+def _of_list(kind: str) -> Callable[[str, Condition, Judge], Truth]:
+    """What is looked up in a list: unknown without one, and not in an empty one."""
+
+    def make(_: str, condition: Condition, judge: Judge) -> Truth:
+        def holds(case: Case) -> bool | None:
+            entries = getattr(case, kind)
+            return judge.judge(condition, case).holds if entries else None if entries is None else False
+
+        return holds
+
+    return make
+
+
 _KINDS: tuple[tuple[str, Callable[[str, Condition, Judge], Truth]], ...] = (
     ("fact", _fact),
     ("given", _given),
     ("since", _since),
+    ("has", _of_list("conditions")),
+    ("takes", _of_list("medicines")),
 )

@@ -30,7 +30,7 @@ def correct(events: Sequence[Event], broken: Iterable[Event] = ()) -> Corrected:
     replacement mends them.
     """
     broken = list(broken)
-    if not broken and all(event.type != CORRECTION for event in events):
+    if not broken and CORRECTION not in {event.type for event in events}:
         return Corrected(tuple(events), {}, (), ())
     corrector = _Corrector(events, broken)
     counting = [one for event in events if event.type != CORRECTION and (one := corrector.settle(event))]

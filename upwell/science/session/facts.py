@@ -10,8 +10,9 @@ from typing import Any
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.loader import load_fact_book
 from upwell.science.rules.case import Case
+from upwell.science.rules.gate import outcome_alone
 from upwell.science.rules.reading import case_of
-from upwell.science.session.events import Event
+from upwell.science.session.events import Event, in_order
 from upwell.science.session.gates_asked import ask_case, with_overrides
 from upwell.science.session.orders import order_answers
 from upwell.science.session.told import Told, instrument_of, tell
@@ -51,6 +52,7 @@ def ask_gate(
     """
     if extra is not None:
         check_facts(extra)
+    events = sorted(events, key=in_order)
     return ask(gate, tell(one for one in events if one.observed_at <= at), at, extra, beginning_of(events))
 
 
@@ -178,24 +180,35 @@ def _is_possible(dose_mg: float) -> bool:
     return possible is None or dose_mg <= max(possible)
 
 
-def beginning_of(events: Iterable[Event]) -> datetime | None:
-    """When the session began: from then on all is of one session, also over midnight."""
-    events = list(events)
-    moments = [event.observed_at for event in events if event.type in _BEGINNINGS]
-    if not moments:
+def beginning_of(events: Sequence[Event]) -> datetime | None:
+    """When the session began: from then on all is of one session, also over midnight. Events are in their order."""
+    last = next((one.observed_at for one in reversed(events) if one.type in _BEGINNINGS), None)
+    if last is None:
         return None
-    doses = [event.observed_at for event in events if event.type in _DOSES]
-    anchor = min(doses) if doses else max(moments)
+    anchor = next((one.observed_at for one in events if one.type in _DOSES), last)
     earliest = anchor - _A_DAY
-    return min(moment for moment in (*moments, anchor) if moment >= earliest)
+    begins = (one.observed_at for one in events if one.type in _BEGINNINGS and one.observed_at >= earliest)
+    return min(next(begins, anchor), anchor)
 
 
 def ask(
     gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
 ) -> dict[str, Any]:
     """What a gate says of what has been told; the same as of ``document_of``, without writing it down first."""
-    case = case_told(told, at, extra, since)
-    return ask_case(gate, with_overrides(case, gate, tuple(told.overrides)))
+    return ask_case(gate, _case_heard(gate, told, at, extra, since))
+
+
+def outcome(
+    gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
+) -> str:
+    """The outcome alone."""
+    return outcome_alone(gate, _case_heard(gate, told, at, extra, since))
+
+
+def _case_heard(
+    gate: str, told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None
+) -> Case:
+    return with_overrides(case_told(told, at, extra, since), gate, tuple(told.overrides))
 
 
 def case_told(told: Told, at: datetime, extra: Mapping[str, Any] | None, since: datetime | None) -> Case:

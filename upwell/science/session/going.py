@@ -7,7 +7,7 @@ is kept, and gone on with when the log begins with the very same events: the res
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -18,7 +18,7 @@ from upwell.science.rules.case import Value
 from upwell.science.rules.reading import case_of
 from upwell.science.session.corrections import CORRECTION, Corrected, correct
 from upwell.science.session.events import Event
-from upwell.science.session.facts import ask, beginning_of, document_of
+from upwell.science.session.facts import beginning_of, document_of, outcome
 from upwell.science.session.flags import Flag
 from upwell.science.session.merge import Merged, merge
 from upwell.science.session.routine import Routine
@@ -48,7 +48,7 @@ class Gone:
         self.latest = _latest(self.merged.events)
         self.ahead = _ahead(self.merged.events)
         self.at = at or self.latest or max((one.observed_at for one in copies), default=None)
-        self.until = _all_known_at(self.copies) or datetime.min.replace(tzinfo=UTC)
+        self.until: datetime | None = None  # when all of it was known; asked for by the next look
         self.since = beginning_of(self.counting)
         self.told = Told()
         self.walk = Walk(self.told, self._ask_then)
@@ -62,12 +62,14 @@ class Gone:
         return self.values if kind is None else {**self.values, "session_type": kind}
 
     def _take(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if not self.routine.take(event):
-                self.told.take(event)
-                self.watch.see(event, self.told)
-                self.walk.take(event)
-                self.routine.learn(event)
+        place = self.routine.keep(events, 0)
+        while place < len(events):
+            event = events[place]
+            self.told.take(event)
+            self.watch.see(event, self.told)
+            self.walk.take(event)
+            self.routine.learn(event)
+            place = self.routine.keep(events, place + 1)
 
     def further(
         self, copies: Sequence[Event], broken: Sequence[Event], at: datetime | None = None
@@ -76,8 +78,10 @@ class Gone:
         known = len(self.copies)
         if self.edition is not edition() or list(copies[:known]) != self.copies or broken != self.broken:
             return None
-        if at is not None and self.until > at:
-            return None
+        if at is not None:
+            self.until = self.until or _all_known_at(self.copies)
+            if self.until is not None and self.until > at:
+                return None
         more = copies[known:] if at is None else by_then(copies[known:], at)
         new, last = sorted(more, key=lambda one: one.order), self.merged.events[-1]
         for event in new:
@@ -100,7 +104,8 @@ class Gone:
             if self.told.session_type is None and any(one.session_type for one in new):
                 return False
             self.copies += new
-            self.until = max(self.until, _all_known_at(new) or self.until)
+            if self.until is not None:
+                self.until = max(self.until, _all_known_at(new) or self.until)
             self.ids.update(event.id for event in new)
             events = (*self.merged.events, *new)
             self.merged = Merged(events, self.merged.duplicates, self.merged.conflicting)
@@ -130,13 +135,12 @@ class Gone:
         )
         counting = correct(merge(known).events, broken).counting
         then = tell(one for one in counting if one.order <= event.order)
-        outcome = self.outcome_of_log(gate, then, event.observed_at)
-        return outcome if outcome != NO_GO else self.outcome_of_log(gate, self.told, event.observed_at)
+        found = self.outcome_of_log(gate, then, event.observed_at)
+        return found if found != NO_GO else self.outcome_of_log(gate, self.told, event.observed_at)
 
     def outcome_of_log(self, gate: str, told: Told, at: datetime) -> str:
         """The outcome by the log itself: what is on record of the person may have changed since."""
-        outcome: str = ask(gate, told, at, self.stable, self.since)["outcome"]
-        return outcome
+        return outcome(gate, told, at, self.stable, self.since)
 
     def flags(self) -> list[Flag]:
         """What does not fit, of the corrections and on the way."""

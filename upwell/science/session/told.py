@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -22,7 +22,7 @@ from upwell.knowledge.gates.loader import (
 from upwell.knowledge.names import instrument_named
 from upwell.knowledge.schemas import load_schema
 from upwell.science.rules.case import Reading
-from upwell.science.session.events import VITALS, Event, Readings
+from upwell.science.session.events import SCALE, VITALS, Event, Readings
 from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import ENTERED, Ledger
 from upwell.science.session.orders import RULES, checked_order
@@ -78,26 +78,25 @@ class Told:
         if hear is not None:
             hear(self, event)
 
-    def keep(self, event: Event) -> None:
-        """Keep an event whose readings are plausible, later than all before and of which nothing else is to be said."""
-        self._waiting.append(event)
-        self.contact_at = self.measured_at = event.observed_at
-        if event.type == VITALS:
-            self.vitals.append(event)
-        else:
-            self.assessments.append((event, event.body["total"]))
+    def keep(self, events: Sequence[Event]) -> None:
+        """Keep events whose readings are plausible and later than all before; nothing else is to be said of them."""
+        if not events:
+            return
+        self._waiting += events
+        self.contact_at = self.measured_at = events[-1].observed_at
+        self.vitals += [one for one in events if one.type == VITALS]
+        self.assessments += [(one, one.body["total"]) for one in events if one.type == SCALE]
 
     @property
     def series(self) -> dict[str, list[Reading]]:
         """All readings of a fact, in the order of time."""
-        series = self._series
         if self._waiting:
-            names = self.names
+            series = {**self._series, **{name: self._series[fact] for name, fact in self.names.items()}}
             for event in self._waiting:
                 for name, one in event.readings:
-                    series[names.get(name, name)].append(one)
+                    series[name].append(one)
             self._waiting = []
-        return series
+        return self._series
 
     def answer(self, name: str, value: Any, event: Event) -> None:
         """An answer that counts from now on."""
@@ -153,7 +152,6 @@ def _said(event: Event, names: Iterable[str]) -> str:
 
 def _scale(told: Told, event: Event) -> None:
     instrument = instrument_of(event)
-    told.names |= {name: f"assessments.{instrument}" for name, _ in event.readings}
     total = event.body.get("total")
     scored = _scored(told, instrument, event.body.get("answers"))
     if scored is not None:
@@ -172,7 +170,9 @@ def _scale(told: Told, event: Event) -> None:
         total = None
     told.assessments.append((event, total))
     if total is not None:
-        told.hear(((f"assessments.{instrument}", Reading(event.observed_at, total)),))
+        fact = f"assessments.{instrument}"
+        told.hear(((fact, Reading(event.observed_at, total)),))
+        told.names |= {name: fact for name, _ in event.readings}
 
 
 def instrument_of(event: Event) -> str:

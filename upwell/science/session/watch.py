@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from upwell.knowledge.gates.loader import load_outcomes
 from upwell.science.rules.case import Case, Dose, Reading, Value
 from upwell.science.rules.engine import Verdict, judge_rules
 from upwell.science.session.events import Event
@@ -98,8 +97,8 @@ class Watch:
             if fact in about
         }
         case = replace(_case(event, told, self.values, self.since), series=series)
-        for verdict in judge_rules(name, case, load_outcomes(), gate=GATE, only=asked):
-            if verdict.judged.holds is True and verdict.rule.level is not None:
+        for verdict in judge_rules(name, case, gate=GATE, only=asked):
+            if verdict.holds and verdict.rule.level is not None:
                 at = _raised_at(verdict, event, told)
                 alarm = Alarm(verdict.rule.level, verdict.rule.id, at, event.id, verdict.rule.message)
                 self.raised.setdefault((alarm.rule, at), alarm)

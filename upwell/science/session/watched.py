@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,17 +36,26 @@ class Leaf:
 
 
 class Limits(NamedTuple):
-    """Within these a value is plausible, and neither it nor its change since ``base`` makes a rule hold."""
+    """Within these a value is plausible, and neither it nor its change since the baseline makes a rule hold.
 
-    low: float = -math.inf
-    high: float = math.inf
-    fall: float = -math.inf
-    rise: float = math.inf
-    base: float = 0.0
+    They may be narrower than they need be, and are whole numbers where they can be: those are compared fastest.
+    """
 
-    def since(self, base: float | None) -> Limits:
-        """The same with a baseline; without one nothing is known that the value could have changed from."""
-        return Limits(self.low, self.high) if base is None else self._replace(base=base)
+    low: float = -sys.maxsize
+    high: float = sys.maxsize
+    fall: float = -sys.maxsize
+    rise: float = sys.maxsize
+
+    def since(self, base: float | None) -> tuple[float, float]:
+        """What a value may be; without a baseline nothing is known that it could have changed from."""
+        if base is None:
+            return self.low, self.high
+        lowest, highest = base + self.fall, base + self.rise
+        while lowest - base < self.fall:  # where the sum was rounded
+            lowest = math.nextafter(lowest, math.inf)
+        while highest - base > self.rise:
+            highest = math.nextafter(highest, -math.inf)
+        return max(self.low, lowest), min(self.high, highest)
 
 
 @kept
@@ -87,7 +97,7 @@ def limits() -> Callable[[str], Limits | None]:
 
     @lru_cache
     def of_fact(fact: str) -> Limits | None:
-        return _limits(Limits(*plausible.get(fact, ())), by_fact.get(fact, ()))
+        return _limits(Limits(*map(_whole, plausible.get(fact, ()))), by_fact.get(fact, ()))
 
     return of_fact
 
@@ -108,14 +118,19 @@ def _limits(found: Limits, leaves: Sequence[Leaf]) -> Limits | None:
 def _without(condition: Condition) -> tuple[float, float] | None:
     """Between which numbers the comparison surely does not hold; None where it is not about more or less."""
     if condition.above is not None:
-        return -math.inf, condition.above
+        return -sys.maxsize, _whole(condition.above)
     if condition.at_least is not None:
-        return -math.inf, math.nextafter(condition.at_least, -math.inf)
+        return -sys.maxsize, _whole(condition.at_least) - 1
     if condition.below is not None:
-        return condition.below, math.inf
+        return _whole(condition.below), sys.maxsize
     if condition.at_most is not None:
-        return math.nextafter(condition.at_most, math.inf), math.inf
+        return _whole(condition.at_most) + 1, sys.maxsize
     return None
+
+
+def _whole(number: float) -> float:
+    """80.0 as 80."""
+    return int(number) if number == int(number) else number
 
 
 @kept

@@ -79,7 +79,7 @@ def told_of(log: list[Event]) -> str:
 def test_a_second_look_says_the_same(log: list[Event]) -> None:
     kept = told_of(log)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Routine, "take", lambda _self, _event: False)
+        patch.setattr(Routine, "keep", lambda _self, _events, place: place)
         assert told_of(log) == kept
 
 

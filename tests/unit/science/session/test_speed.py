@@ -1,4 +1,4 @@
-"""A bedside page folds at every event: 500 events well under 50 ms of processor time, one more in a few."""
+"""A bedside page folds at every event: 500 events in a few ms of processor time, one more in one or two."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ def test_500_events() -> None:
         begin = time.process_time()
         assert fold(read).state == "observing"
         best = min(best, time.process_time() - begin)
-    assert best < 0.05
+    assert best < 0.01  # ``make bench`` holds it under 2 ms; here the machine may be busy
 
 
 def test_one_more_at_the_end_of_500() -> None:
-    """``make bench`` holds it under 2 ms; here the machine may be busy."""
     read = long_log()
     best = 9.0
     for place in range(450, 500):
         begin = time.process_time()
         fold(read[:place])
         best = min(best, time.process_time() - begin)
-    assert best < 0.006
+    assert best < 0.003
