@@ -9,13 +9,14 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from upwell.access.in_force import ASK, Told, in_force
 from upwell.base.actor import Actor
+from upwell.base.asking import ask
 
 _SET = (
     "SELECT set_config('upwell.kind', %s, true), set_config('upwell.purpose', %s, true),"
     " set_config('upwell.account', %s, true), set_config('upwell.practice', %s, true),"
     " set_config('upwell.compartments', %s, true), set_config('upwell.patients', %s, true)"
 )
-_SET_AND_ASK = f"{_SET}, {ASK}"  # in this order: the question is asked as the actor
+_SET_AND_TELL = f"{_SET}, {ASK}"  # in this order: the question is asked as the actor
 _NOBODY = ("", "", "", "", "", "")
 
 
@@ -31,12 +32,11 @@ def settings_of(actor: Actor) -> tuple[str, str, str, str, str, str]:
     )
 
 
-def _put(values: tuple[str, ...], *, ask: bool = False) -> Told:
-    """Write the actor into the transaction; with ``ask``, what knowledge is in force for them."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_SET_AND_ASK if ask else _SET, values)
-        told: Told = cursor.fetchone()[-1] if ask else None
-        return told
+def _put(values: tuple[str, ...], *, tell: bool = False) -> Told:
+    """Write the actor into the transaction; with ``tell``, what knowledge is in force for them."""
+    [answer] = ask(_SET_AND_TELL if tell else _SET, values)
+    told: Told = answer[-1] if tell else None
+    return told
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def acting_as(actor: Actor, *, durable: bool = False) -> Iterator[Actor]:
                     " coalesce(current_setting('upwell.patients', true), '')"
                 )
                 before = tuple(cursor.fetchone())
-        told = _put(settings_of(actor), ask=bool(actor.practice_id or actor.patient_ids))
+        told = _put(settings_of(actor), tell=bool(actor.practice_id or actor.patient_ids))
         with in_force(told):
             yield actor
         if nested:

@@ -16,5 +16,8 @@ def local_time(time_zone: str) -> Iterator[None]:
         zone = ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = ZoneInfo("UTC")
+    if zone is timezone.get_current_timezone():  # the door has set it already
+        yield
+        return
     with timezone.override(zone):
         yield

@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from upwell.access.at_the_door import at_the_door
 from upwell.access.models import Session
+from upwell.base.asking import ask
 from upwell.base.clock import now
 from upwell.base.reading import Part, objects_of
 from upwell.people.models import Account, Membership, Practice
@@ -63,9 +64,7 @@ class SessionStore(DatabaseSessionStore):
         self.entered = None
         rows = []
         if self.session_key and self.session_key.isalnum():  # what a browser sends may be anything
-            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-                cursor.execute(_ENTER, [self.session_key, now()])
-                rows = cursor.fetchall()
+            rows = ask(_ENTER, [self.session_key, now()])
         if not rows:
             self._session_key = None
             return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
+
+from upwell.base.asking import tell
 
 AT_ONCE = 100
 # What the driver takes as it is; anything else goes through the field's own conversion.
@@ -29,16 +32,19 @@ def insert(rows: Sequence[models.Model], *, once: bool = False) -> int:
 
     One statement for each hundred. No defaults of the database: every column is sent.
     """
-    model, connection, count = type(rows[0]), connections[DEFAULT_DB_ALIAS], 0
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _statement(model, len(part), once), [value for row in part for value in values_of(row)]
-            )
-            count += cursor.rowcount
+    count = insert_values(type(rows[0]), [values_of(row) for row in rows], once=once)
     for row in rows:
         row._state.adding, row._state.db = count == 0, DEFAULT_DB_ALIAS
+    return count
+
+
+def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]], *, once: bool = False) -> int:
+    """The same for rows that are values already, as the driver takes them, in the order of ``columns_of``."""
+    count = 0
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        values = [value for row in part for value in row]
+        count += tell(_statement(model, len(part), once), values)
     return count
 
 
@@ -51,6 +57,17 @@ def values_of(row: models.Model) -> list[Any]:
         else field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field, as_it_is in columns_of(type(row))
     ]
+
+
+def as_document(value: Any) -> str:
+    """JSON as the driver takes it for a column of that kind, without looking for a way itself."""
+    return json.dumps(value)
+
+
+def as_list(words: Iterable[str]) -> str:
+    """A list of texts as PostgreSQL writes it."""
+    quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
 
 
 @cache

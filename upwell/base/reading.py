@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, models
+
+from upwell.base.asking import ask
 
 
 class Part:
@@ -34,10 +36,7 @@ class Part:
 
 def rows_of(parts: Sequence[Part], sql: str, params: Sequence[Any]) -> list[list[Any]]:
     """What a statement finds: for each of its rows one object a part."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, params)
-        found = cursor.fetchall()
-    return [objects_of(parts, row) for row in found]
+    return [objects_of(parts, row) for row in ask(sql, params)]
 
 
 def objects_of(parts: Sequence[Part], row: Sequence[Any], start: int = 0) -> list[Any]:

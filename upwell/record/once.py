@@ -8,6 +8,7 @@ from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from upwell.base.asking import ask
 from upwell.base.inserting import columns_of, insert, values_of
 from upwell.record.models import Assessment, AssessmentRequest
 
@@ -30,9 +31,8 @@ def insert_once(row: models.Model) -> bool:
 
 def store_answer(asked: AssessmentRequest, row: Assessment, *, at: datetime) -> Answered:
     """Answer the question and store the answers, in one statement. Who comes second waits in it for the first."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_store_answer(), [row.id, at, row.created_by_id, asked.id, *values_of(row)])
-        claimed, stored = cursor.fetchone()
+    values = [row.id, at, row.created_by_id, asked.id, *values_of(row)]
+    [(claimed, stored)] = ask(_store_answer(), values)
     row._state.adding, row._state.db = not stored, DEFAULT_DB_ALIAS
     if stored:
         return Answered.STORED

@@ -27,9 +27,8 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.parts import refuse_session, tell_logged
 from upwell.pathway.session.after import follow_ending
 from upwell.pathway.session.alerting import alert_of_deviations, alert_of_risk, may_tell_of_risk
-from upwell.pathway.session.kept_log import Fresh
+from upwell.pathway.session.kept_log import CLOCK_AHEAD, Fresh
 from upwell.pathway.session.log import (
-    CLOCK_AHEAD,
     WHILE_WRITING,
     Folded,
     as_line,
@@ -242,8 +241,9 @@ def _consequences(by: Actor, session: Session, fresh: Fresh) -> Folded | None:
         with transaction.atomic() if facts_kept(session, by, at, WHILE_WRITING) is None else nullcontext():
             facts = recent_facts(session, by, at, WHILE_WRITING)
         after = folded(session, at, facts, fresh)
-        with transaction.atomic() if follows(session, after) else nullcontext():
-            follow(by, session, after)
+        changed = changes(session, after.state)
+        with transaction.atomic() if follows(session, changed) else nullcontext():
+            follow(by, session, after, changed)
     except Exception:  # a dose that was given may not be lost to a fault elsewhere
         log.exception("what follows from an entry failed")
         _audit(by, session, "session.consequences-failed")
@@ -261,16 +261,16 @@ def _tell_steps(by: Actor, session: Session, after: Folded, types: set[str]) -> 
         _audit(by, session, "session.steps-failed")
 
 
-def follows(session: Session, after: Folded) -> bool:
+def follows(session: Session, changed: Mapping[str, Any]) -> bool:
     """Whether anything is to be written elsewhere: after most entries there is not."""
-    return session.appointment_id is not None or session.is_over or changes(session, after.state)
+    return bool(changed) or session.appointment_id is not None or session.is_over
 
 
-def follow(by: Actor, session: Session, after: Folded) -> None:
+def follow(by: Actor, session: Session, after: Folded, changed: Mapping[str, Any]) -> None:
     """What a changed log means elsewhere: the lists, the appointment, the measures after a first dose."""
     former, was_over = session.first_dose_at, session.over_at is not None
-    if changes(session, after.state):
-        project(session, after.state, now())
+    if changed:
+        project(session, changed, after.state, now())
     _follow_appointment(by, session, after)
     if was_over or session.over_at is not None:
         follow_ending(by, session, after)

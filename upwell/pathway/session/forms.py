@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -119,6 +119,21 @@ class ArrivedForm(Entry):
         return forms.Form.clean(self) or {}
 
 
+Form = TypeVar("Form", bound=type[Entry])
+
+
+class _Shared(dict[str, forms.Field]):
+    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+def never_changed(form: Form) -> Form:
+    """A form whose fields no instance changes: they are not copied for each entry that is sent."""
+    form.base_fields = _Shared(form.base_fields)
+    return form
+
+
+@never_changed
 class VitalsForm(Entry):
     """Vital signs: whichever were taken."""
 

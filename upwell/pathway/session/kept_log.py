@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from upwell.base.asking import ask
 from upwell.base.kept_query import kept_query
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.science.session import Author, Event
 
 MOST_KEPT = 256
+CLOCK_AHEAD = timedelta(minutes=1)  # below that, two clocks are one
 # Which rows there are, in the order of the log, as text, which Python looks up faster than a UUID.
 _LOGGED = "SELECT id, observed_at, received_at FROM session_sessionevent WHERE session_id = %s"
 _ASIDE = "SELECT id, received_at FROM session_sessionquarantine WHERE session_id = %s"
@@ -31,10 +35,11 @@ def ids_sql(logged: str = _LOGGED) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One row, and the event of the contract that it is."""
+    """One row, the event of the contract that it is, and whether its device's clock was not to be believed."""
 
     row: SessionEvent
     event: Event
+    clock_is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def log_of(session: Session, fresh: Fresh | None = None) -> Log:
     kept = {**_kept.get(session.id, {}), **just_stored}
     wanted = [id_ for id_ in logged if id_ not in kept]
     if wanted:
-        kept |= {str(row.id): Read(row, as_event(session, row)) for row in _rows(_uuids(wanted))}
+        kept |= {str(row.id): read_of(session, row) for row in _rows(_uuids(wanted))}
     if wanted or just_stored:
         new = {id_: kept[id_] for id_ in (*wanted, *just_stored) if id_ in kept}
         # Only what is durable: an entry that is rolled back may come again with another time.
@@ -77,9 +82,13 @@ def log_of(session: Session, fresh: Fresh | None = None) -> Log:
 
 
 def _ids_of(session: Session) -> Ids:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {ids_sql()}", [session.id, session.id])
-        return ids_told(*cursor.fetchone())
+    [ids] = ask(_ids(), [session.id, session.id])
+    return ids_told(*ids)
+
+
+@cache
+def _ids() -> str:
+    return f"SELECT {ids_sql()}"
 
 
 def ids_told(logged: str | None, aside: str | None) -> Ids:
@@ -106,6 +115,12 @@ def _rows(ids: list[UUID]):  # type: ignore[no-untyped-def]
 @kept_query(list)
 def _set_aside(ids: list[UUID]):  # type: ignore[no-untyped-def]
     return SessionQuarantine.objects.filter(id__any=ids).order_by("received_at", "id")
+
+
+def read_of(session: Session, row: SessionEvent) -> Read:
+    """A stored row, read."""
+    ahead = row.observed_at - row.received_at > CLOCK_AHEAD
+    return Read(row, as_event(session, row), ahead or abs(row.clock_off_s or 0) > CLOCK_AHEAD.total_seconds())
 
 
 def as_event(session: Session, row: SessionEvent) -> Event:

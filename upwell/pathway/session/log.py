@@ -19,13 +19,11 @@ from upwell.pathway.consent import consent_in_force
 from upwell.pathway.course.models import Course
 from upwell.pathway.screening.standing import allowed_at_screening, told_at_screening
 from upwell.pathway.session.earlier import earlier_in_course
-from upwell.pathway.session.kept_log import Fresh, log_of
+from upwell.pathway.session.kept_log import CLOCK_AHEAD, Fresh, log_of
 from upwell.pathway.session.models import Session, SessionEvent, SessionQuarantine
 from upwell.pathway.workup.standing import workup_facts
 from upwell.record.facts import chart_facts
 from upwell.science.session import Flag, Quarantined, SessionState, fold, read_log
-
-CLOCK_AHEAD = timedelta(minutes=1)  # below that, two clocks are one
 
 RECENT = timedelta(seconds=30)
 WHILE_WRITING = timedelta(minutes=10)  # who the person is, for the alarms that a new entry raises
@@ -57,7 +55,7 @@ def folded(
     """
     at = at.astimezone(ZoneInfo(session.practice.time_zone))
     log = log_of(session, fresh)
-    rows, aside = [one.row for one in log.entries], log.set_aside
+    aside = log.set_aside
     known = known_facts(session, at) if facts is None else facts
     warnings: tuple[str, ...] = ()
     events = [one.event for one in log.entries]
@@ -74,7 +72,7 @@ def folded(
             )
             % {"why": error.message},
         )
-    if ahead := _ahead(rows):
+    if ahead := _ahead([one.row for one in log.entries if one.clock_is_off]):
         state = replace(state, flags=tuple(sorted([*state.flags, *ahead], key=lambda one: one.order)))
     return Folded(at, state, {one.event.id: one.row for one in log.entries}, aside, known, warnings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,14 +33,16 @@ PROJECTED = (
 )
 
 
-def changes(session: Session, state: SessionState) -> bool:
-    """Whether a list would show something else."""
-    return any(getattr(session, name) != value for name, value in _projected(session, state).items())
+def changes(session: Session, state: SessionState) -> dict[str, Any]:
+    """What a list would show otherwise: the fields of the row, and what they should say."""
+    return {
+        name: value for name, value in _projected(session, state).items() if getattr(session, name) != value
+    }
 
 
-def project(session: Session, state: SessionState, at: datetime) -> None:
+def project(session: Session, changed: Mapping[str, Any], state: SessionState, at: datetime) -> None:
     """Write what lists show into the session's row."""
-    for name, value in _projected(session, state).items():
+    for name, value in changed.items():
         setattr(session, name, value)
     session.events, session.folded_at = len(state.timeline), at
     update(session, PROJECTED)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db import connection
-
+from upwell.base.asking import ask
 from upwell.base.inserting import insert_sql, values_of
-from upwell.pathway.session.kept_log import Fresh, Read, as_event, ids_sql, ids_told
+from upwell.pathway.session.kept_log import Fresh, ids_sql, ids_told, read_of
 from upwell.pathway.session.models import Session, SessionEvent
 
 CHANNEL = "upwell_session"  # PostgreSQL tells the live door: ids only, never content
-_TELL = "pg_notify(%s, %s)"
+_TELL = "SELECT pg_notify(%s, %s)"
 
 
 def store_entry(session: Session, row: SessionEvent, fresh: Fresh) -> bool:
@@ -20,19 +19,16 @@ def store_entry(session: Session, row: SessionEvent, fresh: Fresh) -> bool:
     ``fresh`` takes it in, and the log as it stands then.
     """
     values = [*values_of(row), *_told(session, str(row.id)), session.id, session.id]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), values)
-        is_new, *ids = cursor.fetchone()
+    [(is_new, *ids)] = ask(_statement(), values)
     if is_new:
-        fresh.read[str(row.id)] = Read(row, as_event(session, row))
+        fresh.read[str(row.id)] = read_of(session, row)
         fresh.ids = ids_told(*ids)
     return bool(is_new)
 
 
 def tell(session: Session, entry_id: str) -> None:
     """On commit, PostgreSQL tells whoever listens that there is something new."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_TELL}", _told(session, entry_id))
+    ask(_TELL, _told(session, entry_id))
 
 
 def _told(session: Session, entry_id: str) -> tuple[str, str]:
@@ -48,6 +44,6 @@ def _statement() -> str:
     )
     return (
         f"WITH stored AS ({insert_sql(SessionEvent, once=True)} RETURNING id, observed_at, received_at),"  # noqa: S608
-        f" told AS (SELECT {_TELL} FROM stored)"
+        f" told AS ({_TELL} FROM stored)"
         f" SELECT EXISTS (SELECT FROM told), {ids_sql(logged)}"
     )

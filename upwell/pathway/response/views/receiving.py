@@ -6,8 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from upwell.access import kept
 from upwell.base.errors import BadInput
 from upwell.pathway.response.forms import AnswerForm
 from upwell.record.actions import Recorded, Repeat
+from upwell.web.paths import path_to
 
 REPEAT_WORDS = {
     Repeat.OTHER_ANSWERS: gettext_lazy(
@@ -47,7 +47,7 @@ def to_result(request: HttpRequest, recorded: Recorded, page: str, *ids: UUID) -
     """On to the page of what is stored; the answers that the browser kept are thrown away."""
     if recorded.repeat in REPEAT_WORDS:
         messages.warning(request, REPEAT_WORDS[recorded.repeat])
-    response = redirect(page, *ids)
+    response = HttpResponseRedirect(path_to(page, *ids))
     if kept.COOKIE in request.COOKIES:
         kept.forget(response)
     return response
