@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -125,8 +126,15 @@ def build_fact_book(file: KnowledgeFile) -> FactBook:
     entries = {name: _entry(name, entry) for name, entry in raw["facts"].items()}
     pairs = {name: (pair["first"], pair["second"]) for name, pair in raw["pairs"].items()}
     plausible = {name: entry.plausible for name, entry in entries.items() if entry.plausible is not None}
+    session = raw.get("session")
     return FactBook(
-        frozen(entries), frozen(pairs), provenance_at(file, raw, ()), file.version, frozen(plausible)
+        frozen(entries),
+        frozen(pairs),
+        provenance_at(file, raw, ()),
+        file.version,
+        frozen(plausible),
+        None if session is None else timedelta(hours=session["hours_between"]),
+        None if session is None else timedelta(hours=session["hours_at_most"]),
     )
 
 

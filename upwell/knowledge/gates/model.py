@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from upwell.base.finding import Severity
 from upwell.knowledge.provenance import Provenance
@@ -141,6 +142,8 @@ class FactBook:
     provenance: Provenance
     version: str
     plausible: Mapping[str, tuple[float, float]]  # of those entries that have it
+    session_gap: timedelta | None = None  # what lies no further apart than this is of one session
+    session_longest: timedelta | None = None  # and a session goes no further back than this
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from upwell.base.errors import BadInput
 from upwell.knowledge.gates.facts_schema import check_facts
 from upwell.knowledge.gates.model import FactBook
 from upwell.knowledge.names import instrument_named
-from upwell.science.rules.case import Case, Coded, Dose, Reading, Value
+from upwell.science.rules.case import Case, Coded, Dose, Reading, Value, local_day
 
 _GROUPS = ("person", "answers", "episode")
 _WORDS = ("jurisdiction", "substance", "route", "setting", "session_type")
 _INPATIENT = "inpatient"
 _NOT_VALUES = ("at", "position")
 _NO_CODES = ("", "local", "text")
+_AT_THE_CHAIR = ("vitals.", "assessments.")
 
 
 def read_facts(document: Any, book: FactBook) -> Case:
@@ -40,16 +41,16 @@ def case_of(document: Mapping[str, Any], book: FactBook, *, since: datetime | No
     if values.get("session_type") == _INPATIENT:
         values["setting"] = _INPATIENT
     _weight_change(values)
-    doses = _doses(document.get("doses"), at)
+    doses, series = _doses(document.get("doses"), at), _series(document, at)
     case = Case(
         at=at,
         values=values,
-        series=_series(document, at),
+        series=series,
         conditions=_coded(document.get("conditions"), "conditions", at),
         medicines=_coded(document.get("medicines"), "medicines", at),
         doses=doses,
         raw=document,
-        since=since,
+        since=since or _began(series, doses or (), at, book),
     )
     session = case.session_doses()
     if session:
@@ -158,6 +159,23 @@ def _series(document: Mapping[str, Any], at: datetime | None) -> dict[str, tuple
     if weight is not None and at is not None and "vitals.weight_kg" not in found:
         found["vitals.weight_kg"] = [Reading(at, weight)]
     return {name: tuple(sorted(set(readings))) for name, readings in found.items()}
+
+
+def _began(
+    series: Mapping[str, tuple[Reading, ...]], doses: tuple[Dose, ...], at: datetime | None, book: FactBook
+) -> datetime | None:
+    """When a session began that is still of today, though midnight lies between."""
+    if at is None or book.session_gap is None or book.session_longest is None:
+        return None
+    moments = {
+        one.at for name, readings in series.items() if name.startswith(_AT_THE_CHAIR) for one in readings
+    }
+    start = at
+    for moment in sorted({*moments, *(dose.at for dose in doses)}, reverse=True):
+        if start - moment > book.session_gap or at - moment > book.session_longest:
+            break
+        start = moment
+    return start if local_day(start, at) < at.date() else None
 
 
 def _needed(text: str, path: str) -> datetime:
