@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -27,10 +27,6 @@ from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import ENTERED, Ledger
 from upwell.science.session.orders import RULES, checked_order
 from upwell.science.session.staffing import HANDED_OVER, Team
-
-if TYPE_CHECKING:
-    from upwell.knowledge.instrument import Instrument
-    from upwell.science.scoring import ScoreResult
 
 _YES_NO = {"yes": True, "no": False}
 CONTACTS = frozenset(
@@ -184,7 +180,10 @@ def _scored(
     told: Told, instrument: str, answers: Mapping[str, Any] | None
 ) -> tuple[float | None, str | None] | None:
     """Total and suicide risk that the answers make; nothing where the instrument is not known."""
-    load_instrument, score = _scoring()
+    # Loaded with the first scale: most of what scoring needs is not needed to read a log.
+    from upwell.knowledge.loader import load_instrument
+    from upwell.science.scoring import score
+
     try:
         known = load_instrument(instrument)
     except NotFound:
@@ -199,15 +198,6 @@ def _scored(
         return None, None
     risk = result.algorithms.get("risk")
     return result.total, risk if isinstance(risk, str) and risk in _risks() else None
-
-
-@cache
-def _scoring() -> tuple[Callable[[str], Instrument], Callable[..., ScoreResult]]:
-    """Loaded with the first scale: most of what scoring needs is not needed to read a log."""
-    from upwell.knowledge.loader import load_instrument
-    from upwell.science.scoring import score
-
-    return load_instrument, score
 
 
 def _can_have(told: Told, instrument: str, total: float) -> bool:
