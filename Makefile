@@ -1,5 +1,5 @@
 # Upwell: the commands of the README. Everything is installed into .venv and UPWELL_HOME.
-.PHONY: run test test-faults check bench clean messages
+.PHONY: run test test-faults mutants check bench clean messages
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -18,6 +18,9 @@ test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m faults
+
+mutants: .venv/.ready-mutants  ## which changes to deciding code no test notices: make mutants GROUPS="screening gates" ENDINGS=37
+	@$(BIN)/python -m tests.mutation $(GROUPS) $(if $(ENDINGS),--endings $(ENDINGS))
 
 check: .venv/.ready-dev  ## lint, types, layers, dependencies
 	$(BIN)/ruff check .
@@ -42,6 +45,10 @@ messages: .venv/.ready-dev  ## collect the texts to translate (needs Debian's ge
 
 .venv/.ready-bench: requirements-bench.lock .venv/.ready-dev
 	@PYTHON=$(PYTHON) scripts/environment requirements-bench.lock
+	@touch $@
+
+.venv/.ready-mutants: requirements-mutants.lock .venv/.ready-dev
+	@PYTHON=$(PYTHON) scripts/environment requirements-mutants.lock
 	@touch $@
 
 clean:

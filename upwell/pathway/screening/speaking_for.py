@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from upwell.knowledge.gates.loader import load_fact_book
@@ -34,7 +35,7 @@ def points_for(weighed: Weighed, phq9: OnRecord | None, told: Mapping[str, Any])
         found.append(Point(_("Depression is on record."), depression.display))
     if phq9 is not None and phq9.total is not None:
         words = _("PHQ-9 %(total)s: %(band)s.") % {"total": f"{phq9.total:g}", "band": phq9.band_label}
-        found.append(Point(words, _("answered %(day)s") % {"day": f"{phq9.at:%Y-%m-%d}"}))
+        found.append(Point(words, _("answered %(day)s") % {"day": date_format(phq9.at, "DATE_FORMAT")}))
     found += _tried(weighed.result)
     questions = load_asked().questions
     denied = [

@@ -21,6 +21,7 @@ from upwell.access.in_force import is_signed
 from upwell.base.errors import RefusedByRule, UpwellError
 from upwell.base.finding import Because, Severity
 from upwell.knowledge.gates.loader import load_fact_book, load_outcomes
+from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.web import charts
 from upwell.web.chart_words import translated_words
 from upwell.web.curves import Picture, curve_figure
@@ -96,7 +97,19 @@ def severity_tone(severity: str) -> Tone:
 def fact_label(name: str) -> str:
     """A fact as people call it; what is no name of a fact stands as it is."""
     entry = load_fact_book().entries.get(str(name))
-    return _(entry.label) if entry is not None else str(name)
+    return _(entry.label) if entry is not None else _of_a_score(str(name))
+
+
+def _of_a_score(name: str) -> str:
+    """What a score or an answer is called that a finding rests on: ``score.phq-9``, ``answers.9``."""
+    group, _dot, what = name.partition(".")
+    if group == "answers" and what:
+        return _("Item %(item)s") % {"item": what}
+    if group != "score" or not what:
+        return name
+    if what == "baseline":
+        return _("Score before the first dose")
+    return load_instrument(what).name if what in known_instruments() else what.replace("-", " ").capitalize()
 
 
 @register.filter
