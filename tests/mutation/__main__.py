@@ -109,19 +109,23 @@ def main() -> int:
     read = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     read.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar=f"{{{','.join(GROUPS)}}}")
     read.add_argument("--endings", default="0123456789", help="the last digits of the mutants to try")
+    read.add_argument("--only", default="", help="of a group, the modules whose path has this in it")
     read.add_argument("--children", default="1", help="how many mutants are tried at once")
     read.add_argument("--keep", type=Path, help="work in this folder, and leave it there")
     given = read.parse_args()
     for name in given.groups or GROUPS:
+        group = GROUPS[name].only(given.only)
+        if not group.modules:
+            continue
         folder = (given.keep or Path(tempfile.mkdtemp(prefix="upwell-mutants-"))) / name
         try:
             (folder / "mutants").mkdir(parents=True)  # there from the start, or Python never looks into it
-            prepare(folder, GROUPS[name])
+            prepare(folder, group)
             print(f"\n== {name}", flush=True)
             command = [sys.executable, "-P", "-m", "mutmut", "run", "--max-children", given.children]
             with (folder / "mutmut.log").open("w") as log:
                 done = subprocess.run(
-                    [*command, *names_for(GROUPS[name], given.endings)],
+                    [*command, *names_for(group, given.endings)],
                     cwd=folder,
                     env={
                         **os.environ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 
 from hypothesis import assume, given
@@ -12,6 +13,7 @@ from upwell.pathway.pharmacy.rules import (
     INTO,
     KINDS,
     OUT_OF,
+    Break,
     Free,
     Kind,
     Link,
@@ -118,3 +120,38 @@ def test_a_kind_moves_the_balance_its_own_way_only(kind, amount):
     assume(amount)
     assert fits(kind, amount) is (kind in INTO or kind in {"given-changed", "explained", "reversed"})
     assert fits(kind, -amount) is (kind in OUT_OF or kind in {"given-changed", "explained", "reversed"})
+
+
+def test_stock_comes_from_one_lot_where_one_has_enough_and_no_less_than_all_of_it():
+    lots = [Free("a", Decimal(28), Decimal(0)), Free("b", Decimal(84), Decimal(0))]
+    assert allot(Decimal(84), lots) == [("b", Decimal(84))]  # just enough
+    assert allot(Decimal(28), lots) == [("a", Decimal(28))]
+    small = [Free("a", Decimal(1), Decimal(0)), Free("b", Decimal(2), Decimal(0))]
+    assert allot(Decimal(3), small) == [("a", Decimal(1)), ("b", Decimal(2))]
+
+
+def test_what_was_given_may_have_come_from_elsewhere_and_what_goes_out_never_adds():
+    assert fits(Kind.GIVEN, Decimal(0))
+    assert not fits(Kind.GIVEN, Decimal(1))
+    assert not any(fits(kind, Decimal(0)) for kind in OUT_OF if kind is not Kind.GIVEN)
+
+
+def test_a_hash_does_not_hang_on_the_order_of_what_is_said_and_is_that_of_the_plain_text():
+    """As anybody computes it: sha256 over JSON with sorted keys, no spaces, in UTF-8."""
+    plain = hashlib.sha256('{"a":"ü","b":"2"}'.encode()).hexdigest()
+    assert hash_of({"b": "2", "a": "ü"}) == hash_of({"a": "ü", "b": "2"}) == plain
+
+
+def test_what_is_wrong_with_a_chain_has_a_name():
+    one, two, three = links = chained(["one", "two", "three"])
+    marks = marks_of(links)
+    cases = {
+        (2, "inserted"): [one, two, two, three],
+        (2, "missing"): [one, three],
+        (2, "changed"): [one, Link(2, two.previous, two.hash, hash_of({"words": "else"})), three],
+        (2, "rewritten"): [one, Link(2, GENESIS, two.hash, two.hash), three],
+        (3, "cut"): [one, two],
+    }
+    for (position, what), broken in cases.items():
+        assert walk(broken, marks).broken == Break(position, what)
+    assert walk(chained(["one", "two", "else"]), marks).broken == Break(3, "rewritten")

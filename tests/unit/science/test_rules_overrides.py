@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.spec.facts import READY, ask, changed, severities
+from upwell.base.errors import BadInput
 from upwell.base.finding import Finding, Override, Severity
 from upwell.knowledge.gates.loader import load_outcomes
 from upwell.science.rules.overrides import outcome_of
@@ -50,6 +51,7 @@ def wish(
     return {"rule": rule, "by": by, "reason": reason, "at": at, **more}
 
 
+RARE = "facts.implausible"
 BP, SAC, HEP = "predose.bp.esketamine.us", "eligibility.aneurysm-avm", "eligibility.hepatic.severe"
 CASES = [
     # gate, facts, overrides, outcome, whether something is reported
@@ -88,6 +90,120 @@ def test_override(gate: str, facts: dict[str, Any], overrides: Any, outcome: str
     result = ask(gate, facts | {"overrides": overrides})
     assert result["outcome"] == outcome
     assert ("overrides.not-allowed" in severities(result)) is reported
+
+
+VERY_HIGH = changed(READY, "vitals.0.bp_systolic_mmhg", 185)
+WORDS = [
+    # gate, facts, an override that does not count, why
+    ("predose", HIGH, wish(BP, "monitor"), "This can be overridden by prescriber, not by monitor."),
+    (
+        "predose",
+        VERY_HIGH,
+        wish("predose.bp.very-high", "medical-director", at=YESTERDAY),
+        "This can be overridden by nobody, not by medical-director.",
+    ),
+    ("predose", HIGH, wish(BP, "prescriber", reason=" "), "An override needs a reason."),
+    ("predose", HIGH, wish(BP, "prescriber", at=None), "An override needs its time."),
+    (
+        "predose",
+        HIGH,
+        wish(BP, "prescriber", at="2026-03-02T10:00:01-05:00"),
+        "The override lies in the future.",
+    ),
+    ("predose", ANEURYSM, wish(SAC, "medical-director"), "This can only be overridden before the day."),
+    ("screen", LIVER, wish(HEP, "prescriber"), "This needs a second clinician beside the prescriber."),
+]
+
+
+@pytest.mark.parametrize(("gate", "facts", "override", "words"), WORDS)
+def test_an_override_that_does_not_count_says_why(
+    gate: str, facts: dict[str, Any], override: dict[str, Any], words: str
+) -> None:
+    result = ask(gate, facts | {"overrides": [override]})
+    (told,) = [one for one in result["findings"] if one["rule"] == "overrides.not-allowed"]
+    assert told["message"] == f"An override of {override['rule']} does not count. {words}"
+    assert told["severity"] == "caution"
+    by = override["by"]
+    assert told["because"] == [
+        {"fact": "overrides", "value": f"{override['rule']}, by {by}", "at": override["at"]}
+    ]
+
+
+def test_an_override_at_the_very_moment_of_the_question_counts() -> None:
+    now = READY["at"]
+    assert ask("predose", HIGH | {"overrides": [wish(BP, "prescriber", at=now)]})["outcome"] == "go"
+
+
+def test_without_the_time_of_the_question_nothing_is_overridden() -> None:
+    facts = {key: value for key, value in ANEURYSM.items() if key != "at"}
+    result = ask("predose", facts | {"overrides": [wish(SAC, "medical-director", at=YESTERDAY)]})
+    assert result["outcome"] == "no-go"
+    assert any("can't be placed" in one["message"] for one in result["findings"])
+
+
+SECONDS = [
+    # gate, facts, overrides, outcome, how many are reported
+    (
+        "predose",
+        HIGH,
+        [wish(BP, "prescriber"), wish(BP, "therapist")],
+        "go",
+        1,
+    ),  # no second word is asked for here
+    ("screen", LIVER, [wish(HEP, "prescriber"), wish(HEP, "therapist", reason="")], "needs-decision", 2),
+    ("screen", LIVER, [wish(HEP, "prescriber"), wish(HEP, "therapist")], "go", 0),
+]
+
+
+@pytest.mark.parametrize(("gate", "facts", "overrides", "outcome", "reported"), SECONDS)
+def test_the_second_word_is_reported_only_where_it_is_none(
+    gate: str, facts: dict[str, Any], overrides: Any, outcome: str, reported: int
+) -> None:
+    result = ask(gate, facts | {"overrides": overrides})
+    assert result["outcome"] == outcome
+    assert len([one for one in result["findings"] if one["rule"] == "overrides.not-allowed"]) == reported
+
+
+def test_who_gave_the_second_word_stands_with_the_first() -> None:
+    result = ask("screen", LIVER | {"overrides": [wish(HEP, "prescriber", second_by="therapist")]})
+    finding = next(one for one in result["findings"] if one["rule"] == HEP)
+    assert finding["overridden"] == {"by": "prescriber, with therapist", "reason": "Discussed.", "at": TODAY}
+
+
+def test_a_time_that_is_none_is_refused_with_its_place() -> None:
+    for at, words in (("soon", "“soon” is not a time"), ("2026-03-02T09:55:00", "has no offset from UTC")):
+        with pytest.raises(BadInput) as told:
+            ask("predose", HIGH | {"overrides": [wish(BP, "prescriber", at=at)]})
+        assert words in told.value.message
+        assert told.value.path == "overrides.0.at"
+
+
+def test_a_number_that_is_rare_is_for_the_prescriber_to_decide() -> None:
+    """At, and below, the lowest that a body plausibly has."""
+    rare = next(
+        one
+        for one in ask("predose", changed(READY, "vitals.0.spo2_percent", 69))["findings"]
+        if one["rule"] == RARE
+    )
+    assert (rare["severity"], rare["overridable_by"]) == ("unknown", ["prescriber"])
+    assert [one["value"] for one in rare["because"]] == ["69 %"]
+    assert RARE not in severities(ask("predose", changed(READY, "vitals.0.spo2_percent", 70)))
+
+
+def test_what_is_not_on_record_is_named() -> None:
+    """An unknown names the fact that it lacks; a condition says since when it is there."""
+    for fact, rule in (("conditions", "eligibility.aneurysm-avm"), ("medicines", "interactions.maoi")):
+        found = [
+            one
+            for one in ask("screen", {key: value for key, value in READY.items() if key != fact})["findings"]
+            if {"fact": fact, "value": "not on record", "at": None} in one["because"]
+        ]
+        assert found, rule
+    old = [{"system": "icd10", "code": "I71.4", "display": "", "onset": "2020-05-01"}]
+    finding = next(
+        one for one in ask("predose", READY | {"conditions": old})["findings"] if one["rule"] == SAC
+    )
+    assert finding["because"][0]["at"] == "2020-05-01"
 
 
 def test_an_override_stands_on_the_finding() -> None:
