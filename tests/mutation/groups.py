@@ -59,7 +59,7 @@ GROUPS = {
     "measures": Group(
         _of(MEASURES, "dosing", "plan", "relapse", "relief"),
         (
-            *_of(SPEC, "test_relapse", "test_relief", "test_schedule", "test_next_dose"),
+            *_of(SPEC, "test_relapse", "test_relief", "test_schedule", "test_next_dose", "test_orders"),
             *_of(f"{UNIT}/science/measures", "test_plan"),
         ),
     ),

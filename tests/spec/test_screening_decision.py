@@ -154,6 +154,8 @@ def test_eligible_is_refused_with_what_it_needs() -> None:
         decide([finding("not-recommended")], opinions=[opinion(RULE)])
     assert told.value.path == "weighed"
     decide([finding("not-recommended")], opinions=[opinion(RULE)], weighed=[RULE])
+    with pytest.raises(RefusedByRule, match=r"A second clinician has to agree first"):
+        decide([finding("not-recommended")], opinions=[opinion(RULE, account="p")], weighed=[RULE])
     with pytest.raises(BadInput, match=r"cover this too: “It is unknown\.” “It is relative\.”"):
         decide([finding("unknown"), finding("relative")])
     decide([finding("unknown"), finding("caution")], weighed=["rule.unknown"])

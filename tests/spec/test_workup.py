@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 
 from tests.spec.facts import READY
 from upwell.knowledge.workup import load_workup
-from upwell.pathway.workup.rules import Event, Said, Standing, gate_answers, lines_of, required
+from upwell.pathway.workup.rules import (
+    Event,
+    Said,
+    Standing,
+    gate_answers,
+    lines_of,
+    of_first_doses,
+    required,
+)
 from upwell.science.rules import gate
 
 ITEMS = load_workup().items
@@ -165,3 +173,9 @@ def test_one_more_item_done_never_opens_another(done: set[str], more: str) -> No
         return int(answers["workup_open"]) + len(asked)
 
     assert opened(done | {more}) <= opened(done)
+
+
+def test_what_counts_only_until_the_first_doses_are_over() -> None:
+    answers = gate_answers(lines_of(required(ITEMS, case("esketamine", "US"), ()), {}))
+    assert of_first_doses(answers) == {"workup", "workup_open"}
+    assert of_first_doses({"rems_site_certified": True}) == frozenset()

@@ -14,7 +14,6 @@ from upwell.pathway.safety.rules import NEXT, AlertEvent, AlertState, after, clo
 from upwell.record.rules import (
     Standing,
     alert_raised_by,
-    alerting_flags,
     changed_words,
     single_answers,
     standing,
@@ -142,12 +141,33 @@ def test_where_a_questionnaire_stands(asked: Asked, stands: Standing) -> None:
     assert standing(asked, NOW) is stands
 
 
+CHECK_IN = load_instrument("check-in")
+CALM = {str(item): 0 for item in range(1, 8)}
+
+
 def test_two_flags_make_one_alert_of_the_worst_with_both_in_it() -> None:
-    check = load_instrument("check-in")
-    both = [flag for flag in alerting_flags(check) if flag.alert or flag.because]
-    assert both
-    found = [(item, value) for item, values in urgent_answers(PHQ9).items() for value in values]
-    assert found == [("9", 1), ("9", 2), ("9", 3)]
+    result = score(CHECK_IN, CALM | {"4": 3, "6": 1, "7": 1})
+    said = [one for one in result.findings if one.rule.partition(".")[2] in result.flags]
+    raised = alert_raised_by(CHECK_IN, result)
+    assert raised is not None
+    assert (raised.kind, raised.is_alone, raised.is_urgent) == ("suicide-item", False, True)
+    assert raised.finding.rule == "check-in.thoughts"
+    assert raised.finding.severity.rank == max(one.severity.rank for one in said)
+    assert raised.finding.message.startswith(next(o.message for o in said if o.rule == "check-in.thoughts"))
+    for one in said:
+        assert one.message in raised.finding.message
+        assert set(one.because) <= set(raised.finding.because)
+    assert raised.finding.message.count(raised.finding.message[:40]) == 1  # the worst stands there once
+
+
+def test_two_flags_of_one_kind_are_one_thing_to_act_on() -> None:
+    raised = alert_raised_by(CHECK_IN, score(CHECK_IN, CALM | {"4": 3, "6": 1}))
+    assert raised is not None
+    assert (raised.kind, raised.is_alone, raised.is_urgent) == ("call-asked", True, False)
+    assert alert_raised_by(CHECK_IN, score(CHECK_IN, CALM)) is None
+
+
+def test_the_single_answers_about_suicide_are_those_that_raised_a_flag() -> None:
     assert single_answers(PHQ9, ["item-9"], {"9": 2, "1": 3}) == {"9": 2}
     assert single_answers(PHQ9, [], {"9": 2}) == {}
     assert single_answers(PHQ9, ["item-9"], {"9": None}) == {}
