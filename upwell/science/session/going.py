@@ -95,7 +95,10 @@ class Gone:
 
     def go_on(self, new: Sequence[Event], at: datetime | None, facts: Mapping[str, Any]) -> bool:
         """Go on with what came after; False where something else would have come of the beginning."""
-        at = at or _latest(new) or self.latest or self.at
+        latest = _latest(new)
+        if latest is None or latest == self.latest:  # of one moment the first counts, as it was written
+            latest = self.latest
+        at = at or latest or self.at
         if not self._began_as(new) or _stable(facts) != self.stable or _values(facts, at) != self.values:
             return False
         self.at, self.facts = at, facts
@@ -109,7 +112,7 @@ class Gone:
             self.ids.update(event.id for event in new)
             events = (*self.merged.events, *new)
             self.merged = Merged(events, self.merged.duplicates, self.merged.conflicting)
-            self.counting, self.latest = counting, _latest(new)
+            self.counting, self.latest = counting, latest
             self.ahead += _ahead(new)
             self._take(new)
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +59,19 @@ def test_it_does_go_on() -> None:
     assert gone.further(read, []) == read[-1:]
     assert gone.go_on(read[-1:], None, {})
     assert gone.told.vitals[-1] is read[-1]
+
+
+def test_one_moment_is_written_as_it_was_first() -> None:
+    log = Log(substance="racemic-ketamine", route="im", dose_mg=40)
+    log.add("note", 1, text="x")
+    log.add("note", 1, text="y")
+    log.lines[-1]["observed_at"] = (
+        datetime.fromisoformat(log.lines[-1]["observed_at"]).astimezone(UTC).isoformat()
+    )
+    read = events(log.lines)
+    forget()
+    fold(read[:-1])
+    assert json.dumps(fold(read).as_json()) == anew(read)
 
 
 @pytest.mark.parametrize(
