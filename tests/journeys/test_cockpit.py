@@ -15,7 +15,13 @@ from tests.journeys.walking import Walker
 WAIT_MS = 60_000
 SCRIPT_KB = 200
 USABLE_MS = 1000
-ROOM_FOR_A_BUSY_MACHINE = 4  # the machine of the tests is shared and slow; the check can fail all the same
+ROOM_FOR_A_BUSY_MACHINE = 2  # the machine of the tests is shared and slow; the check can fail all the same
+# Usable: the scripts are awake, which the state of the sound says, and what they changed has been painted.
+NOTE_WHEN_USABLE = """new MutationObserver((_, seen) => {
+  if (!document.querySelector("[data-sound][data-state]")) return;
+  seen.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.usableAfter = performance.now(); }));
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] })"""
 _low = count(80)
 
 
@@ -119,11 +125,12 @@ def test_a_slow_tablet_can_use_it_at_once(monitor: Walker) -> None:
         {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8},
     )
     line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(NOTE_WHEN_USABLE)
     times = []
-    for _ in range(3):
+    for _ in range(5):
         page.reload(wait_until="domcontentloaded")
-        page.locator("[data-sound][data-state]").wait_for()
-        times.append(page.evaluate("performance.now()"))
+        page.wait_for_function("window.usableAfter")
+        times.append(page.evaluate("window.usableAfter"))
     line.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     print(f"\ncockpit usable after {min(times):.0f} ms on a throttled tablet, {size / 1000:.0f} kB of script")
     assert min(times) < USABLE_MS * ROOM_FOR_A_BUSY_MACHINE
