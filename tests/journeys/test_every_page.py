@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
+from tests.journeys.conftest import DESK, PATIENCE_MS, PHONE, TABLET, Visitor
 
 SIZES = [PHONE, TABLET, DESK]
-OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/no-such-page/"]
+OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/chaperone/", "/no-such-page/"]
 ROLES = {
     "Maya Ferreira": [
         "/me/",
@@ -42,6 +44,12 @@ ROLES = {
         "/drug-book/enter/waste/",
         "/drug-book/enter/inventory/",
         "/drug-book/enter/loss/",
+        "/drug-book/enter/count/",
+        "/drug-book/enter/return/",
+        "/drug-book/enter/discrepancy/",
+        "/drug-book/enter/opening/",
+        "/chairs/board/",
+        "/sessions/watching/",
     ],
     "Dr. Daniel Cho": ["/exposure/", "/exposure/?substance=racemic-ketamine", "/exposure/models/"],
     "Nora Beck": [
@@ -53,6 +61,9 @@ ROLES = {
         "/practice/details/",
         "/practice/watch/",
         "/practice/two-persons/",
+        "/practice/closed-days/",
+        "/practice/staffing/",
+        "/practice/remote/",
         "/practice/audit/",
         "/practice/drug-codes/",
         "/patients/",
@@ -79,8 +90,8 @@ def test_pages_outside(visitor: Callable[..., Visitor], size: tuple[int, int]) -
     someone = visitor("someone", size)
     for path in OUTSIDE:
         someone.open(path)
-        if path == "/no-such-page/":
-            someone.problems.clear()  # the browser itself notes the 404
+        if path in {"/no-such-page/", "/chaperone/"}:
+            someone.problems.clear()  # the browser itself notes that nothing is there
         someone.check(slug("outside", path))
 
 
@@ -107,6 +118,112 @@ def test_pages_after_a_session(visitor: Callable[..., Visitor], size: tuple[int,
         monitor.check(f"session-{path.strip('/').replace('?', '-').replace('=', '-').replace('/', '')}")
     monitor.open("/incidents/")
     monitor.check("incidents")
+
+
+class Scenes(Visitor):
+    """Sessions that the demo does not have: a further dose, a ward with an infusion and a serious event, a group."""
+
+    def session_on_board(self, name: str) -> str:
+        self.open("/chairs/board/")
+        return self.page.locator(".seat__who a", has_text=name).first.get_attribute("href") or ""
+
+    def opened(self, name: str, kind: str, group: str = "") -> str:
+        """The open session of somebody; opened now where there is none."""
+        self.open("/chairs/board/")
+        if not self.page.locator(".seat__who a", has_text=name).count():
+            family = name.rpartition(" ")[2]
+            self.open(f"/patients/?q={name.lower().replace(' ', '+')}")
+            self.page.get_by_role("link", name=family).first.click()
+            self.page.wait_for_url("**/patients/*-*/")
+            course = self.page.locator("main a[href^='/courses/']").first.get_attribute("href") or ""
+            self.open("/".join(course.split("/")[:3]) + "/")
+            self.page.get_by_role("link", name="Open a session").first.click()
+            self.page.get_by_role("radio", name=kind, exact=True).check()
+            if group:
+                self.page.get_by_text("A session of a group", exact=True).click()
+                self.page.get_by_label(re.compile("new group", re.IGNORECASE)).fill(group)
+            self.page.get_by_role("button", name="Open the session").click()
+            self.page.wait_for_url(re.compile("/sessions/[0-9a-f-]+/"))
+        return self.session_on_board(name)
+
+    def order(self, session: str, **fields: str) -> Page:
+        """Sign an order, with a reason wherever one is asked for."""
+        page = self.open(f"{session}order/")
+        page.locator("select[name=protocol]").select_option(label="without a protocol")
+        for name, value in fields.items():
+            if page.locator(f"[name={name}]").count():  # a device is not ordered by weight
+                page.locator(f"[name={name}]").fill(value)
+        page.get_by_role("button", name="Work it out").click()
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        for reason in page.locator("textarea[name^=reason-]").all():
+            reason.fill("Asked for, and thought over.")
+        page.get_by_role("button", name="Sign the order").click()
+        page.wait_for_url(f"**{session}")
+        return page
+
+    def serious_event(self, session: str) -> None:
+        page = self.open(session)
+        page.get_by_text("An unwanted event", exact=True).click()
+        event = page.locator("form").filter(has=page.get_by_label("What happened", exact=True))
+        event.get_by_label("What happened").fill("Fell")
+        event.locator("input[type=checkbox]").nth(2).check()  # what makes it serious
+        event.get_by_role("button", name="Write down").click()
+        page.locator(".log", has_text="Fell").wait_for()
+
+
+@pytest.fixture(scope="module")
+def scenes(served: str, browser: Browser) -> dict[str, str]:
+    """Where the pages of these sessions are."""
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    someone = Scenes(context, served, "scenes")
+    someone.enter_as("Dr. Daniel Cho")
+    further = someone.session_on_board("Noor Rahimi")
+    someone.order(further, dose_mg="28", dose_mg_per_kg="")
+    ward = someone.opened("Beatrice Nolan", "On a ward")
+    drip = {"dose_mg": "34", "dose_mg_per_kg": "", "weight_kg": "68", "infusion_min": "40"}
+    someone.order(ward, **drip, strength_mg_per_ml="50", diluted_to_ml="50")
+    someone.serious_event(ward)
+    group = someone.opened("Maya Ferreira", "Group", "Morning group")
+    someone.open(group)
+    in_group = someone.page.locator("a[href^='/groups/']").first.get_attribute("href") or ""
+    found = {"further": further, "ward": ward, "group": group, "in_group": in_group}
+    someone.open("/incidents/")
+    found["incident"] = someone.page.locator("main .items a").first.get_attribute("href") or ""
+    someone.open(found["incident"])
+    report = someone.page.locator("main a[href^='/incidents/reports/']").first
+    found["report"] = report.get_attribute("href") or ""
+    context.close()
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_pages_of_dosing_days(
+    visitor: Callable[..., Visitor], scenes: dict[str, str], size: tuple[int, int]
+) -> None:
+    """A further dose at its gate, an infusion on a ward, a group; who checks, who watches, what went wrong."""
+    prescriber, monitor = visitor("prescriber", size), visitor("monitor", size)
+    prescriber.enter_as("Dr. Daniel Cho")
+    monitor.enter_as("Luis Ortega")
+    for person, scene, pages in (
+        (prescriber, "further", ("", "order/", "gate/", "leave/", "end/?how=not-dosed")),
+        (monitor, "further", ("", "order/check/", "watch/", "supply/", "log/", "tablets/")),
+        (prescriber, "ward", ("", "order/", "gate/", "order/check/")),
+        (monitor, "ward", ("", "leave/", "gate/", "papers/")),
+        (monitor, "group", ("", "gate/")),
+        (monitor, "in_group", ("",)),
+        (monitor, "incident", ("",)),
+        (monitor, "report", ("",)),
+    ):
+        for page in pages:
+            person.open(scenes[scene] + page)
+            person.check(slug(scene, f"{person.name}/{page}"))
+    monitor.open("/bedside/offline/")
+    monitor.page.locator("[data-offline-lede]").wait_for()
+    monitor.check("bedside-offline", settled=True)  # it asks for the server again and again
+    for person in (prescriber, monitor):
+        person.open("/today/?all=yes")
+        person.check(f"dosing-today-{person.name}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")

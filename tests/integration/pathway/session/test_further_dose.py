@@ -93,6 +93,8 @@ def test_without_the_gate_it_is_a_deviation_and_somebody_is_told(dosed):
 def test_the_pages_say_what_is_ordered_besides_what_was_given(dosed, prescriber, monitor):
     page = text(prescriber.get(reverse("session_order", args=[dosed.id])))
     assert "a further dose besides them" in page
+    form = prescriber.get(reverse("session_order", args=[dosed.id])).context["form"]
+    assert not form["dose_mg"].value()  # nobody's usual dose is offered on top of what was given
     sent = {"protocol": "esketamine-trd", "dose_mg": "28"}
     shown = text(prescriber.post(reverse("session_order", args=[dosed.id]), sent))
     assert "56 mg given + 28 mg = 84 mg in this session" in shown

@@ -154,7 +154,8 @@ def _form(request: HttpRequest, session: Session, found: Folded) -> OrderForm:
             begin["weight_kg"] = event.body["weight_kg"]
     if chosen is not None:
         begin["protocol"] = chosen.id
-        begin["dose_mg_per_kg" if chosen.dose.by_weight else "dose_mg"] = chosen.dose.start
+        if not given_before(found):  # a further dose is nobody's usual one: how much is always said
+            begin["dose_mg_per_kg" if chosen.dose.by_weight else "dose_mg"] = chosen.dose.start
         begin["infusion_min"] = chosen.infusion.minutes if chosen.infusion else None
     return OrderForm(initial=begin, protocols=protocols, route=session.route)
 
