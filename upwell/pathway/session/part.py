@@ -52,7 +52,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
         return []
     found: list[Waiting] = []
     for one in _open(actor, course):
-        found += _alarms(one) if one.is_over else [*_of_session(one, at), *_second_check(actor, one, at)]
+        found += _alarms(one) if one.is_over else [*_of_session(one, at), *_second_check(actor, one)]
     return found + [_open_it(one) for one in _arrived(actor, course)] + _book(actor, course)
 
 
@@ -100,9 +100,7 @@ def _of_session(one: Session, at: datetime) -> list[Waiting]:
         )
     if one.wants_decision:
         found.append(
-            _line(
-                one, PRESCRIBER, _("Decide at the gate before the dose"), Urgency.DUE, "session_gate", at=at
-            )
+            _line(one, PRESCRIBER, _("Decide at the gate before the dose"), Urgency.DUE, "session_gate")
         )
     if one.next_due_at is not None and one.next_due_at < at:
         what = DUE.get(one.next_due_what, one.next_due_what)
@@ -130,15 +128,15 @@ def _alarms(one: Session) -> list[Waiting]:
     return [_line(one, TEAM, what, urgency, detail=str(STATES[State(one.stands)]), told="")]
 
 
-def _second_check(actor: Actor, one: Session, at: datetime) -> list[Waiting]:
+def _second_check(actor: Actor, one: Session) -> list[Waiting]:
     """An order that another person works out again; whoever ordered it is told whom it waits for."""
     if one.order_check == "disputed":
         what = _("Look at your order again: a colleague finds that it is not right")
-        return [_line(one, PRESCRIBER, what, Urgency.DUE, at=at)]
+        return [_line(one, PRESCRIBER, what, Urgency.DUE)]
     owners = TEAM - actor.roles if one.ordered_by == str(actor.account_id) else TEAM
     if one.order_check != "wanted" or not owners:
         return []
-    return [_line(one, owners, _("Check a colleague's order"), Urgency.DUE, "session_check", at=at)]
+    return [_line(one, owners, _("Check a colleague's order"), Urgency.DUE, "session_check")]
 
 
 def _line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from tests.integration.pathway.session.conftest import CALM, entry
 from upwell.access.acting import acting_as
 from upwell.base.clock import now
 from upwell.pathway.session.part import waiting
+from upwell.pathway.today.queries import today_for
 from upwell.web.templatetags.upwell_ui import said_once
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,14 @@ def test_alarms_of_a_session_that_is_over_stand_on_its_page_and_on_today(day, mo
     monitor.post(reverse("session_record", args=[day.id, "acknowledge"]), {"rule": "session.spo2.amber"})
     assert lines(day.monitor, LEFT) == []
     assert [one.flag for one in day.state.flags] == []
+
+
+def test_a_page_that_stands_open_is_not_told_anew_while_nothing_changes(day):
+    day.order(checked=False)
+    day.record(entry("arrived", ago=20))
+    with acting_as(day.prescriber) as by:
+        seen = {today_for(by, now() + timedelta(seconds=later)).seen for later in (0, 30, 60)}
+    assert len(seen) == 1
 
 
 def test_what_waits_costs_the_same_statement(day, staff, count_queries):
