@@ -94,6 +94,9 @@ def checklist(people: People, session: str) -> None:
 
 def decide(people: People, session: str) -> None:
     page = people.prescriber.go(f"{session}gate/", "course-gate-decision")
+    unknown = page.get_by_text(re.compile("^Go on without knowing"))
+    if unknown.count():  # what was left out of the work-up: decided on purpose, one by one
+        unknown.click()
     for reason in page.locator("textarea[id^=id_reason]").all():
         reason.fill(people.say("Looked at, and weighed with her."))
     people.prescriber.press("Go")
