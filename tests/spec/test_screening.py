@@ -59,6 +59,8 @@ TABLE = [
     ("I48.91", "eligibility.arrhythmia", UNKNOWN, UNKNOWN),
     ("I25.10", "eligibility.ischaemic-heart-disease", DECIDE, DECIDE),
     ("I10", "eligibility.hypertension.on-record", CAUTION, CAUTION),
+    ("I10", "eligibility.hypertension.uncontrolled-on-record", None, None),
+    ("I1A.0", "eligibility.hypertension.uncontrolled-on-record", DECIDE, DECIDE),
     ("G93.2", "eligibility.raised-icp", CAUTION, DECIDE),
     ("H40.9", "eligibility.raised-iop", CAUTION, DECIDE),
     ("E05.90", "eligibility.hyperthyroidism", CAUTION, DECIDE),
@@ -181,6 +183,8 @@ NAMES = [
     ("Alcohol dependence in remission", "eligibility.substance-use", False),
     ("Hunner ulcer", "eligibility.cystitis", True),
     ("Hypertension", "eligibility.hypertension.on-record", True),
+    ("Uncontrolled hypertension", "eligibility.hypertension.uncontrolled-on-record", True),
+    ("Resistant hypertension", "eligibility.hypertension.uncontrolled-on-record", True),
     ("Pulmonary hypertension", "eligibility.hypertension.on-record", False),
 ]
 
@@ -194,6 +198,13 @@ def test_a_name_without_a_code_is_matched_and_marked_less_sure(name: str, rule: 
         assert "less sure" in finding["because"][0]["value"]
     else:
         assert result["not_assessed"] == [{"fact": "conditions", "value": name}]
+
+
+@pytest.mark.parametrize("name", ["Hypertension", "Well controlled hypertension"])
+def test_hypertension_is_not_uncontrolled_because_it_is_on_record(name: str) -> None:
+    found = severities(screened({"system": "local", "display": name}))
+    assert found["eligibility.hypertension.on-record"] == CAUTION
+    assert "eligibility.hypertension.uncontrolled-on-record" not in found
 
 
 def test_what_no_list_covers_is_not_assessed() -> None:
