@@ -221,6 +221,12 @@ def test_a_go_has_no_open_criterion_where_the_setting_is_not_on_record() -> None
     assert (result["outcome"], set(criteria(result).values()), result["findings"]) == ("go", {"met"}, [])
 
 
+def test_a_contradiction_about_pregnancy_keeps_nobody_here() -> None:
+    """It is asked about before a dose; the person's sex is no criterion for going home."""
+    facts = changed(changed(HOME, "person.sex", "male"), "person.could_be_pregnant", True)
+    assert (ask("discharge", facts)["outcome"], ask("discharge", facts)["findings"]) == ("go", [])
+
+
 def test_a_second_too_early_is_not_two_hours() -> None:
     result = ask("discharge", HOME | {"at": "2026-03-02T11:54:59-05:00"})
     (finding,) = (one for one in result["findings"] if one["rule"] == "discharge.time.esketamine")
