@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwell.science.session.due import Due, next_due, schedule_for
-from upwell.science.session.events import Event
+from upwell.science.session.events import Event, in_order
 from upwell.science.session.facts import case_told, frame_of
 from upwell.science.session.flags import Flag
 from upwell.science.session.gates_asked import GatesAsked
@@ -82,6 +82,15 @@ class SessionState:
         found: list[dict[str, Any]] = self.gate["findings"]
         return found
 
+    def _in_order(self) -> list[str]:
+        """The ids of all events; also of those whose broken body a correction has mended."""
+        events = self.timeline
+        if self.quarantined:
+            known = {event.id for event in events}
+            mended = (event for event in self.counting if event.id not in known)
+            events = tuple(sorted((*events, *mended), key=in_order))
+        return [event.id for event in events]
+
     def as_json(self) -> dict[str, Any]:
         """The result in the shape of the contract."""
         return {
@@ -107,7 +116,7 @@ class SessionState:
             "findings": self.findings,
             "discharge": self.discharge,
             "adverse_events": [one.as_json() for one in happened(self.counting)],
-            "timeline": [event.id for event in self.timeline],
+            "timeline": self._in_order(),
             "corrected": dict(self.corrected),
             "entered_in_error": list(self.in_error),
             "duplicates": self.duplicates,

@@ -109,6 +109,7 @@ def test_a_broken_line_is_mended_by_a_correction() -> None:
     assert [(one.level, one.event) for one in state.alarms] == [("red", ident(1))]
     assert flags(state) == ["event-before-arrival"]
     assert len(state.quarantined) == 1
+    assert state.as_json()["timeline"] == [ident(1), ident(2)]  # it counts, so it has its place
     back = read_log("\n".join([broken, json.dumps(correction(2, 1, **BACK))]))
     assert fold(back.events, quarantined=back.quarantined).in_error == (ident(1),)
 
