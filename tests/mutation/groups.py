@@ -36,14 +36,14 @@ GROUPS = {
         (
             *_of(SPEC, "test_gates_predose", "test_gates_discharge", "test_gates_maintenance", "test_gates_session"),
             *_of(SPEC, "test_interactions", "test_screening", "test_recognised"),
-            *_of(f"{UNIT}/science", "test_rules_overrides", "test_rules_reading", "test_rules_truth"),
+            *_of(f"{UNIT}/science", "test_rules_overrides", "test_rules_reading", "test_rules_truth", "test_fitting"),
         ),
     ),
     "screening": Group(
         _of(RULES, "suicide", "trials", "staging", "screen"),
         (
             *_of(SPEC, "test_staging", "test_suicide_triage", "test_screening", "test_recognised"),
-            *_of(f"{UNIT}/science", "test_rules_reading"),
+            *_of(f"{UNIT}/science", "test_rules_reading", "test_fitting"),
         ),
     ),
     "scoring": Group(
@@ -67,6 +67,7 @@ GROUPS = {
         _of(SESSION, "due", "going", "intents", "machine", "orders", "staffing", "watch", "watched"),
         (
             *_of(SPEC, "test_session_replay", "test_adverse_events", "test_orders", "test_staffing"),
+            *_of(SPEC, "test_session_intents"),
             *_of(f"{UNIT}/science/session", "test_against_the_gates", "test_corrections", "test_going"),
         ),
     ),

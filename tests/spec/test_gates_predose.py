@@ -267,3 +267,11 @@ def test_notable_positive_symptoms_are_looked_at_first(total: int, held: bool) -
     result = ask("predose", READY | {"assessments": [seen]})
     assert ("predose.mental-state.psychosis-score" in severities(result)) is held
     assert result["outcome"] == ("needs-decision" if held else "go")
+
+
+@pytest.mark.parametrize("order", [(148, 128), (128, 148), (128, 148, 126), (148, 126, 128)])
+def test_of_several_readings_at_one_moment_the_one_that_speaks_against_it_counts(
+    order: tuple[int, ...],
+) -> None:
+    facts = {**READY, "vitals": [{**READY["vitals"][0], "bp_systolic_mmhg": one} for one in order]}
+    assert "predose.bp.esketamine.us" in severities(ask("predose", facts))
