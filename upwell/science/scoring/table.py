@@ -8,8 +8,10 @@ Forms without a gap are scored as small whole numbers, all at once; the others b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,15 @@ from upwell.science.scoring.columns import (
     unknown,
 )
 from upwell.science.scoring.form import MISSING_COUNT
-from upwell.science.scoring.table_answers import CONTEXT, Table, names_of, whole_answers, with_gaps
+from upwell.science.scoring.table_answers import (
+    CONTEXT,
+    Offer,
+    Offers,
+    Table,
+    names_of,
+    whole_answers,
+    with_gaps,
+)
 
 UNKNOWN = -1
 AT_ONCE = int(np.iinfo(np.uint16).max)  # rows
@@ -110,16 +120,21 @@ def score_table(
     table = np.asarray(answers)
     names, book = names_of(instrument, table, items), Book.of(instrument)
     starts = range(0, max(len(table), 1), AT_ONCE)
-    parts = [_part(instrument, table[start : start + AT_ONCE], names, book, start) for start in starts]
+    offers = {item.id: Offer.of(item) for item in instrument.items}
+    parts = [
+        _part(instrument, table[start : start + AT_ONCE], names, offers, book, start) for start in starts
+    ]
     return parts[0] if len(parts) == 1 else TableScores.joined(parts)
 
 
-def _part(instrument: Instrument, table: Table, names: Sequence[str], book: Book, start: int) -> TableScores:
+def _part(
+    instrument: Instrument, table: Table, names: Sequence[str], offers: Offers, book: Book, start: int
+) -> TableScores:
     """So many rows that their columns stay near the processor."""
-    columns, is_whole = whole_answers(instrument, table, names)
+    columns, is_whole = whole_answers(instrument, table, names, offers)
     found = _scored(instrument, columns, len(table), book)
     if len(rows := np.flatnonzero(~is_whole)):
-        others = with_gaps(instrument, table[rows], names, rows + start)
+        others = with_gaps(instrument, table[rows], names, offers, rows + start)
         found.put(rows, _scored(instrument, others, len(rows), book))
     return found
 
@@ -174,10 +189,13 @@ def _filled_in(
     rows = np.flatnonzero((missing > 0) & (missing <= rule.allowed))
     if rule.handling != "mean-substitution" or not len(rows):
         return columns
-    part = {name: column[rows] for name, column in columns.items()}
-    mean = np.nanmean(np.stack([part[name] for name in scored]), axis=0)
-    for name in scored:
-        part[name] = np.where(np.isnan(part[name]), mean, part[name])
+    part, answered = {name: columns[name][rows] for name in scored}, len(scored) - missing[rows]
+    blanks = {name: np.isnan(column) for name, column in part.items()}
+    known = reduce(add, (np.where(blanks[name], 0, column) for name, column in part.items()))
+    mean = known / answered
+    for name, blank in blanks.items():
+        part[name][blank] = mean[blank]
+    part |= {name: columns[name][rows] for name in _needed(instrument, columns) if name not in part}
     run_steps(instrument, part, book, only_imputed=True)
     filled = dict(columns)
     for step in instrument.steps:
@@ -185,6 +203,14 @@ def _filled_in(
             filled[step.name] = columns[step.name].astype(np.float64)
             filled[step.name][rows] = part[step.name]
     return filled
+
+
+def _needed(instrument: Instrument, columns: Columns) -> Iterable[str]:
+    """What the steps over filled-in items are worked out of; a decision may look at anything."""
+    steps = [step for step in instrument.steps if step.imputation]
+    if any(step.op == "decide" for step in steps):
+        return columns
+    return {name for step in steps for name in step.of} - {step.name for step in steps}
 
 
 def _half_up(total: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,31 @@ def names_of(instrument: Instrument, table: Table, items: Sequence[str] | None) 
     return names
 
 
-def whole_answers(instrument: Instrument, table: Table, names: Sequence[str]) -> tuple[Columns, Mask]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The answers of an item that are numbers, and what each counts as; those that count as themselves in ``plain``."""
+
+    counts: Mapping[float, float]
+    plain: tuple[int, ...]  # whole, in their order
+    has_scale: bool
+
+    @classmethod
+    def of(cls, item: Item) -> Offer:
+        counts = {
+            float(one.value): np.nan if one.counts_as is None else float(one.counts_as)
+            for one in item.responses
+            if isinstance(one.value, int | float) and not isinstance(one.counts_as, str)
+        }
+        plain = sorted(int(one) for one, counted in counts.items() if one == counted == int(one))
+        return cls(counts, tuple(plain), item.scale is not None)
+
+
+Offers = Mapping[str, Offer]
+
+
+def whole_answers(
+    instrument: Instrument, table: Table, names: Sequence[str], offers: Offers
+) -> tuple[Columns, Mask]:
     """The columns as small whole numbers, and the rows for which they are all that there is.
 
     The other rows hold a gap, a half step, or what is not offered; their numbers here mean nothing.
@@ -60,52 +85,42 @@ def whole_answers(instrument: Instrument, table: Table, names: Sequence[str]) ->
     is_whole: Mask = np.asarray(np.ascontiguousarray((as_whole == table).T).all(axis=0))
     codes = np.ascontiguousarray(as_whole.T)
     for place, name in enumerate(names):
-        is_whole &= _is_plain(instrument.item(name), codes[place])
+        is_whole &= _is_plain(offers[name], codes[place])
         columns[name] = codes[place]
     return columns, is_whole
 
 
-def _is_plain(item: Item, codes: npt.NDArray[np.int8]) -> Mask:
+def _is_plain(offer: Offer, codes: npt.NDArray[np.int8]) -> Mask:
     """Where an answer is offered, and counts as itself."""
-    plain = sorted(
-        value for value, counts in offered(item).items() if value == counts and value == int(value)
-    )
-    if item.scale is not None or not plain:
+    plain = offer.plain
+    if offer.has_scale or not plain:
         return np.zeros(len(codes), np.bool_)
-    low, high = int(plain[0]), int(plain[-1])
+    low, high = plain[0], plain[-1]
     found: Mask = np.asarray((codes >= low) & (codes <= high))
     if len(plain) <= high - low:  # not every whole number between them
         found &= np.isin(codes, plain)
     return found
 
 
-def offered(item: Item) -> Mapping[float, float]:
-    """The answers of an item that are numbers, and what each counts as; NaN where it counts as none."""
-    return {
-        float(one.value): np.nan if one.counts_as is None else float(one.counts_as)
-        for one in item.responses
-        if isinstance(one.value, int | float) and not isinstance(one.counts_as, str)
-    }
-
-
 def with_gaps(
-    instrument: Instrument, table: Table, names: Sequence[str], rows: npt.NDArray[np.intp]
+    instrument: Instrument, table: Table, names: Sequence[str], offers: Offers, rows: npt.NDArray[np.intp]
 ) -> Columns:
     """The columns of some rows as floats, checked, as their values count. ``rows`` are their places, for errors."""
     blank = np.full(len(table), np.nan)
     columns: Columns = {}
     for item in instrument.items:
         place = names.index(item.id) if item.id in names else None
-        found = (blank, blank) if place is None else _column(instrument, item, table[:, place], rows)
+        offer = offers[item.id]
+        found = (blank, blank) if place is None else _column(instrument, item, offer, table[:, place], rows)
         columns[item.id], columns[GIVEN + item.id] = found
     return columns
 
 
 def _column(
-    instrument: Instrument, item: Item, given: Table, rows: npt.NDArray[np.intp]
+    instrument: Instrument, item: Item, offer: Offer, given: Table, rows: npt.NDArray[np.intp]
 ) -> tuple[Column, Column]:
     """One column as its values count, and beside it what was given where that is another."""
-    values, counts = given.astype(np.float64), offered(item)
+    values, counts = given.astype(np.float64), offer.counts
     wrong = _not_offered(item, values, counts)
     if wrong.any():
         place = int(np.argmax(wrong))
