@@ -13,7 +13,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 
 SCRIPT = Path(__file__).parent / "worker.js"
-KEPT = ("upwell/css/", "upwell/js/", "upwell/img/", "session/", "tablet/")
+SHEETS = tuple(f"upwell/css/{name}" for name in ("every-page", "session", "cockpit"))
+KEPT = (*SHEETS, "upwell/js/", "upwell/img/", "session/", "tablet/")
 ENDS = (".css", ".js", ".svg", ".woff2")
 
 
