@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from upwell.pathway.session.forms import FORMS, Entry, number
+from upwell.pathway.session.forms import FORMS, RATED, Entry, entry_form, number
 from upwell.science.session import Event
 
 SHAPES: Mapping[str, str] = {
@@ -25,6 +25,9 @@ class CorrectionForm(forms.Form):
     def __init__(self, event: Event, data: Any = None) -> None:
         super().__init__(data, initial={name: _as_text(value) for name, value in event.body.items()})
         self.event = event
+        if (rating := _rating(event)) is not None:
+            self.fields["total"], self.initial["total"] = rating, f"{event.body['total']:g}"
+            return
         shape: Any = FORMS[SHAPES[event.type]].base_fields if event.type in SHAPES else {}
         names = [name for name in shape if name != "observed" and not _is_moment(shape[name])] or [
             name for name, value in event.body.items() if not isinstance(value, Mapping | list)
@@ -45,6 +48,15 @@ class CorrectionForm(forms.Form):
 def correction_form(event: Event, data: Any = None) -> CorrectionForm:
     """The form for an entry."""
     return CorrectionForm(event, data)
+
+
+def _rating(event: Event) -> forms.Field | None:
+    """A rating is chosen by its words, as it was; its instrument is no question."""
+    name, total = event.body.get("instrument"), event.body.get("total")
+    if event.type != "scale" or name not in RATED or not isinstance(total, int | float):
+        return None
+    field = entry_form("scale", {"instrument": name}).fields["total"]
+    return field if field.valid_value(f"{total:g}") else None  # type: ignore[attr-defined]
 
 
 def _fits(field: forms.Field, value: Any) -> bool:

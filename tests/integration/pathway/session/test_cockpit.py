@@ -117,6 +117,13 @@ def test_sedation_is_one_tap_with_its_words_and_can_be_taken_back(day, monitor):
         row = SessionEvent.objects.get(session_id=day.id, type="scale")
     assert row.body == {"instrument": "moaa-s", "total": 4}
     assert reverse("session_correct", args=[day.id, row.id]) in page(monitor, "session", day.id)
+    correct = reverse("session_correct", args=[day.id, row.id])
+    shown = monitor.get(correct).content.decode()
+    assert "5 · Responds readily to name in normal tone" in shown
+    assert 'name="instrument"' not in shown
+    sent = {"do": "replace", "total": "5", "reason": "Tapped beside it."}
+    assert monitor.post(correct, sent).status_code == 302
+    assert [one.body["total"] for one in day.state.counting if one.type == "scale"] == [5]
     without_network = monitor.get(reverse("bedside_offline")).content.decode()
     assert 'name="total" value="0"' in without_network
     assert "≥160" in without_network
