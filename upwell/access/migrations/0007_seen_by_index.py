@@ -1,8 +1,8 @@
 """What a function compares an indexed column with stands in a variable.
 
-The functions that read the actor may fail while
-they read (a text that is no id), so row security keeps what is compared with them from the index: the whole
-table was read with every request."""
+The functions that read the actor may fail while they read (a text that is no id), so row security keeps what is compared
+with them from the index: the whole table was read with every request.
+"""
 
 from django.db import migrations
 
