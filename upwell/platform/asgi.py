@@ -34,6 +34,7 @@ pages = get_wsgi_application()
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
 from upwell.live import door as live  # noqa: E402
 from upwell.platform.watcher import watching  # noqa: E402
+from upwell.platform.whole import Whole  # noqa: E402
 
 check_every_url()
 THREADS = 8
@@ -65,12 +66,13 @@ async def lifespan(application: Starlette) -> AsyncIterator[None]:
         yield
 
 
+in_threads = cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))
 root = Starlette(
     routes=[
         Route("/health", health),
         Mount("/static", Static(directory=Home.at(configuration().home).static, check_dir=False)),
         Mount("/live", app=live.app),
-        Mount("/", app=cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))),
+        Mount("/", app=Whole(in_threads, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)),
     ],
     lifespan=lifespan,
 )
