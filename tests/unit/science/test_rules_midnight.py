@@ -40,6 +40,12 @@ def test_midnight_changes_nothing(gate: str, facts: dict[str, Any], hours: float
         assert then.get("clock", {}).get(clock) == now.get("clock", {}).get(clock)
 
 
+@pytest.mark.parametrize(("hours", "zone"), MIDNIGHTS)
+def test_who_was_asked_about_suicide_before_midnight_was_asked_today(hours: float, zone: timezone) -> None:
+    facts = changed(READY, "answers.suicide_risk_at", "2026-03-02T09:50:00-05:00")
+    assert "predose.suicide-risk.not-today" not in severities(ask("predose", later(facts, hours, zone)))
+
+
 def test_the_evening_before_is_not_this_morning() -> None:
     facts = changed(READY, "vitals.0.at", "2026-03-01T21:00:00-05:00")
     assert severities(ask("predose", facts))["predose.heart-rate"] == "unknown"
