@@ -113,7 +113,7 @@ class Judge:
         moment = case.values.get(name)
         if not isinstance(moment, datetime) or case.at is None:
             return Judged(None, (), (name,))
-        holds = case.is_of(case.today(), moment)
+        holds = case.is_of(case.at.date(), moment)
         return Judged(holds, (Because(name, "today" if holds else "another day", moment.isoformat()),))
 
     def _has(self, name: str, condition: Condition, case: Case) -> Judged:
