@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
 from upwell.base.kept_query import kept_query
+from upwell.knowledge.gates.loader import load_fact_book
 from upwell.pathway.calendar import appointments_of
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind
@@ -75,7 +76,7 @@ def _of_session(one: Session, at: datetime) -> list[Waiting]:
     stands = STATES[State(one.stands)]
     where = one.chair.name if one.chair is not None else ""
     detail = " · ".join(str(part) for part in (stands, where) if part)
-    if timezone.localdate(one.opened_at) < timezone.localdate(at):
+    if _left_open(one, at):
         return [
             _line(
                 one,
@@ -119,6 +120,13 @@ def _of_session(one: Session, at: datetime) -> list[Waiting]:
             )
         )
     return found
+
+
+def _left_open(one: Session, at: datetime) -> bool:
+    """Whether it is of a day that is over. Midnight alone ends no session that goes on."""
+    longest = load_fact_book().session_longest
+    went_on = longest is not None and at - one.opened_at <= longest
+    return timezone.localdate(one.opened_at) < timezone.localdate(at) and not went_on
 
 
 def _alarms(one: Session) -> list[Waiting]:

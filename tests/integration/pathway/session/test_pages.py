@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from tests.integration.pathway.courses import course_at
 from tests.integration.pathway.session.conftest import CALM, Day, entry
 from tests.integration.pathway.session.test_the_day import recovered
 from upwell.access.acting import acting_as
+from upwell.access.local_time import local_time
 from upwell.access.models import CareLink, Release
 from upwell.access.system import system_actor
 from upwell.access.who import patient_actor
@@ -300,6 +301,18 @@ def test_left_open_overnight_it_stands_on_today(day, monitor, client_as):
         row.opened_at = row.opened_at.replace(year=row.opened_at.year - 1)
         row.save()
     assert "End the session that was left open" in text(monitor.get("/today/"))
+
+
+@pytest.mark.parametrize(("minutes", "left_open"), [(20, False), (12 * 60, False), (12 * 60 + 1, True)])
+def test_midnight_alone_leaves_no_session_open(day, minutes, left_open):
+    evening = datetime(2026, 3, 2, 23, 50, tzinfo=ZoneInfo("America/Chicago"))
+    with acting_as(system_actor("set-up", day.course.practice_id)):
+        row = day.row
+        row.opened_at = evening
+        row.save()
+    with local_time("America/Chicago"), acting_as(day.prescriber):
+        told = [one.what for one in waiting_for(day.prescriber, evening + timedelta(minutes=minutes))]
+    assert ("End the session that was left open, with its true time" in told) is left_open
 
 
 def test_another_practice_reads_what_was_released_and_writes_nothing(
