@@ -8,8 +8,12 @@ from collections.abc import Iterator
 
 _STREAM = re.compile(rb"stream\r?\n")
 _PAIR = re.compile(rb"<([0-9A-F]{4})>\s*<([0-9A-F]+)>")
-_SHOWN = re.compile(rb"\[((?:\((?:\\.|[^\\)])*\)|[^\]()])*)\]\s*TJ", re.DOTALL)
-_STRING = re.compile(rb"\(((?:\\.|[^\\)])*)\)", re.DOTALL)
+_PLAIN = rb"\\.|[^\\()]"
+_NESTED = (
+    rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"
+)  # pairs of brackets stand unescaped in a string
+_SHOWN = re.compile(rb"\[((?:\((?:" + _PLAIN + rb"|" + _NESTED + rb")*\)|[^\]()])*)\]\s*TJ", re.DOTALL)
+_STRING = re.compile(rb"\(((?:" + _PLAIN + rb"|" + _NESTED + rb")*)\)|<([0-9A-Fa-f]+)>", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -41,7 +45,10 @@ def _pages(pdf: bytes) -> Iterator[list[list[str]]]:
     for stream in streams:
         runs = []
         for shown in _SHOWN.finditer(stream):
-            raw = b"".join(_ESCAPE.sub(_escaped, part) for part in _STRING.findall(shown.group(0)))
+            parts = _STRING.findall(shown.group(0))
+            raw = b"".join(
+                bytes.fromhex(code.decode()) or _ESCAPE.sub(_escaped, text) for text, code in parts
+            )
             runs.append([int.from_bytes(raw[n : n + 2], "big") for n in range(0, len(raw), 2)])
         yield [["".join(font.get(code, "\ufffd") for code in run) for run in runs] for font in fonts]
 
