@@ -13,15 +13,13 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from upwell.pathway.papers.measured import clock, measured
 from upwell.pathway.papers.sheet import Section, isolated, sheet
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.words import treatment_words
 from upwell.science.session import Event, happened
 from upwell.science.session.happened import ADVERSE
-
-SIGNS = ("heart_rate_bpm", "spo2_percent", "resp_rate_bpm")
-PRESSURE = ("bp_systolic_mmhg", "bp_diastolic_mmhg")
 
 
 def own_summary_of(session: Session, found: Folded, *, number: int, at: datetime) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def own_summary_of(session: Session, found: Folded, *, number: int, at: datetime
         ],
         sections=[
             _given(session, found),
-            _body(events),
+            measured(_("What was measured"), _signs(), events),
             Section(_("Other medicines you got"), points=_medicines(events)),
             Section(_("What was not pleasant"), points=_unwanted(events)),
             _times(found),
@@ -53,9 +51,7 @@ def _given(session: Session, found: Folded) -> Section:
     doses = [one for one in found.state.counting if one.type == "dose-given"]
     if not found.state.given_mg:
         return Section(_("What you were given"), paragraphs=[_("No dose was given in this session.")])
-    rows = [
-        [_clock(one.observed_at), f"{one.body['dose_mg']:g} mg"] for one in doses if "dose_mg" in one.body
-    ]
+    rows = [[clock(one.observed_at), f"{one.body['dose_mg']:g} mg"] for one in doses if "dose_mg" in one.body]
     facts = [
         [_("Medicine"), treatment_words(session.substance, session.route)],
         [_("How much in all"), f"{found.state.given_mg:g} mg"],
@@ -65,32 +61,14 @@ def _given(session: Session, found: Folded) -> Section:
     )
 
 
-def _body(events: Sequence[Event]) -> Section:
-    """What was measured, as often as it was."""
-    rows = []
-    for one in events:
-        body: Any = one.body if one.type == "vitals" else {}
-        said = ["/".join("?" if (value := body.get(key)) is None else f"{value:g}" for key in PRESSURE)]
-        said = [
-            "" if said == ["?/?"] else said[0],
-            *(f"{body[key]:g}" if key in body else "" for key in SIGNS),
-        ]
-        if any(said):
-            rows.append([_clock(one.observed_at), *said])
-    head = [
-        _("Time"),
-        _("Blood pressure"),
-        _("Heartbeats a minute"),
-        _("Oxygen, %"),
-        _("Breaths a minute"),
-    ]
-    return Section(_("What was measured"), head=head if rows else [], rows=rows)
+def _signs() -> list[str]:
+    return [_("Blood pressure"), _("Heartbeats a minute"), _("Oxygen, %"), _("Breaths a minute")]
 
 
 def _medicines(events: Sequence[Event]) -> list[str]:
     found = [one for one in events if one.type == "medication"]
     return [
-        f"{_clock(one.observed_at)} · "
+        f"{clock(one.observed_at)} · "
         + isolated(" ".join(str(one.body[key]) for key in ("drug", "dose") if one.body.get(key)))
         for one in found
     ]
@@ -98,7 +76,7 @@ def _medicines(events: Sequence[Event]) -> list[str]:
 
 def _unwanted(events: Sequence[Event]) -> list[str]:
     found = [one for one in happened(events) if one.kind == ADVERSE]
-    return [f"{_clock(one.observed_at)} · {isolated(str(one.says.get('term') or ''))}" for one in found] or [
+    return [f"{clock(one.observed_at)} · {isolated(str(one.says.get('term') or ''))}" for one in found] or [
         _("Nothing was written down.")
     ]
 
@@ -108,7 +86,7 @@ def _times(found: Folded) -> Section:
     pairs = ((_("You came"), arrived), (_("You left"), found.state.over_at))
     return Section(
         _("Coming and going"),
-        facts=[[label, _clock(moment)] for label, moment in pairs if moment is not None],
+        facts=[[label, clock(moment)] for label, moment in pairs if moment is not None],
     )
 
 
@@ -125,7 +103,3 @@ def _left_out() -> list[str]:
         _("Who took you home."),
         _("You may ask your practice to see your whole record."),
     ]
-
-
-def _clock(moment: datetime) -> str:
-    return date_format(localtime(moment), "H:i")

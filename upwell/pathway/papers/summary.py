@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import RefusedByRule
 from upwell.pathway.local_time import local_time
+from upwell.pathway.papers.measured import clock, measured
 from upwell.pathway.papers.models import SessionSummary
 from upwell.pathway.papers.own_paper import own_summary_of
 from upwell.pathway.papers.queries import plain_facts
@@ -76,6 +78,18 @@ def make_summary(*, by: Actor, session: Session, with_notes: bool = False) -> Se
     return row
 
 
+def taken_out(by: Actor, found: SessionSummary) -> None:
+    """Put on record, where the chart is, that somebody took a version out."""
+    record(
+        "summary.taken-out",
+        by=replace(by, practice_id=found.practice_id),
+        patient_id=found.patient_id,
+        object_type="session",
+        object_id=found.session_id,
+        version=found.number,
+    )
+
+
 def summary_of(
     session: Session, found: Folded, *, number: int, at: datetime, with_notes: bool
 ) -> dict[str, Any]:
@@ -83,13 +97,13 @@ def summary_of(
     events = found.state.counting
     sections = [
         _treatment(session, found),
-        _vitals(events),
+        measured(_("Vital signs"), _signs(), events),
         _ratings(events),
         Section(_("Medicines given"), points=_points(events, {"medication"})),
         Section(_("Unwanted events"), points=_unwanted(events)),
         Section(
             _("Alarms"),
-            points=[f"{_clock(one.at)} · {one.message}" for one in found.state.alarms],
+            points=[f"{clock(one.at)} · {one.message}" for one in found.state.alarms],
         ),
         _leaving(session, found),
     ]
@@ -124,7 +138,7 @@ def _treatment(session: Session, found: Folded) -> Section:
         [_("Ordered"), entry_words("ordered", orders[-1].body) if orders else "–"],
         [_("Given"), f"{state.given_mg:g} mg"],
     ]
-    rows = [[_clock(one.observed_at), _what(one)] for one in doses]
+    rows = [[clock(one.observed_at), _what(one)] for one in doses]
     return Section(_("What was given"), facts=facts, head=[_("Time"), _("Given")] if rows else [], rows=rows)
 
 
@@ -138,35 +152,13 @@ def _what(event: Event) -> str:
     return f"{title}: {isolated(words)}" if words else title
 
 
-def _vitals(events: Sequence[Event]) -> Section:
-    keys: Sequence[tuple[str, Callable[[Any], str]]] = (
-        (_("Blood pressure, mmHg"), _pressure),
-        (_("Heart rate"), _value("heart_rate_bpm")),
-        (_("SpO2, %"), _value("spo2_percent")),
-        (_("Breaths"), _value("resp_rate_bpm")),
-    )
-    rows = [
-        [_clock(one.observed_at), *(read(one.body) for _label, read in keys)]
-        for one in events
-        if one.type == "vitals" and any(read(one.body) for _label, read in keys)
-    ]
-    return Section(
-        _("Vital signs"), head=[_("Time"), *(label for label, _read in keys)] if rows else [], rows=rows
-    )
-
-
-def _value(key: str) -> Callable[[Any], str]:
-    return lambda body: f"{body[key]:g}" if key in body else ""
-
-
-def _pressure(body: Any) -> str:
-    pair = [body.get("bp_systolic_mmhg"), body.get("bp_diastolic_mmhg")]
-    return "/".join("?" if one is None else f"{one:g}" for one in pair) if any(pair) else ""
+def _signs() -> list[str]:
+    return [_("Blood pressure, mmHg"), _("Heart rate"), _("SpO2, %"), _("Breaths")]
 
 
 def _ratings(events: Sequence[Event]) -> Section:
     rows = [
-        [_clock(one.observed_at), entry_words("scale", one.body)]
+        [clock(one.observed_at), entry_words("scale", one.body)]
         for one in events
         if one.type == "scale" and one.body["instrument"] in RATED
     ]
@@ -175,7 +167,7 @@ def _ratings(events: Sequence[Event]) -> Section:
 
 def _points(events: Sequence[Event], kinds: set[str] | frozenset[str]) -> list[str]:
     return [
-        f"{_clock(one.observed_at)} · {isolated(entry_words(one.type, one.body))}"
+        f"{clock(one.observed_at)} · {isolated(entry_words(one.type, one.body))}"
         for one in events
         if one.type in kinds
     ]
@@ -183,7 +175,7 @@ def _points(events: Sequence[Event], kinds: set[str] | frozenset[str]) -> list[s
 
 def _unwanted(events: Sequence[Event]) -> list[str]:
     return [
-        f"{_clock(one.observed_at)} · {isolated(entry_words(one.kind, one.says))}"
+        f"{clock(one.observed_at)} · {isolated(entry_words(one.kind, one.says))}"
         for one in happened(events)
         if one.kind == ADVERSE
     ] or [_("None is on record.")]
@@ -191,14 +183,14 @@ def _unwanted(events: Sequence[Event]) -> list[str]:
 
 def _leaving(session: Session, found: Folded) -> Section:
     state = found.state
-    clock = state.discharge.get("clock") or {}
+    times = state.discharge.get("clock") or {}
     arrived = next((one.observed_at for one in state.counting if one.type == "arrived"), None)
     facts = [
-        [label, _clock(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)]
+        [label, clock(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)]
         for label, moment in (
             (_("Arrived"), arrived),
-            (_("First dose"), clock.get("from_first_dose_at")),
-            (_("Last dose, or end of the infusion"), clock.get("from_last_dose_at")),
+            (_("First dose"), times.get("from_first_dose_at")),
+            (_("Last dose, or end of the infusion"), times.get("from_last_dose_at")),
             (_("Left"), state.over_at),
         )
         if moment is not None
@@ -234,7 +226,3 @@ def _left_out(found: Folded, *, with_notes: bool) -> list[str]:
         words = ngettext("%(n)d note in words.", "%(n)d notes in words.", len(closed))
         said.insert(0, words % {"n": len(closed)})
     return said
-
-
-def _clock(moment: datetime | None) -> str:
-    return "" if moment is None else date_format(localtime(moment), "H:i")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
-from upwell.audit.actions import record
 from upwell.pathway.local_time import local_time
 from upwell.pathway.papers.queries import own_summary
 from upwell.pathway.papers.sheet import pdf_of, pdf_response
+from upwell.pathway.papers.summary import taken_out
 
 
 @requires("own.course")
@@ -22,14 +21,7 @@ def own_summary_file(request: HttpRequest, session_id: UUID, number: int) -> Htt
     """My summary of a dosing session as a PDF. That it was taken out is on record where the chart is."""
     scope: Any = request
     found = own_summary(scope.actor.patient_ids, session_id, number)
-    record(
-        "summary.taken-out",
-        by=replace(scope.actor, practice_id=found.practice_id),
-        patient_id=found.patient_id,
-        object_type="session",
-        object_id=found.session_id,
-        version=found.number,
-    )
+    taken_out(scope.actor, found)
     with local_time(found.session.practice.time_zone):
         name = f"my-session-{found.session.opened_at:%Y-%m-%d}-v{found.number}.pdf"
         return pdf_response(pdf_of(found.own_content or {}, found.made_at), name)

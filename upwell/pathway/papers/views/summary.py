@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from upwell.access.declare import requires
 from upwell.access.roles import may
-from upwell.audit.actions import record
 from upwell.base.errors import RefusedByRule
 from upwell.pathway.local_time import local_time
 from upwell.pathway.papers.queries import session_of, summaries_of, summary_version
 from upwell.pathway.papers.rems import record_of
 from upwell.pathway.papers.rules import State
 from upwell.pathway.papers.sheet import pdf_of, pdf_response
-from upwell.pathway.papers.summary import make_summary
+from upwell.pathway.papers.summary import make_summary, taken_out
 from upwell.pathway.papers.words import STATES
 from upwell.pathway.session.words import treatment_words
 
@@ -63,13 +61,6 @@ def session_summary_file(request: HttpRequest, session_id: UUID, number: int) ->
     """One version as a PDF. That it was taken out is on record where the chart is."""
     scope: Any = request
     found = summary_version(session_id, number)
-    record(
-        "summary.taken-out",
-        by=replace(scope.actor, practice_id=found.practice_id),
-        patient_id=found.patient_id,
-        object_type="session",
-        object_id=found.session_id,
-        version=found.number,
-    )
+    taken_out(scope.actor, found)
     name = f"session-{found.session.opened_at:%Y-%m-%d}-{str(found.session_id)[-6:]}-v{found.number}.pdf"
     return pdf_response(pdf_of(found.content, found.made_at), name)
