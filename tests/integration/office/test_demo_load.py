@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from tests.people import accounts
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
-from upwell.base.clock import now
+from upwell.base.clock import now, playing_at
 from upwell.knowledge.edition import packaged
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
@@ -39,6 +40,39 @@ def demo(databases, django_db_setup, django_db_blocker):
             yield first, second, time.process_time() - began
     with django_db_blocker.unblock():
         _use(f"upwell_{WORKER}")
+
+
+@pytest.fixture
+def nothing_loaded(databases, django_db_setup, django_db_blocker):
+    """A database of its own without a demo."""
+    from tests.conftest import WORKER, _copy_of_template, _use
+
+    with django_db_blocker.unblock(), _copy_of_template(databases, f"upwell_{WORKER}_hours"):
+        yield
+    with django_db_blocker.unblock():
+        _use(f"upwell_{WORKER}")
+
+
+def at_hour(minutes: int) -> datetime:
+    """So many minutes after today's midnight of the first demo practice."""
+    midnight = now().astimezone(cast()[0].zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=1) + timedelta(minutes=minutes)
+
+
+@pytest.mark.once
+def test_it_is_loaded_while_a_session_goes_over_midnight(nothing_loaded):
+    with playing_at(at_hour(70)):  # the session that runs now began before midnight, its gate came after
+        assert load_demo().people == 14
+
+
+@pytest.mark.faults
+def test_it_is_loaded_at_any_hour(nothing_loaded):
+    moments = [*range(-60, 300, 9), *range(5 * 60, 23 * 60, 45)]
+    for minutes in moments:
+        with transaction.atomic():
+            with playing_at(at_hour(minutes)):
+                assert load_demo().people == 14, minutes
+            transaction.set_rollback(True)
 
 
 def test_it_is_loaded_in_seconds_and_only_once(demo):

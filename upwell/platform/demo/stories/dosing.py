@@ -99,9 +99,8 @@ class Day:
 
     def prepare(self, wanted: Wanted, vitals: dict[str, Any], overrides: dict[str, str]) -> None:
         """Before the dose: the checklist, the order, the gate."""
-        self.told(
-            2, ("arrived", {}), ("setting", self._team()), *_checklist(self.arrived_at), ("vitals", vitals)
-        )
+        self.told(0, ("arrived", {}))
+        self.told(2, ("setting", self._team()), *_checklist(self.arrived_at), ("vitals", vitals))
         with self.at(8, self.prescriber) as has_come:
             if has_come:
                 ordered, _worked = order_dose(
