@@ -16,12 +16,13 @@ from upwell.access.system import system_actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule, StaleState
 from upwell.base.ids import new_id
-from upwell.knowledge.edition import packaged
+from upwell.knowledge.edition import Edition, packaged, using
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.course.actions import move_course
 from upwell.pathway.course.states import Event
 from upwell.pathway.maintenance.actions import declare_relapse_rule, watch_relapse
 from upwell.pathway.maintenance.models import RelapseRuleDeclared, RelapseSeen
+from upwell.pathway.maintenance.queries import standing_of
 from upwell.pathway.parts import Urgency, facts_of, is_for, waiting_for
 from upwell.pathway.response.actions import mark_measure_in_error, record_measure
 from upwell.pathway.safety.actions import close_alert
@@ -84,6 +85,7 @@ def redate(course, made, at):
             rule=made.rule,
             rule_version=made.rule_version,
             words=made.words,
+            kept_as=made.kept_as,
             at=at,
             by_id=made.by_id,
             by_name=made.by_name,
@@ -110,6 +112,27 @@ def test_declared_with_who_and_when(prescriber, alex):
         assert facts_of(course)["maintenance.relapse_rule"] == TWICE
         assert declare_relapse_rule(by=prescriber, course_id=course.id, rule=TWICE, seen=1).id == made.id
         assert not [one for one in waiting_for(prescriber, now()) if "relapse" in one.what]
+
+
+def test_the_declared_rule_counts_whatever_edition_is_in_force_later(prescriber, alex, maintained):
+    """Rules with another number come into force, or without this rule: the course keeps what was declared."""
+    text = packaged().texts["relapse/rules.toml"]
+    once = Edition(
+        {**packaged().texts, "relapse/rules.toml": text.replace("consecutive = 2", "consecutive = 1")}
+    )
+    without = Edition(
+        {**packaged().texts, "relapse/rules.toml": text.replace(f'id = "{TWICE}"', 'id = "another"')}
+    )
+    made = declare(prescriber, maintained, at=days_ago(50))
+    assert made.kept_as["consecutive"] == 2
+    score(prescriber, alex, 15, 44)
+    for edition in (once, without):
+        with acting_as(prescriber), using(edition):
+            standing = standing_of(maintained)
+            assert (standing.watch.relapse, standing.rule.consecutive) == (None, 2)
+    score(prescriber, alex, 15, 20)
+    with acting_as(prescriber), using(without):
+        assert standing_of(maintained).watch.relapse is not None
 
 
 def test_who_decides_second_is_told(prescriber, staff, alex):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from upwell.base.errors import NotFound
+from upwell.base.finding import Source
 from upwell.knowledge.edition import kept, text_of
 from upwell.knowledge.gates.build import provenance_at
 from upwell.knowledge.instrument import Limit
 from upwell.knowledge.loader import load_instrument
-from upwell.knowledge.provenance import Provenance
+from upwell.knowledge.provenance import Mark, Provenance
 from upwell.knowledge.toml_file import read_knowledge
 
 NAME = "relapse/rules.toml"
@@ -35,6 +38,35 @@ class RelapseRule:
     patient: str
     provenance: Provenance
     version: str
+
+    def as_declared(self) -> dict[str, Any]:
+        """The rule with its numbers, as it is kept where it is declared: later editions leave that one alone."""
+        provenance = {
+            "sources": [one.as_json() for one in self.provenance.sources],
+            "confidence": str(self.provenance.confidence),
+        }
+        return {**{name: getattr(self, name) for name in _KEPT}, "provenance": provenance}
+
+
+_KEPT = (
+    "id",
+    "title",
+    "instrument",
+    "test",
+    "consecutive",
+    "limit",
+    "words",
+    "needs",
+    "patient",
+    "version",
+)
+
+
+def declared(kept_as: Mapping[str, Any]) -> RelapseRule:
+    """A rule from what was kept of it when it was declared."""
+    said = kept_as["provenance"]
+    provenance = Provenance(tuple(Source(**one) for one in said["sources"]), Mark(said["confidence"]))
+    return RelapseRule(**{name: kept_as[name] for name in _KEPT}, provenance=provenance)
 
 
 @kept

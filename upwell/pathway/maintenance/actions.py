@@ -42,8 +42,9 @@ def declare_relapse_rule(
     course = locked_course(course_id)
     refuse_other_practice(by, course.practice_id)
     known, current = relapse_rule(rule), declared_rule(course.id)
-    _refuse_to_declare(course, current, known.id, reason, seen)
-    if current is not None and current.rule == known.id:
+    is_same = current is not None and (current.rule, current.words) == (known.id, known.words)
+    _refuse_to_declare(course, current, reason, seen, is_same=is_same)
+    if current is not None and is_same:
         return current
     made = RelapseRuleDeclared.objects.create(
         practice_id=course.practice_id,
@@ -52,6 +53,7 @@ def declare_relapse_rule(
         rule=known.id,
         rule_version=known.version,
         words=known.words,
+        kept_as=known.as_declared(),
         reason=reason.strip(),
         by_id=by.account_id,
         by_name=by.name,
@@ -71,11 +73,11 @@ def declare_relapse_rule(
 
 
 def _refuse_to_declare(
-    course: Course, current: RelapseRuleDeclared | None, rule: str, reason: str, seen: int
+    course: Course, current: RelapseRuleDeclared | None, reason: str, seen: int, *, is_same: bool
 ) -> None:
     if not may_declare(course.stands):
         raise RefusedByRule(_("This course of care is closed. Nothing can be declared any more."))
-    if current is not None and current.number != seen and current.rule != rule:
+    if current is not None and current.number != seen and not is_same:
         when = date_format(localtime(current.at), "DATETIME_FORMAT")
         words = _("%(name)s declared another rule on %(when)s. Look at it first; nothing was stored.")
         raise StaleState(words % {"name": current.by_name or _("Somebody"), "when": when})

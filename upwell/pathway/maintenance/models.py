@@ -22,6 +22,7 @@ class RelapseRuleDeclared(ChartRow):
     rule = models.TextField()
     rule_version = models.TextField()
     words = models.TextField()  # the rule as it read when it was declared
+    kept_as = models.JSONField(null=True)  # the whole rule with its numbers; the oldest rows have none
     reason = models.TextField(blank=True)
     at = models.DateTimeField(default=now)
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")

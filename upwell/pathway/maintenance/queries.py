@@ -17,6 +17,7 @@ from upwell.base.finding import Finding
 from upwell.base.kept_query import kept_query
 from upwell.knowledge.protocols import Protocol, load_protocol
 from upwell.knowledge.relapse import RelapseRule, relapse_rule
+from upwell.knowledge.relapse import declared as as_it_was_declared
 from upwell.pathway.calendar import appointments_of
 from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.calendar.states import HOLDING, Kind
@@ -82,13 +83,10 @@ def _seen(course_id: UUID) -> QuerySet[RelapseSeen]:
 
 
 def standing_of(course: Course, doses: Sequence[Dose] | None = None) -> Standing | None:
-    """How the declared rule stands; None where none is declared, or it is not known here any more."""
+    """How the declared rule stands, with the numbers that it was declared with; None where none is declared."""
     declared = declared_rule(course.id)
-    if declared is None:
-        return None
-    try:
-        rule = relapse_rule(declared.rule)
-    except NotFound:
+    rule = None if declared is None else _rule_of(declared)
+    if declared is None or rule is None:
         return None
     given = doses_of(course) if doses is None else doses
     began = phase_began(course, State.MAINTENANCE)
@@ -97,6 +95,16 @@ def standing_of(course: Course, doses: Sequence[Dose] | None = None) -> Standing
         return Standing(declared, rule, None, scores)
     since = counts_from(began or declared.at, declared.at)
     return Standing(declared, rule, watch(rule, scores, first_dose_at=given[0].at, since=since), scores)
+
+
+def _rule_of(declared: RelapseRuleDeclared) -> RelapseRule | None:
+    """The rule as it was declared, whatever is in force now; the one of that name where only the name was kept."""
+    if declared.kept_as is not None:
+        return as_it_was_declared(declared.kept_as)
+    try:
+        return relapse_rule(declared.rule)
+    except NotFound:
+        return None
 
 
 def _scores(course: Course, instrument: str) -> tuple[Score, ...]:
