@@ -11,17 +11,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from upwell.pathway.pharmacy.actions.explaining import FROM_LOT
 from upwell.pathway.pharmacy.chain import NOTHING, mg
 from upwell.pathway.pharmacy.drawing import CLINIC_STOCK, source_of
 from upwell.pathway.pharmacy.models import LedgerEntry
-from upwell.pathway.pharmacy.rules import Kind
+from upwell.pathway.pharmacy.queries import DRAWS
 from upwell.science.session import doses_told
 
 if TYPE_CHECKING:
     from upwell.pathway.session.models import Session
 
-DRAWS = Q(kind__in=(Kind.GIVEN, Kind.GIVEN_CHANGED)) | Q(kind=Kind.EXPLAINED, more__how=FROM_LOT)
 GIVES = ("dose-given", "infusion-started")
 NOT_DRAWN, OTHER_AMOUNT, NO_DOSE = "not-drawn", "other-amount", "no-dose"
 

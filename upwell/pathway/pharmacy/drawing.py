@@ -22,7 +22,16 @@ from upwell.base.errors import BadInput, RefusedByRule
 from upwell.pathway.local_time import today
 from upwell.pathway.pharmacy.chain import NOTHING, Draft, add, lock_book, mg
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot
-from upwell.pathway.pharmacy.queries import Stock, drawn_for, has_book, held_for, stock_of, undetermined_mg
+from upwell.pathway.pharmacy.queries import (
+    EXPLAINED_BEFORE,
+    Stock,
+    drawn_for,
+    followed_mg,
+    has_book,
+    held_for,
+    stock_of,
+    undetermined_mg,
+)
 from upwell.pathway.pharmacy.rules import Kind, allot
 from upwell.science.session import doses_told
 
@@ -275,6 +284,8 @@ class _Settling:
             draft = self._draft(Kind.GIVEN_CHANGED, event_id, self.stock[lot].lot, part, NOTHING)
             self.balance[lot] += part
             self.drafts.append(draft)
+            if (followed := followed_mg(event_id, lot)) > 0:  # the book was set right for a dose that was not
+                self._discrepancy(draft, EXPLAINED_BEFORE, -min(followed, part))
 
     def _undo(self, event_id: UUID) -> None:
         """The dose was entered in error, or it did not come from this stock."""

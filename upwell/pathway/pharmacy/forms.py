@@ -17,11 +17,11 @@ from upwell.base.limits import LONGEST_PERSON, LONGEST_WORDS
 from upwell.knowledge.controlled import load_controlled
 from upwell.pathway.calendar.rules import instant_of
 from upwell.pathway.pharmacy.actions.counting import TAKEN
-from upwell.pathway.pharmacy.actions.explaining import FOLLOWS, FROM_LOT, LOST, REPORTS, STAYS
+from upwell.pathway.pharmacy.actions.explaining import FOLLOWS, LOST, REPORTS, STAYS
 from upwell.pathway.pharmacy.actions.stock import Box
 from upwell.pathway.pharmacy.chain import NOTHING
 from upwell.pathway.pharmacy.models import Product
-from upwell.pathway.pharmacy.queries import Stock
+from upwell.pathway.pharmacy.queries import FROM_LOT, Stock
 from upwell.pathway.pharmacy.words import REPORT_WORDS
 
 NEW = "new"

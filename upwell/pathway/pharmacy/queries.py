@@ -8,13 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot, Product
 from upwell.pathway.pharmacy.rules import Free, Kind
 
 NOTHING = Decimal(0)
-DRAWS = (Kind.GIVEN, Kind.GIVEN_CHANGED, Kind.EXPLAINED)
+EXPLAINED_BEFORE = "explained-before"
+FROM_LOT = "from-lot"
+# A book that follows what was found draws nothing for the dose: the difference was about the stock.
+DRAWS = Q(kind__in=(Kind.GIVEN, Kind.GIVEN_CHANGED)) | Q(kind=Kind.EXPLAINED, more__how=FROM_LOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,24 @@ def held_for(session_id: UUID | None) -> dict[UUID, Decimal]:
 
 def drawn_for(event_id: UUID) -> dict[UUID, Decimal]:
     """What was drawn by a dose, by lot."""
-    rows = LedgerEntry.objects.filter(event_id=event_id, lot__isnull=False, kind__in=DRAWS)
+    rows = LedgerEntry.objects.filter(DRAWS, event_id=event_id, lot__isnull=False)
     sums = rows.order_by("lot_id").values_list("lot_id").annotate(drawn=Sum("delta_mg"))
     return {lot_id: -drawn for lot_id, drawn in sums if drawn}
 
 
 def undetermined_mg(event_id: UUID) -> Decimal:
     """How much a dose was of which no lot is known."""
-    rows = LedgerEntry.objects.filter(event_id=event_id, lot=None, kind__in=DRAWS).order_by("-position")
+    rows = LedgerEntry.objects.filter(DRAWS, event_id=event_id, lot=None).order_by("-position")
     row = rows.first()
     return NOTHING if row is None else Decimal(row.more.get("dose_mg", "0"))
+
+
+def followed_mg(event_id: UUID, lot_id: UUID) -> Decimal:
+    """By how much the book of a lot followed what was found about a dose, less what a correction put in doubt again."""
+    about = LedgerEntry.objects.filter(event_id=event_id, lot_id=lot_id)
+    moved = about.filter(~DRAWS, kind=Kind.EXPLAINED).aggregate(sum=Sum("delta_mg"))["sum"] or NOTHING
+    doubted = about.filter(kind=Kind.DISCREPANCY, more__why=EXPLAINED_BEFORE)
+    return Decimal(moved) + sum((difference_of(one) for one in doubted), NOTHING)
 
 
 def open_discrepancies(practice_id: UUID) -> list[LedgerEntry]:

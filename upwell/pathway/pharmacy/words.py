@@ -36,6 +36,7 @@ WHY_WORDS: dict[str, str | Promise] = {
     "beyond-book": _("More left than the book had."),
     "lot-unknown": _("A dose was given of a lot that is not known."),
     "amount-unknown": _("A dose was given, and how much is not on record."),
+    "explained-before": _("A dose was corrected after its discrepancy was explained. Count the lot."),
     "noted": _("Somebody noticed it."),
     "restored": _("The database was restored from a backup; entries made after it are not in the book."),
 }

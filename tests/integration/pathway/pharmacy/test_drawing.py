@@ -12,7 +12,10 @@ from tests.integration.pathway.session.conftest import entry
 from upwell.access.acting import acting_as
 from upwell.base.clock import now
 from upwell.base.errors import RefusedByRule
+from upwell.pathway.pharmacy.actions.explaining import explain
+from upwell.pathway.pharmacy.chain import Witness
 from upwell.pathway.pharmacy.models import LedgerEntry
+from upwell.pathway.pharmacy.witnessing import HERE
 from upwell.pathway.session.actions import correct_event
 from upwell.pathway.session.models import SessionEvent
 
@@ -89,6 +92,42 @@ def test_a_dose_beyond_the_book_is_entered_and_is_a_discrepancy(day):
     assert balances(day.monitor)["A1"][0] == -28
     row = entries(day.monitor, "discrepancy")[0]
     assert (row.more["why"], row.more["difference_mg"], row.about.kind) == ("beyond-book", "28.000", "given")
+
+
+def explained(day, how="book-follows"):
+    row = entries(day.monitor, "discrepancy")[-1]
+    with acting_as(day.prescriber) as by:
+        seen = Witness(day.monitor.account_id, day.monitor.name, HERE)
+        return explain(by=by, entry_id=row.id, how=how, words="One more was in the box", witness=seen)
+
+
+def test_a_book_that_followed_what_was_found_draws_nothing_again(day):
+    receive(day.monitor, amount=28)
+    day.record(entry("arrived", ago=200))
+    day.dose(ago=180, dose_mg=56)
+    explained(day)
+    assert balances(day.monitor)["A1"][0] == 0
+    day.record(entry("supply", {"source": "clinic-stock"}, 100))
+    assert balances(day.monitor)["A1"][0] == 0
+    assert kinds(day.monitor) == ["opening", "given", "discrepancy", "explained"]
+
+
+@pytest.mark.parametrize(
+    ("really", "in_doubt", "left"), [(28, "-28.000", 0), (42, "-14.000", 0), (None, "-28.000", 28)]
+)
+def test_a_dose_that_was_less_after_all_puts_its_explanation_in_doubt(day, really, in_doubt, left):
+    receive(day.monitor, amount=28)
+    day.record(entry("arrived", ago=200))
+    given = day.dose(ago=180, dose_mg=56)
+    explained(day)
+    correct(day, given.id, None if really is None else {"dose_mg": really, "device": 1, "lot": "A1"})
+    row = entries(day.monitor, "discrepancy")[-1]
+    assert (row.more["why"], row.more["difference_mg"]) == ("explained-before", in_doubt)
+    assert balances(day.monitor)["A1"][0] == 56 - (really or 0)
+    explained(day)
+    day.record(entry("supply", {"source": "clinic-stock"}, 90))
+    assert balances(day.monitor)["A1"][0] == left
+    assert kinds(day.monitor)[-1] == "explained"
 
 
 def test_a_dose_of_an_unknown_lot_is_entered_and_is_a_discrepancy(booked):

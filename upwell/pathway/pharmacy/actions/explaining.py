@@ -26,11 +26,11 @@ from upwell.pathway.pharmacy.actions.stock import (
 from upwell.pathway.pharmacy.actions.waste import lot_here
 from upwell.pathway.pharmacy.chain import Draft, Witness, add, lock_book, mg
 from upwell.pathway.pharmacy.models import LedgerEntry
-from upwell.pathway.pharmacy.queries import difference_of, drawn_for, undetermined_mg
+from upwell.pathway.pharmacy.queries import FROM_LOT, difference_of, drawn_for, undetermined_mg
 from upwell.pathway.pharmacy.rules import Kind
 from upwell.pathway.pharmacy.witnessing import require_witness
 
-FOLLOWS, STAYS, LOST, FROM_LOT = "book-follows", "book-stays", "lost", "from-lot"
+FOLLOWS, STAYS, LOST = "book-follows", "book-stays", "lost"
 HOWS = (FOLLOWS, STAYS, LOST, FROM_LOT)
 WHAT = ("theft", "loss")
 REPORTS = ("loss-notice", "loss-form")
