@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from upwell.pathway.response.offering import FIRST, asked_of_patients, entered_by_staff
-from upwell.pathway.response.scores import FIRST_CONSTRUCT, ScoreCard, Scored, ScoreRow, score_cards
+from upwell.pathway.response.scored import Scored
+from upwell.pathway.response.scores import FIRST_CONSTRUCT, ScoreCard, ScoreRow, score_cards
 
 if TYPE_CHECKING:
     from upwell.pathway.response.planning import plan_measures

@@ -20,7 +20,8 @@ from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import today
 from upwell.pathway.parts import doses_of, once
 from upwell.pathway.response.measures import check_ins_of, measures_now
-from upwell.pathway.response.scores import ScoreCard, Scored, score_cards, total_of
+from upwell.pathway.response.scored import Scored
+from upwell.pathway.response.scores import ScoreCard, score_cards, total_of
 from upwell.pathway.response.words import limit, name_of
 from upwell.record.models import Assessment
 from upwell.record.queries import scores_of

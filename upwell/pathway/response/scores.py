@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
-from typing import Protocol
 from uuid import UUID
 
 from upwell.base.errors import NotFound
 from upwell.knowledge.instrument import Instrument
 from upwell.knowledge.loader import load_instrument
 from upwell.pathway.response import words
+from upwell.pathway.response.scored import Scored
 from upwell.science.scoring import Assessment as Measured
 from upwell.science.scoring import Point, trajectory
 from upwell.science.scoring.values import plain_number
@@ -21,31 +20,6 @@ from upwell.web.charts import Trajectory, TrajectoryPoint, band_level, number
 
 MANY = 60
 FIRST_CONSTRUCT = "depression"  # what the course of care is for stands first
-
-
-class Scored(Protocol):
-    """What is read of an assessment."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def patient_id(self) -> UUID: ...
-    @property
-    def instrument(self) -> str: ...
-    @property
-    def effective_at(self) -> datetime: ...
-    @property
-    def total(self) -> Decimal | None: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def origin(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def date_assumed(self) -> bool: ...
-    @property
-    def entered_in_error(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

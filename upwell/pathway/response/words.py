@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from upwell.base.errors import NotFound
 from upwell.knowledge.instrument import Instrument, Limit
 from upwell.knowledge.loader import load_instrument
+from upwell.pathway.response.scored import Scored
 from upwell.science.scoring import Point
 from upwell.science.scoring.change import (
     BASELINE_ZERO,
@@ -20,9 +19,6 @@ from upwell.science.scoring.change import (
     WORSENED,
 )
 from upwell.web.charts import number
-
-if TYPE_CHECKING:
-    from upwell.pathway.response.scores import Scored
 
 RESPONSE = gettext_lazy("Response")
 REMISSION = gettext_lazy("Remission")

@@ -14,8 +14,9 @@ from upwell.science.session.happened import KINDS as HAPPENED
 from upwell.science.session.intents import INTENTS, Refusal, may
 from upwell.science.session.machine import STATES, State
 from upwell.science.session.ndjson import Log, Quarantined, of_one_session, read_log
-from upwell.science.session.orders import CHECKED, NOT_CHECKED
-from upwell.science.session.orders import RULES as ORDER_RULES
+from upwell.science.session.order import CHECKED
+from upwell.science.session.order import RULES as ORDER_RULES
+from upwell.science.session.orders import NOT_CHECKED
 from upwell.science.session.staffing import HANDED_OVER, HELD, SPAT, SWALLOWED, THEN, TeamNow
 from upwell.science.session.watch import ACKNOWLEDGE, Alarm
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from upwell.knowledge.edition import kept
 from upwell.knowledge.protocols import Protocol, known_protocols, load_protocol
 from upwell.science.session.events import Event
-from upwell.science.session.ledger import Order
+from upwell.science.session.order import Order
 
 
 def minutes_between_devices(order: Order | None, former: Event, event: Event) -> float | None:

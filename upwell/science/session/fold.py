@@ -14,9 +14,9 @@ from upwell.science.session.flags import Flag
 from upwell.science.session.gates_asked import GatesAsked
 from upwell.science.session.going import Gone, by_then, give_back, gone_through
 from upwell.science.session.happened import happened
-from upwell.science.session.ledger import close
 from upwell.science.session.machine import OVER, State
 from upwell.science.session.ndjson import Quarantined
+from upwell.science.session.order import close
 from upwell.science.session.orders import check_event, check_of
 from upwell.science.session.staffing import TeamNow
 from upwell.science.session.told import Told, tell

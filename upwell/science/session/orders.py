@@ -7,19 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from upwell.knowledge.gates.loader import load_log_reading
 from upwell.knowledge.protocols import Protocol, known_protocols, load_protocol
 from upwell.science.rules.case import Reading
-from upwell.science.session.events import Event
-from upwell.science.session.ledger import Order, close
+from upwell.science.session.order import RULES, Order, close
+from upwell.science.session.told import Told
 
-if TYPE_CHECKING:
-    from upwell.science.session.told import Told
-
-CHECKED = "order-checked:"
-RULES = "predose.order."  # how the rules about an order begin
 NOT_CHECKED = f"{RULES}not-checked"
 INDUCTION = "induction"
 
@@ -71,12 +66,6 @@ def check_of(told: Told) -> str:
 def check_event(told: Told, order: Order) -> str | None:
     """The entry by which another person confirmed the order."""
     return told.order_checks[order.event.id].id if is_checked(told, order) else None
-
-
-def checked_order(event: Event) -> str | None:
-    """The id of the order that a checklist entry “order-checked:<id>” is about."""
-    item: str = event.body["item"].strip()
-    return item[len(CHECKED) :].strip().lower() if item.lower().startswith(CHECKED) else None
 
 
 def is_undiluted(

@@ -25,7 +25,7 @@ from upwell.science.rules.case import Reading
 from upwell.science.session.events import SCALE, VITALS, Event, Readings
 from upwell.science.session.happened import ADVERSE, Happenings
 from upwell.science.session.ledger import ENTERED, Ledger
-from upwell.science.session.orders import RULES, checked_order
+from upwell.science.session.order import RULES, checked_order
 from upwell.science.session.staffing import HANDED_OVER, Team
 
 _YES_NO = {"yes": True, "no": False}

@@ -10,8 +10,8 @@ from upwell.knowledge.gates.loader import load_log_reading
 from upwell.science.session.devices import minutes_between_devices
 from upwell.science.session.events import Event
 from upwell.science.session.flags import Flag
-from upwell.science.session.ledger import Order, close
 from upwell.science.session.machine import OVER, TABLE, State, Step
+from upwell.science.session.order import Order, close
 from upwell.science.session.orders import NOT_CHECKED, is_checked, is_undiluted, wants_check
 from upwell.science.session.told import Told
 from upwell.science.session.watch import acknowledged_rule

@@ -26,7 +26,7 @@ from upwell.pathway.session.intents import decide_gate, discharge, order_dose
 from upwell.pathway.session.models import Session
 from upwell.pathway.session.ordering import Wanted
 from upwell.people.models import Chair
-from upwell.platform.demo.stories.playing import Scene
+from upwell.platform.demo.stories.scene import Scene
 from upwell.science.session import ORDER_RULES
 from upwell.science.session.watch import ACKNOWLEDGE
 

@@ -37,7 +37,7 @@ from upwell.pathway.workup.actions import say
 from upwell.pathway.workup.queries import workup_of
 from upwell.pathway.workup.rules import Event as WorkUp
 from upwell.platform.demo.stories.dosing import dosing_day
-from upwell.platform.demo.stories.playing import Scene, practice_named
+from upwell.platform.demo.stories.scene import Scene, practice_named
 from upwell.record.actions_vitals import record_vitals
 from upwell.record.models import AssessmentRequest
 

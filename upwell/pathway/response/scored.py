@@ -1,0 +1,33 @@
+"""What is read of an assessment wherever scores are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+
+class Scored(Protocol):
+    """What is read of an assessment."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def patient_id(self) -> UUID: ...
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def effective_at(self) -> datetime: ...
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def date_assumed(self) -> bool: ...
+    @property
+    def entered_in_error(self) -> bool: ...
