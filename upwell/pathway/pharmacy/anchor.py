@@ -187,16 +187,6 @@ def _drop_torn(fd: int) -> None:
         os.ftruncate(fd, size - torn)
 
 
-def keep_up(practice_id: UUID) -> None:
-    """Write what the book has gained since; called after each commit. A fault here never undoes an entry."""
-    from upwell.pathway.pharmacy.verify import catch_up
-
-    try:
-        catch_up(practice_id)
-    except Exception:  # the entry is durable; verify says how far the anchor reaches
-        log.exception("the anchor of the drug book could not be written")
-
-
 def moment() -> str:
     """Now, as a line says it."""
     stamp: datetime = now()

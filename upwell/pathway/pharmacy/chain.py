@@ -14,7 +14,7 @@ from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.inserting import insert
-from upwell.pathway.pharmacy.anchor import keep_up
+from upwell.pathway.pharmacy.anchoring import keep_up
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot
 from upwell.pathway.pharmacy.rules import GENESIS, Kind, fits, hash_of
 from upwell.people.models import Patient

@@ -1,4 +1,4 @@
-"""Checking a drug book against itself and against its anchor, and keeping the anchor up to date."""
+"""Checking a drug book against itself and against its anchor."""
 
 from __future__ import annotations
 
@@ -62,30 +62,6 @@ def books() -> list[UUID]:
     """Every practice that has a book, or had one by its anchor."""
     rows = LedgerEntry.objects.order_by("practice_id").values_list("practice_id", flat=True).distinct()
     return sorted({*rows, *anchors.practices_anchored()}, key=str)
-
-
-def catch_up(practice_id: UUID) -> int:
-    """Bring the anchor up to the end of the book, unless what it knows is not what the book says. How many lines."""
-    with anchors.opened(practice_id) as file, acting_as(system_actor(Purpose.JOB, practice_id)):
-        known = anchors.read_end(practice_id)
-        head = known.marks[-1] if known.marks else Mark(0, "")
-        _refuse_other(practice_id, head)
-        rows = LedgerEntry.objects.filter(practice_id=practice_id, position__gt=head.position)
-        said = rows.order_by("position").values_list("position", "hash")
-        lines = [Line(anchors.ENTRY, position, kept, anchors.moment()) for position, kept in said]
-        anchors.append_lines(practice_id, known, lines, file)
-    return len(lines)
-
-
-def _refuse_other(practice_id: UUID, head: Mark) -> None:
-    """What the anchor knows last has to be in the book: a changed book is never sealed anew."""
-    if not head.position:
-        return
-    at_head = LedgerEntry.objects.filter(practice_id=practice_id, position=head.position)
-    if list(at_head.values_list("hash", flat=True)) != [head.hash]:
-        raise RefusedByRule(
-            f"The book does not hold position {head.position} as the anchor knows it. See: upwell ledger verify"
-        )
 
 
 def begin_again(practice_id: UUID, kind: str, words: str) -> Line:

@@ -78,7 +78,8 @@ def anchor_command(
         from upwell.access.acting import acting_as
         from upwell.access.system import Purpose, system_actor
         from upwell.pathway.pharmacy.anchor import BEGUN, read_anchor
-        from upwell.pathway.pharmacy.verify import begin_again, books, catch_up
+        from upwell.pathway.pharmacy.anchoring import catch_up
+        from upwell.pathway.pharmacy.verify import begin_again, books
 
         with acting_as(system_actor(Purpose.JOB)):
             wanted = _wanted(practice) or [(one, "") for one in books()]

@@ -17,10 +17,11 @@ from upwell.access.system import system_actor
 from upwell.access.who import staff_actor
 from upwell.pathway.pharmacy import anchor
 from upwell.pathway.pharmacy.anchor import RESTORED, path_of, read_anchor
+from upwell.pathway.pharmacy.anchoring import catch_up
 from upwell.pathway.pharmacy.chain import content_of, entries_of
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot, Product
 from upwell.pathway.pharmacy.rules import Kind, Mark, hash_of
-from upwell.pathway.pharmacy.verify import begin_again, books, catch_up, check
+from upwell.pathway.pharmacy.verify import begin_again, books, check
 from upwell.people.models import Membership, Practice
 
 TABLE = "pharmacy_ledgerentry"
