@@ -3,7 +3,8 @@
 It runs the same steps of the same data as ``score``, and gives the same totals, bands, algorithms and flags; it writes
 no sentences. Instruments whose questions depend on each other are scored form by form.
 
-Forms without a gap are scored as small whole numbers, all at once; the others beside them, with gaps.
+Forms that no rule can tell apart are scored once (``alike``). Of what is scored, forms without a gap go as small whole
+numbers, all at once; the others beside them, with gaps.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upwell.knowledge.instrument import Instrument, Scalar, Step
+from upwell.science.scoring.alike import Keys, telling
 from upwell.science.scoring.columns import (
     Book,
     Column,
@@ -38,6 +40,7 @@ from upwell.science.scoring.table_answers import (
     whole_answers,
     with_gaps,
 )
+from upwell.science.scoring.threads import in_threads
 
 UNKNOWN = -1
 AT_ONCE = int(np.iinfo(np.uint16).max)  # rows
@@ -76,26 +79,43 @@ class TableScores:
     @classmethod
     def joined(cls, parts: Sequence[TableScores]) -> TableScores:
         """Parts of a table, one after the other."""
-        first, taken = parts[0], zip(*(one._arrays() for one in parts), strict=True)
-        arrays = (np.concatenate(found) for found in taken)
-        words = [
-            Words(next(arrays), one.labels) for one in (first.status, first.band, *first.algorithms.values())
-        ]
-        total, missing = next(arrays), next(arrays)
-        return cls(
-            status=words[0],
-            total=total,
-            band=words[1],
-            missing=missing,
-            subscales={key: next(arrays) for key in first.subscales},
-            flags={key: next(arrays) for key in first.flags},
-            algorithms=dict(zip(first.algorithms, words[len((first.status, first.band)) :], strict=True)),
-        )
+        taken = zip(*(one._arrays() for one in parts), strict=True)
+        return parts[0]._of([np.concatenate(found) for found in taken])
+
+    def shared(self, kinds: Keys, keys: Keys, alone: Keys) -> TableScores:
+        """Give these scores, one for each of these keys, to all forms with that key; the last are those of single rows.
+
+        They lie side by side for each form, so that a form's are fetched in one go.
+        """
+        arrays = self._arrays()
+        side_by_side = np.dtype([(str(n), one.dtype) for n, one in enumerate(arrays)], align=True)
+        mine, given = np.empty(len(self.total), side_by_side), np.empty(len(keys), side_by_side)
+        for name, one in zip(side_by_side.names or (), arrays, strict=True):
+            mine[name] = one
+        by_key = np.empty(keys.max(initial=0) + 1, side_by_side)
+        by_key[kinds] = mine[: len(kinds)]
+        in_threads(lambda part: by_key.take(keys[part], out=given[part], mode="clip"), len(keys))
+        given[alone] = mine[len(kinds) :]
+        return self._of([given[name] for name in side_by_side.names or ()])
 
     def _arrays(self) -> list[npt.NDArray[Any]]:
+        """All of them, the wide ones first."""
         words = [self.status, self.band, *self.algorithms.values()]
-        found: list[npt.NDArray[Any]] = [one.codes for one in words]
-        return [*found, self.total, self.missing, *self.subscales.values(), *self.flags.values()]
+        codes = (one.codes for one in words)
+        return [self.total, *self.subscales.values(), self.missing, *codes, *self.flags.values()]
+
+    def _of(self, arrays: Sequence[npt.NDArray[Any]]) -> TableScores:
+        """The same names for other arrays."""
+        found = iter(arrays)
+        return TableScores(
+            total=next(found),
+            subscales={key: next(found) for key in self.subscales},
+            missing=next(found),
+            status=Words(next(found), self.status.labels),
+            band=Words(next(found), self.band.labels),
+            algorithms={key: Words(next(found), one.labels) for key, one in self.algorithms.items()},
+            flags={key: next(found) for key in self.flags},
+        )
 
 
 def score_table(
@@ -119,23 +139,34 @@ def score_table(
     """
     table = np.asarray(answers)
     names, book = names_of(instrument, table, items), Book.of(instrument)
-    starts = range(0, max(len(table), 1), AT_ONCE)
     offers = {item.id: Offer.of(item) for item in instrument.items}
-    parts = [
-        _part(instrument, table[start : start + AT_ONCE], names, offers, book, start) for start in starts
-    ]
-    return parts[0] if len(parts) == 1 else TableScores.joined(parts)
+
+    def one_by_one(rows: Keys) -> TableScores:
+        starts = range(0, max(len(rows), 1), AT_ONCE)
+        parts = [
+            _part(instrument, table, names, offers, book, rows[start : start + AT_ONCE]) for start in starts
+        ]
+        return parts[0] if len(parts) == 1 else TableScores.joined(parts)
+
+    told = telling(instrument, names, offers)
+    if told is None:
+        return one_by_one(np.arange(len(table)))
+    of_each = np.full(told.count + 1, UNKNOWN, np.intp)
+    keys = told.keys(table, of_each)
+    kinds, alone = np.flatnonzero(of_each[:-1] != UNKNOWN), np.flatnonzero(keys == told.count)
+    return one_by_one(np.concatenate([of_each[kinds], alone])).shared(kinds, keys, alone)
 
 
 def _part(
-    instrument: Instrument, table: Table, names: Sequence[str], offers: Offers, book: Book, start: int
+    instrument: Instrument, table: Table, names: Sequence[str], offers: Offers, book: Book, rows: Keys
 ) -> TableScores:
     """So many rows that their columns stay near the processor."""
-    columns, is_whole = whole_answers(instrument, table, names, offers)
-    found = _scored(instrument, columns, len(table), book)
-    if len(rows := np.flatnonzero(~is_whole)):
-        others = with_gaps(instrument, table[rows], names, offers, rows + start)
-        found.put(rows, _scored(instrument, others, len(rows), book))
+    answers = table[rows]
+    columns, is_whole = whole_answers(instrument, answers, names, offers)
+    found = _scored(instrument, columns, len(answers), book)
+    if len(others := np.flatnonzero(~is_whole)):
+        with_blanks = with_gaps(instrument, answers[others], names, offers, rows[others])
+        found.put(others, _scored(instrument, with_blanks, len(others), book))
     return found
 
 
