@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE, Visitor
+from tests.journeys.conftest import DESK, PHONE, TABLET, Visitor
 
 
 def open_form(prescriber: Visitor, name: str = "Talbot") -> str:
@@ -48,6 +48,41 @@ def test_answers_survive_a_log_in_that_ended(visitor: Callable[..., Visitor]) ->
     ).to_be_visible()
     for number in range(1, 8):
         expect(prescriber.page.locator(f"input[name=item-{number}][value='2']")).to_be_checked()
+
+
+def test_what_was_refused_is_there_again_after_back_and_after_a_log_in(
+    visitor: Callable[..., Visitor],
+) -> None:
+    """A form whose view knows nothing of it: refused, left by a link, come back to; then its log-in ends."""
+    monitor = visitor("monitor", TABLET)
+    monitor.enter_as("Luis Ortega")
+    monitor.open("/patients/?q=Nasser")
+    page = monitor.page
+    page.get_by_role("link", name="Nasser").first.click()
+    page.locator("a[href*='/courses/']").first.click()
+    page.wait_for_url("**/courses/*/")
+    monitor.open(f"{page.url.removeprefix(monitor.url)}screening/vitals/")
+    form = page.url
+    page.get_by_label("Systolic").fill("120")
+    page.get_by_label("Heart rate").fill("999")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("is not possible").first).to_be_visible()
+    monitor.problems.clear()  # the browser itself notes the 422
+    page.get_by_role("link", name="Today").first.click()
+    page.wait_for_url("**/today/")
+    page.go_back()
+    expect(page.get_by_text("What you had entered is still here")).to_be_visible()
+    expect(page.get_by_label("Heart rate")).to_have_value("999")
+    assert page.url == form
+    monitor.check(settled=True)
+    page.get_by_label("Heart rate").fill("72")
+    monitor.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/accounts/login/**")
+    page.get_by_role("button", name="Luis Ortega").click()
+    page.wait_for_url("**/screening/vitals/**")
+    expect(page.get_by_label("Systolic")).to_have_value("120")
+    expect(page.get_by_label("Heart rate")).to_have_value("72")
 
 
 def test_back_shows_what_is_stored_and_it_stays_one_record(visitor: Callable[..., Visitor]) -> None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from upwell.access import kept, trail
@@ -51,6 +50,8 @@ class DoorMiddleware:
         scope: Any = request
         scope.reference = token_hex(4)  # on the page and in the log, when something goes wrong
         response = self.get_response(request)
+        if request.method == "POST" or kept.COOKIE in request.COOKIES:
+            kept.settle(request, response, getattr(getattr(scope, "actor", None), "account_id", None))
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"  # a shared tablet keeps no page of a chart
         return response
@@ -168,27 +169,15 @@ def _end_idle_session(request: HttpRequest, *, in_background: bool) -> None:
         request.session[SEEN_KEY] = now_s
 
 
-def page_of_ours(request: HttpRequest, address: str) -> str:
-    """The path of an address that the browser names, if it is a page of this site; else nothing."""
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return ""
-    parts = urlsplit(address)
-    path = urlunsplit(("", "", parts.path, parts.query, ""))
-    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
-
-
 def _to_log_in(request: HttpRequest) -> HttpResponseBase:
     """Send to the log-in page; answers that were being sent are sealed and kept for after it."""
     if request.headers.get("HX-Request"):
         response: HttpResponseBase = HttpResponse(status=204)
-        back = page_of_ours(request, request.headers.get("HX-Current-URL", "")) or "/"
+        back = kept.page_of_ours(request, request.headers.get("HX-Current-URL", "")) or "/"
         response["HX-Redirect"] = f"{settings.LOGIN_URL}?{urlencode({'next': back}, safe='/')}"
         return response
-    back = request.get_full_path()
-    if (
-        request.method == "POST"
-    ):  # back to the page where the form stands: the address it is sent to may be none
-        back = page_of_ours(request, request.headers.get("Referer", "")) or back
+    # Back to the page where the form stands: the address it is sent to may be none.
+    back = kept.page_of_form(request) if request.method == "POST" else request.get_full_path()
     response = redirect_to_login(back, login_url=settings.LOGIN_URL)
     if request.method == "POST":
         kept.keep(request, response, page=back)
@@ -206,6 +195,6 @@ def refused(request: HttpRequest, error: UpwellError) -> HttpResponse:
             )
             % {"path": error.path or error.message}
         )
-    back = page_of_ours(request, request.headers.get("Referer", ""))
+    back = kept.page_of_ours(request, request.headers.get("Referer", ""))
     context = {"error": error, "back": back if back != request.get_full_path() else ""}
     return render(request, "errors/refused.html", context, status=error.status)

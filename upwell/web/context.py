@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from upwell.access.kept import given_back, page_of_form
 from upwell.base.actor import ANONYMOUS, Actor
 from upwell.base.clock import now
 from upwell.people.models import Account
@@ -29,6 +30,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     menu = navigation.STAFF_MENU if demo and actor.is_staff else ()
     return {
         "actor": actor,
+        "page_of_form": page_of_form(request) if request.method == "POST" else "",
+        "given_back": lambda: given_back(request, actor.account_id),
         "is_patient": actor.is_patient,
         "nav": navigation.build(entries, permissions, request.path),
         "user_nav": navigation.build(menu, permissions, request.path),

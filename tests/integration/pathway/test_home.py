@@ -55,6 +55,15 @@ def test_with_nothing_to_do_what_is_coming_is_said(alex, alex_browses):
     assert text.index("Coming up") < text.index("Come to the screening visit")
 
 
+def test_what_has_no_day_is_the_next_step_when_nothing_presses(alex, alex_browses):
+    booked(alex, course_at(alex, State.PREPARATION), days=3)
+    text = text_of(alex_browses)
+    assert "nothing to do right now" not in text
+    assert (
+        text.index("Your next step") < text.index("Write down what you hope for") < text.index("After that")
+    )
+
+
 @pytest.mark.parametrize("name", ["me", "my_course"])
 def test_an_appointment_has_one_time_and_its_zone_whatever_clock_the_page_lives_by(alex, alex_browses, name):
     """Somebody of two practices, or on a journey: the time is that of the place where they are expected."""

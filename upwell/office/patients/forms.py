@@ -95,9 +95,6 @@ class PatientForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, **options: Any) -> None:
         super().__init__(data, **options)
         self.today = today
-        known = self.initial.get("given_names"), self.initial.get("family_name")
-        if known[0] and not known[1]:  # a chart from elsewhere that has given names alone
-            self.fields["family_name"].required = False
         for field in ("birth_date", "deceased_on"):
             self.fields[field].widget.attrs["max"] = today.isoformat()
 
@@ -143,6 +140,12 @@ class EditPatientForm(PatientForm):
     """A change of an existing patient's details, based on the version that was opened."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, **options: Any) -> None:
+        super().__init__(data, today=today, **options)
+        known = self.initial.get("given_names"), self.initial.get("family_name")
+        if known[0] and not known[1]:  # a chart from elsewhere that has given names alone
+            self.fields["family_name"].required = False
 
 
 class MergeForm(forms.Form):

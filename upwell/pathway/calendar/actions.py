@@ -50,6 +50,7 @@ def book_appointment(
         else None
     )
     if there is not None:
+        _refuse_other_wishes(there, kind, starts_at, ends_at, chair_id, staff_id)
         return there
     refuse_impossible(starts_at, ends_at, now())
     if patient.deceased:
@@ -68,6 +69,17 @@ def book_appointment(
     )
     _store(by, appointment, "appointment.booked")
     return appointment
+
+
+def _refuse_other_wishes(there: Appointment, *wished: Any) -> None:
+    """A form that is sent again with something else in it books nothing, and must not say that it did."""
+    if (there.kind, there.starts_at, there.ends_at, there.chair_id, there.staff_id) != wished:
+        raise StaleState(
+            _(
+                "This form has booked an appointment already, and nothing was booked now. Move that one, or open the"
+                " form anew to book another."
+            )
+        )
 
 
 def move_appointment(

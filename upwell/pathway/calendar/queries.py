@@ -34,6 +34,11 @@ def appointment_of(appointment_id: UUID) -> Appointment:
     return found
 
 
+def is_booked_by(form_number: UUID) -> bool:
+    """Whether a form has booked its appointment already: it has the form's number."""
+    return Appointment.objects.filter(id=form_number).exists()
+
+
 def of_day(actor: Actor, day: Span) -> list[Appointment]:
     """The practice's appointments that touch this span, in order."""
     rows = _whole().filter(practice_id=place_of(actor), starts_at__lt=day[1], ends_at__gt=day[0])

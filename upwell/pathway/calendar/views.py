@@ -97,7 +97,7 @@ def appointment_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     scope: Any = request
     patient = patient_of_chart(patient_id)
     number = form_number(request)
-    if number is None:
+    if number is None or (request.method != "POST" and queries.is_booked_by(number)):  # Back: to book another
         return to_numbered_with_wishes(request)
     kind = request.GET.get("kind", "")
     begin = {"kind": kind, "day": _day(request), "minutes": usual_length(kind)}

@@ -71,8 +71,8 @@ def home_of(actor: Actor, at: datetime) -> Home:
     mine = _each_once(one for one in in_order(found) if is_for(actor, one))
     care = _aftercare(courses, at, next((one for one in mine if _is_way_home(one)), None))
     mine = [one for one in mine if care is None or one is not care.more]
-    first = mine[0] if mine and mine[0].urgency is not Urgency.LATER else None
-    after = mine[1:] if first is not None else mine
+    first = next((one for one in mine if one.urgency is not Urgency.LATER or _can_be_done_now(one)), None)
+    after = [one for one in mine if one is not first]
     return Home(
         next=first,
         after=tuple(after[:SHOWN_AFTER]),
@@ -90,6 +90,11 @@ def _each_once(found: Iterable[Waiting]) -> list[Waiting]:
 def _shown(standings: list[Standing]) -> list[Standing]:
     """The open courses; where there is none, the last one that was closed."""
     return [one for one in standings if one.course.is_open] or standings[:1]
+
+
+def _can_be_done_now(one: Waiting) -> bool:
+    """What has no day, such as writing down what one hopes for: nobody has to wait for it."""
+    return one.due is None and not _is_way_home(one)
 
 
 def _is_way_home(one: Waiting) -> bool:

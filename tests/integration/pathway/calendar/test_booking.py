@@ -111,6 +111,8 @@ def test_the_database_itself_refuses(book, patient_factory, window, staff):
 def test_sent_twice_it_is_one(book, patient_factory):
     patient, number = patient_factory(), new_id()
     assert book(patient, appointment_id=number).id == book(patient, appointment_id=number).id == number
+    with pytest.raises(StaleState, match="booked an appointment already"):  # after Back, with another time
+        book(patient, at=2, appointment_id=number)
 
 
 def test_moving_asks_again_and_the_second_of_two_is_told(book, staff, patient_factory, window, tomorrow):

@@ -50,6 +50,7 @@ def test_booked_from_the_form_and_seen_in_the_day(client_as, staff, patient_fact
     assert "Booked." in made.content.decode()
     again = desk.post(there, fields(window.id), follow=True)
     assert again.redirect_chain[-1] == made.redirect_chain[-1]
+    assert desk.get(there).status_code == 302  # Back leads to a form for another one
     day = desk.get(f"/calendar/?day={DAY}").content.decode()
     assert "Alex Rivera" in day
     assert "09:00–10:00" in day

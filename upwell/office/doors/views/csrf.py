@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from upwell.access.kept import keep
-from upwell.access.middleware import page_of_ours
+from upwell.access.kept import keep, page_of_form
 from upwell.web.errors import error_page
 
 
@@ -26,8 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
     else:
-        response = HttpResponseRedirect(_page_of_the_form(request))
-    keep(request, response, page=_page_of_the_form(request))
+        response = HttpResponseRedirect(page_of_form(request))
+    keep(request, response, page=page_of_form(request))
     messages.info(
         request, _("You signed in again since this page was opened. Look it over and send it once more.")
     )
@@ -41,8 +40,3 @@ def _from_our_own_page(request: HttpRequest) -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(origin)[:2] == (request.scheme, request.get_host())
-
-
-def _page_of_the_form(request: HttpRequest) -> str:
-    """The page on which the form stood; a form that names none stood on the page that it is sent to."""
-    return page_of_ours(request, request.headers.get("Referer", "")) or request.path

@@ -60,7 +60,8 @@ def with_kept_entries(
     if not entries:
         return initial
     messages.info(
-        request, _("Your log-in had expired. What you had entered is still here; it is not saved yet.")
+        request,
+        _("What you had entered is still here. It is not saved yet: look it over, and send it once more."),
     )
     boxes = {
         name: name in entries

@@ -1,5 +1,6 @@
 // Wakes every behaviour on the page. Each works on plain HTML that is complete without it.
 import { startConfirm, startDialogs } from "./dialog.js";
+import { startKept } from "./kept.js";
 import { startMenus } from "./menu.js";
 import { startOutboxAnywhere } from "./outbox-anywhere.js";
 import { startSteppers } from "./stepper.js";
@@ -11,8 +12,9 @@ startTheme();
 startMenus();
 startDialogs();
 startConfirm();
-startSteppers();
 startUnsavedGuard();
+startKept(); // before the steppers, which begin where something is missing
+startSteppers();
 startOutboxAnywhere();
 startSubmitOnce(); // last: it must see whether somebody before it stopped the submit
 
