@@ -99,16 +99,29 @@ def protect_sql(
 NEVER_RELEASED = "compartment NOT IN ('process-notes', 'journal')"
 
 
+# Asked in a function, which is planned once for a connection: as a subquery, it and the policies of its own table would
+# be set up with every statement. Its table is named in full: nobody can put one of their own in front of it.
+RELEASED = """
+CREATE OR REPLACE FUNCTION upwell_released() RETURNS TABLE (patient_id uuid, kind text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 AS $f$
+DECLARE
+  place uuid := upwell_practice();
+BEGIN
+  RETURN QUERY SELECT r.patient_id, r.kind::text FROM public.access_release r
+   WHERE r.to_practice_id = place AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now());
+END
+$f$;
+"""
+
+
 def released_sql(table: str, *, patient: str = "patient_id", only: str = "") -> str:
     """The policy by which another practice reads what a release in force opens to it; ``only`` narrows the rows."""
     condition = (
         "(SELECT upwell_kind()) = 'staff' AND compartment = ANY ((SELECT upwell_compartments())::text[])"
         f" AND {NEVER_RELEASED}"
-        f" AND ({patient}, release_kind) IN (SELECT r.patient_id, r.kind FROM access_release r"
-        " WHERE r.to_practice_id = (SELECT upwell_practice())"
-        " AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now()))"
+        f" AND ({patient}, release_kind) IN (SELECT r.patient_id, r.kind FROM upwell_released() r)"
     )
-    return _policy(table, "released", "SELECT", f"{condition} AND {only}" if only else condition)
+    return RELEASED + _policy(table, "released", "SELECT", f"{condition} AND {only}" if only else condition)
 
 
 def unprotect_sql(table: str) -> str:

@@ -34,7 +34,7 @@ pages = get_wsgi_application()
 from upwell.access.declare import check_every_url  # noqa: E402 - needs Django's applications
 from upwell.live import door as live  # noqa: E402
 from upwell.platform.watcher import watching  # noqa: E402
-from upwell.platform.whole import Whole  # noqa: E402
+from upwell.platform.whole import Whole, at_hand  # noqa: E402
 
 check_every_url()
 THREADS = 8
@@ -66,7 +66,7 @@ async def lifespan(application: Starlette) -> AsyncIterator[None]:
         yield
 
 
-in_threads = cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=THREADS))
+in_threads = cast(ASGIApp, WSGIMiddleware(cast(Any, at_hand(pages)), workers=THREADS))
 root = Starlette(
     routes=[
         Route("/health", health),

@@ -8,6 +8,9 @@ where waiting costs nothing, collects the body first.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -17,6 +20,7 @@ WITHIN_S = 60.0  # a tablet on a bad line sends some kilobytes; it sends them an
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 CUT_OFF = "This did not arrive whole, so nothing was changed. Send it again.\n"
 TOO_BIG = "This is larger than any form here. Nothing was changed.\n"
+_BODY = "upwell.body"  # in the request's scope
 
 
 class Whole:
@@ -41,7 +45,7 @@ class Whole:
             return await PlainTextResponse(CUT_OFF, 400)(scope, receive, send)
         if len(body) > self.most:
             return await PlainTextResponse(TOO_BIG, 413)(scope, receive, send)
-        return await self.pages(scope, _once(body, receive), send)
+        return await self.pages({**scope, _BODY: body}, _once(body, receive), send)
 
     async def _collect(self, receive: Receive) -> bytes | None:
         """The body; None where they hung up before its end. A body that grows too big is not read to its end."""
@@ -69,3 +73,31 @@ def _once(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return whole
+
+
+def at_hand(pages: Callable[..., Any]) -> Callable[..., Parts]:
+    """The same in a thread of the pages: the body is there already, and an empty part of an answer is not sent.
+
+    Each would be a way to the event loop and back, for which a thread stops.
+    """
+
+    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Parts:
+        body = environ["asgi.scope"].get(_BODY)
+        if body is not None:
+            environ["wsgi.input"] = BytesIO(body)
+        return Parts(pages(environ, start))
+
+    return application
+
+
+class Parts:
+    """What an answer consists of, without what is empty."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return filter(None, self.answer)
+
+    def close(self) -> None:
+        self.answer.close()

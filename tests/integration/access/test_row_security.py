@@ -236,6 +236,27 @@ def test_every_released_policy_keeps_private_notes_closed():
         rows = cursor.fetchall()
     assert len(rows) > 15
     assert [table for table, qual in rows if "process-notes" not in qual or "journal" not in qual] == []
+    assert [table for table, qual in rows if "FROM upwell_released() r" not in qual] == []
+
+
+def test_what_is_released_is_not_read_from_a_table_in_front_of_the_true_one(
+    patient_factory, staff, other_practice
+):
+    """The application's role may make tables for the time of its connection; one of the same name opens nothing."""
+    patient = patient_factory()
+    with acting_as(staff("therapist", at=other_practice)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMPORARY TABLE access_release ON COMMIT DROP AS"
+                " SELECT %s::uuid patient_id, %s::uuid to_practice_id, kind, now() - interval '1 day' starts_at,"
+                " NULL::timestamptz ends_at FROM unnest(ARRAY['demographics', 'chart', 'assessments']) kind",
+                [patient.id, other_practice.id],
+            )
+            cursor.execute("SELECT count(*) FROM access_release")
+            assert cursor.fetchone() == (3,)
+            cursor.execute("SELECT count(*) FROM upwell_released()")
+            assert cursor.fetchone() == (0,)
+        assert not Patient.objects.exists()
 
 
 def test_history_is_as_closed_as_what_it_keeps(patient_factory, staff, other_practice):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 
-from upwell.platform.whole import Whole
+from upwell.platform.whole import Whole, at_hand
 
 MOST = 10
 
@@ -65,3 +67,43 @@ def test_whole_or_not_at_all(
 
 def test_what_has_no_body_is_handed_on_as_it_comes() -> None:
     assert asked(part(b"", True), method="GET") == (None, b"")
+
+
+class Closing:
+    """An answer in parts, as Django makes it."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self.parts, self.closed = parts, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_pages_have_the_body_at_hand() -> None:
+    """What has arrived is read in the pages' thread itself, and an answer without content has no part."""
+    read, answer = [], Closing(b"", b"ab", b"")
+
+    def pages(environ: Any, start: Any) -> Closing:
+        read.append(environ["wsgi.input"].read())
+        return answer
+
+    scopes = []
+
+    async def reached(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+
+    async def receive() -> Any:
+        return part(b"rate=120")
+
+    asyncio.run(
+        Whole(reached, most=MOST)({"type": "http", "method": "POST", "headers": []}, receive, receive)
+    )
+    parts = at_hand(pages)({"asgi.scope": scopes[0], "wsgi.input": BytesIO(b"from the line")}, None)
+    assert (read, list(parts), answer.closed) == ([b"rate=120"], [b"ab"], False)
+    parts.close()
+    assert answer.closed
+    at_hand(pages)({"asgi.scope": {}, "wsgi.input": BytesIO(b"from the line")}, None)
+    assert read[1] == b"from the line"
