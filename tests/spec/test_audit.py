@@ -57,10 +57,35 @@ def test_a_blank_means_no_total(item: int) -> None:
     assert_no_total(scored("audit", without(FULL, str(item))), str(item))
 
 
-def test_who_never_drinks_and_left_the_rest_blank_is_asked() -> None:
-    result = scored("audit", {"1": 0, **REST})
-    assert_no_total(result, *"2345678")
-    assert result.flags == ("blank-after-never",)
+SKIPS = [
+    # what                                   answers                                   total  missing
+    ("never: 9 and 10 are asked", {"1": 0}, None, "9 10"),
+    ("never, and nothing else", {"1": 0, **REST}, 0, ""),
+    ("never, but harm years ago", {"1": 0, "9": 2, "10": 4}, 6, ""),
+    ("2 and 3 both 0", {"1": 2, "2": 0, "3": 0, **REST}, 2, ""),
+    ("2 above 0", {"1": 2, "2": 1, "3": 0, **REST}, None, "4 5 6 7 8"),
+    ("3 above 0", {"1": 2, "2": 0, "3": 1, **REST}, None, "4 5 6 7 8"),
+    ("1 blank: nothing is known to be skipped", {"2": 0, "3": 0, **REST}, None, "1"),
+    ("2 blank", {"1": 2, "3": 0, **REST}, None, "2"),
+    ("once a month is not never", {"1": 1, **REST}, None, "2 3"),
+]
+
+
+@pytest.mark.parametrize(("what", "form", "total", "missing"), SKIPS, ids=[row[0] for row in SKIPS])
+def test_never_and_nothing_skip_to_items_9_and_10(
+    what: str, form: dict[str, Any], total: int | None, missing: str
+) -> None:
+    """The manual prints it: after item 1 and after item 3. What is skipped counts as 0."""
+    result = scored("audit", form)
+    assert (result.total, set(missing.split()) <= set(result.missing)) == (total, True)
+    assert result.status == ("incomplete" if missing else "complete")
+
+
+def test_what_is_answered_after_never_counts_and_is_flagged() -> None:
+    result = scored("audit", {"1": 0, "5": 3, **REST})
+    assert (result.total, result.flags) == (3, ("answers-after-never",))
+    assert scored("audit", {**all_at(0, 10)}).flags == ()
+    assert scored("audit", {"1": 1, "2": 1, **{str(n): 0 for n in range(3, 11)}}).flags == ()
 
 
 def test_codes() -> None:

@@ -52,6 +52,13 @@ def test_a_blank_means_no_total(written: str, missing: str) -> None:
     assert result.algorithms == {"positive": None}
 
 
+@pytest.mark.parametrize(
+    ("form", "total"), [({"1": 0}, 0), ({"1": 0, "3": 2}, 2), ({"1": 1}, None), ({}, None)]
+)
+def test_who_never_drinks_is_not_asked_how_much(form: dict[str, int], total: int | None) -> None:
+    assert scored("audit-c", form, sex="female").total == total
+
+
 def test_codes() -> None:
     audit_c = load_instrument("audit-c")
     assert audit_c.loinc_panel

@@ -58,6 +58,13 @@ def test_a_blank_means_no_total(what: str, full: dict[str, Any], blank: str, pos
     assert result.algorithms == {"positive": positive}
 
 
+def test_without_any_yes_the_last_two_are_not_asked() -> None:
+    result = scored("mdq", yes_to([], of=13))
+    assert (result.status, result.total, result.algorithms) == ("complete", 0, {"positive": False})
+    assert_no_total(scored("mdq", yes_to([13], of=13)), "same_time", "problem")
+    assert_no_total(scored("mdq", without(yes_to([], of=13), "4")), "4")
+
+
 @pytest.mark.parametrize(
     ("item", "value"), [("1", 1), ("same_time", "yes"), ("problem", 2), ("problem", "severe")]
 )
