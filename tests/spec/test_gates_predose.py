@@ -20,6 +20,40 @@ def pressure(facts: dict[str, Any], systolic: float, diastolic: float) -> dict[s
     return changed(one, "vitals.0.bp_diastolic_mmhg", diastolic)
 
 
+def rests_on(result: dict[str, Any], rule: str) -> list[tuple[str, str]]:
+    """What a finding says of the facts that made it."""
+    return next(
+        [(one["fact"], one["value"]) for one in found["because"]]
+        for found in result["findings"]
+        if found["rule"] == rule
+    )
+
+
+def test_what_is_measured_and_not_yet_confirmed_is_not_called_missing() -> None:
+    once = ask("predose", pressure(READY, 162, 88))
+    assert rests_on(once, "predose.bp.confirmed-high") == [
+        ("vitals.bp", "162/88 mmHg"),
+        ("vitals.bp (again)", "not on record"),
+    ]
+    never = ask("predose", changed(READY, "vitals", []))
+    assert rests_on(never, "predose.bp.confirmed-high") == [
+        ("vitals.bp_diastolic_mmhg", "not on record"),
+        ("vitals.bp_systolic_mmhg", "not on record"),
+    ]
+
+
+AGO = [
+    ("10:00", "0 minutes ago"), ("09:59", "1 minute ago"), ("09:01", "59 minutes ago"), ("09:00", "1 hour ago"),
+    ("08:59", "1 hour 1 minute ago"), ("08:30", "1 hour 30 minutes ago"), ("08:01", "1 hour 59 minutes ago"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("eaten", "said"), AGO)
+def test_how_long_ago_is_said_as_people_say_it(eaten: str, said: str) -> None:
+    facts = changed(READY, "answers.last_food_at", f"2026-03-02T{eaten}:00-05:00")
+    assert rests_on(ask("predose", facts), "predose.food.intranasal") == [("answers.last_food_at", said)]
+
+
 PRESSURES = [
     # jurisdiction, substance, age, systolic/diastolic, outcome
     ("US", "esketamine", 45, 139, 89, GO),

@@ -53,7 +53,7 @@ class NewSource:
 def settable(content: Mapping[str, Any], fact: Fact) -> tuple[Settable, ...]:
     """The values of a fact that can be set one by one, in the order of the file."""
     path = path_of(content, fact.place)
-    return tuple(_values(_at(content, path), path, (), set(fact.says)))
+    return tuple(_values(value_at(content, path), path, (), set(fact.says)))
 
 
 def _values(node: Any, path: Path, key: Place, only: set[str] | None = None) -> Iterator[Settable]:
@@ -108,7 +108,8 @@ def path_of(content: Mapping[str, Any], place: Place) -> Path:
     return path
 
 
-def _at(content: Any, path: Path) -> Any:
+def value_at(content: Any, path: Path) -> Any:
+    """What stands at a place of a file."""
     for step in path:
         content = content[step]
     return content
@@ -122,9 +123,9 @@ def with_values(text: str, fact: Fact, given: Mapping[Path, Scalar], says_so: Ne
     content = read_toml(text, name=fact.file)
     cited = (*path_of(content, fact.place), SOURCE)
     expected = copy.deepcopy(content)
-    new: dict[Path, Any] = {**given, cited: [says_so.id, *_at(content, cited)]}
+    new: dict[Path, Any] = {**given, cited: [says_so.id, *value_at(content, cited)]}
     for path, value in new.items():
-        _at(expected, path[:-1])[path[-1]] = value
+        value_at(expected, path[:-1])[path[-1]] = value
     expected[SOURCES][says_so.id] = {"title": says_so.title, "effective_from": says_so.effective_from}
     changed = _replaced(text, new, fact.file) + _source_table(says_so)
     if read_toml(changed, name=fact.file) != expected:

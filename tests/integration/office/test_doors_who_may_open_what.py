@@ -269,6 +269,7 @@ relapse_rule                              . . . x . . .  /courses/{some}/relapse
 # knowledge
 knowledge                                 . . x x x x x  /knowledge/
 knowledge_version                         . . x x x x x  /knowledge/version/none/
+knowledge_take_along                      . . . . . . .  /knowledge/take-along/
 policies                                  . . x x x x x  /knowledge/policies/
 policy                                    . . x x x x x  /knowledge/policies/gates/predose.toml?fact=rules/predose.spo2
 why                                       . . x x x x x  /knowledge/why/predose.spo2/

@@ -169,3 +169,65 @@ def test_a_version_that_waits_stands_on_the_directors_today_and_on_the_practices
         keep_edition(newer)
     monkeypatch.setattr("upwell.people.editions.packaged", lambda: newer)
     assert (waits().version, waits().is_first, waits().is_own) == (newer.version, False, False)
+
+
+# --- taken along into a newer release ---
+@pytest.fixture
+def former_release():
+    """A release before this one: it said 93 of oxygen where this one says 94."""
+    texts = {**packaged().texts, FILE: packaged().texts[FILE].replace("below = 94 }", "below = 93 }", 1)}
+    with acting_as(system_actor("set-up")):
+        keep_edition(Edition(texts))
+        keep_edition(packaged())
+    return Edition(texts)
+
+
+@pytest.fixture
+def own(director, practice, former_release):
+    """That release with a policy of the practice's own in it."""
+    return propose(director, version=former_release.version)
+
+
+def test_own_policies_are_taken_along_into_a_newer_release_and_signed_for(director, own, client_as):
+    sign(director, own.version)
+    browser = client_as(director)
+    for address in (reverse("knowledge"), reverse("knowledge_version", args=[packaged().version])):
+        assert "This has none of your own policies" in browser.get(address).content.decode()
+    page = browser.post(reverse("knowledge_take_along"), follow=True).content.decode()
+    assert "Taken along: rules/predose.heart-rate." in page
+    assert "<del>93</del>" in page
+    assert "<ins>94</ins>" in page
+    assert "<del>100</del>" not in page  # what is the practice's own has not changed
+    with acting_as(director):
+        row = KnowledgeEdition.objects.get(note__startswith="Taken along")
+        assert edition().version == own.version  # nothing is in force by it
+    assert sign(director, row.version, number=2).facts_changed
+    facts = {**READY, "vitals": [{**READY["vitals"][-1], "heart_rate_bpm": 105, "spo2_percent": 93}]}
+    with acting_as(director):
+        found = {one["rule"]: one["source"][0]["title"] for one in gate.predose(facts)["findings"]}
+        assert version_waiting(director.practice_id) is None
+    assert "of its own" in found["predose.heart-rate"]
+    assert "of its own" not in found["predose.spo2"]
+    assert "none of your own policies" not in browser.get(reverse("knowledge")).content.decode()
+
+
+def test_nothing_is_taken_along_where_there_is_nothing_or_by_anybody_else(director, staff, client_as):
+    browser = client_as(director)
+    assert browser.post(reverse("knowledge_take_along")).status_code == 409
+    sign(director, propose(director).version)  # a policy of its own, in this very release
+    assert "none of your own policies" not in browser.get(reverse("knowledge")).content.decode()
+    assert browser.post(reverse("knowledge_take_along")).status_code == 409
+    assert browser.get(reverse("knowledge_take_along")).status_code == 405
+    assert client_as(staff("admin")).post(reverse("knowledge_take_along")).status_code == 403
+
+
+def test_where_none_can_be_taken_along_that_is_said(director, practice, former_release, client_as):
+    rebuilt = former_release.texts[FILE].replace("above = 110 }] }", 'above = 100, reading = "any" }] }', 1)
+    with acting_as(system_actor("set-up", practice.id)):
+        row = keep_edition(
+            Edition({**former_release.texts, FILE: rebuilt}), practice_id=practice.id, note="Ours."
+        )
+    sign(director, row.version)
+    page = client_as(director).post(reverse("knowledge_take_along"), follow=True).content.decode()
+    assert "None of your own policies can be taken along" in page
+    assert "rules/predose.heart-rate" in page

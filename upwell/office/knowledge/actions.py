@@ -16,6 +16,7 @@ from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotPermitted, StaleState
 from upwell.base.limits import LONGEST_NAME, LONGEST_WORDS
+from upwell.knowledge.carrying import carried
 from upwell.knowledge.catalogue import entries
 from upwell.knowledge.check import check_edition
 from upwell.knowledge.edition import Edition, packaged, text_of, using
@@ -24,7 +25,8 @@ from upwell.knowledge.item_text import LOADED, check_item_text
 from upwell.knowledge.loader import load_instrument, parse_instrument
 from upwell.knowledge.setting import NewSource, Scalar, still_said, with_values
 from upwell.office.knowledge.policies import base_of, policy_of
-from upwell.office.knowledge.queries import adoptions, changes_to, edition_here, row_of
+from upwell.office.knowledge.queries import adoptions, began_with, changes_to, edition_here, row_of
+from upwell.office.knowledge.words import told_of
 from upwell.office.practice.place import here
 from upwell.people.editions import keep_edition
 from upwell.people.models import Adoption, ItemText, KnowledgeEdition, Practice
@@ -123,6 +125,31 @@ def propose_policy(
     whole = Edition({**base.texts, name: text})
     _refuse_broken(whole, only={name})
     row = keep_edition(whole, practice_id=here(by), note=words, account_id=by.account_id)
+    record(
+        "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
+    )
+    return row
+
+
+def take_along(*, by: Actor) -> KnowledgeEdition:
+    """Propose what comes with this version of Upwell with the practice's own policies in it. Nothing is in force by it.
+
+    What could not be taken along, or what the release says otherwise now, is said in its note.
+    """
+    require(by, "knowledge.adopt")
+    latest = next(iter(adoptions(by)), None)
+    began = began_with(latest)
+    if latest is None or began is None:
+        raise StaleState(_("There is nothing to take along: look at what is in force now."))
+    done = carried(began, edition_here(latest.version), packaged(), _own_source(by, {}))
+    if done.edition.version == packaged().version:
+        raise BadInput(
+            _("None of your own policies can be taken along. %s Set them anew before you sign.")
+            % told_of(done.policies)
+        )
+    _refuse_broken(done.edition)
+    note = told_of(done.policies)[:LONGEST_WORDS]
+    row = keep_edition(done.edition, practice_id=here(by), note=note, account_id=by.account_id)
     record(
         "knowledge.proposed", by=by, object_type="knowledge-edition", object_id=row.id, version=row.version
     )

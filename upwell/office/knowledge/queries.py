@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ class Candidate:
     kept_at: datetime | None
     changes: Changes | None  # None at the first adoption: there is nothing to compare with
     policies: int
+    takes_back: bool = False  # a newer release, which knows nothing of what this practice had set
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def _candidates(by: Actor, latest: Adoption | None) -> list[Candidate]:
     found = []
     if adopted != packaged().version:
         title = _("What comes with this version of Upwell")
-        found.append(_candidate(packaged(), title, "", None, latest))
+        candidate = _candidate(packaged(), title, "", None, latest)
+        found.append(replace(candidate, takes_back=began_with(latest) is not None))
     proposed = KnowledgeEdition.objects.filter(practice_id=here(by)).exclude(version=adopted or "")
     if latest is not None:
         proposed = proposed.filter(kept_at__gt=latest.signed_at)
@@ -101,6 +103,24 @@ def _candidate(
     with using(wanted):
         policies = sum(1 for entry in entries().values() for fact in entry.facts if fact.is_policy)
     return Candidate(wanted.version, title, note, kept_at, changes_to(wanted, latest), policies)
+
+
+def began_with(latest: Adoption | None) -> Edition | None:
+    """The release that the practice's own policies were written into, where a newer one is here; None without them."""
+    if latest is None or latest.edition.practice_id is None:
+        return None
+    own = latest.edition.files
+    releases = KnowledgeEdition.objects.filter(practice__isnull=True).values_list("version", "files")
+    shared = {version: len(own.items() & files.items()) for version, files in releases}
+    closest = [version for version, count in shared.items() if count == max(shared.values())]
+    written = edition_here(latest.version)
+    found = min((edition_here(one) for one in closest), key=lambda one: _apart(one, written), default=None)
+    return None if found is None or found.version == packaged().version else found
+
+
+def _apart(release: Edition, own: Edition) -> int:
+    """How many values of two editions are not the same."""
+    return sum(len(one.lines) for one in compare(release, own).facts)
 
 
 def changes_to(wanted: Edition, latest: Adoption | None) -> Changes | None:

@@ -8,6 +8,7 @@ from upwell.office.knowledge import views
 
 urlpatterns = [
     path("knowledge/", views.overview, name="knowledge"),
+    path("knowledge/take-along/", views.take_along, name="knowledge_take_along"),
     path("knowledge/version/<str:version>/", views.version, name="knowledge_version"),
     path("knowledge/policies/", views.policies, name="policies"),
     path("knowledge/policies/<path:name>", views.policy, name="policy"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from upwell.knowledge.carrying import Outcome, OwnPolicy
 from upwell.knowledge.changes import How
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.loader import load_fact_book
@@ -39,6 +41,13 @@ TEXT: dict[str, str | Promise] = {
     "short-titles": gettext_lazy("short titles; the wording does not ship"),
     "licensed": gettext_lazy("item numbers and answers; the wording does not ship"),
     "loaded": gettext_lazy("the wording that this practice loaded"),
+}
+OUTCOMES: dict[str, str | Promise] = {
+    Outcome.TAKEN: gettext_lazy("Taken along"),
+    Outcome.OTHERWISE: gettext_lazy("Taken along, though Upwell says another thing than before"),
+    Outcome.GONE: gettext_lazy("No local policy any more"),
+    Outcome.REBUILT: gettext_lazy("Built otherwise now, so not taken along"),
+    Outcome.REFUSED: gettext_lazy("Not allowed any more with your value"),
 }
 # What a key is called where its name alone would not tell.
 KEYS: dict[str, str | Promise] = {
@@ -91,3 +100,10 @@ def value_words(value: Any) -> str:
 def _said(word: str) -> str:
     """The few words between values."""
     return str(SAID.get(word, word))
+
+
+def told_of(policies: Sequence[OwnPolicy]) -> str:
+    """What became of the practice's own policies, outcome by outcome; those that need a look come first."""
+    order = [*(one for one in Outcome if one is not Outcome.TAKEN), Outcome.TAKEN]
+    told = {one: [policy.path for policy in policies if policy.outcome is one] for one in order}
+    return " ".join(f"{OUTCOMES[one]}: {', '.join(paths)}." for one, paths in told.items() if paths)

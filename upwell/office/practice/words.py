@@ -257,6 +257,7 @@ PAGES: dict[str, Words] = {
     "audit_trail": _("this trail"),
     "knowledge": _("what rules run on"),
     "knowledge_version": _("a version of what rules run on"),
+    "knowledge_take_along": _("own policies, taken along into a newer release"),
     "policies": _("the local policies"),
     "policy": _("a local policy"),
     "knowledge_files": _("what rules run on"),

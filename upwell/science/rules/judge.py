@@ -13,7 +13,7 @@ from upwell.science.rules.case import Case, Reading, local_day
 from upwell.science.rules.fitting import fits_of, once_of
 from upwell.science.rules.judged import NO, Judged, every, opposite, some
 from upwell.science.rules.matching import Match, is_current, match_condition, match_medicine
-from upwell.science.rules.shown import shown, shown_reading
+from upwell.science.rules.shown import ago, shown, shown_reading
 
 SESSION_DAYS = "doses.days"
 
@@ -96,7 +96,7 @@ class Judge:
         if begins is None or case.at is None:
             return Judged(None, (), (name if begins is None else "at",))
         elapsed = (case.at - begins) / timedelta(**{condition.unit: 1})
-        because = Because(name, f"{elapsed:.4g} {condition.unit} ago", begins.isoformat())
+        because = Because(name, ago(case.at - begins, condition.unit), begins.isoformat())
         return Judged(fits_of(condition)(elapsed), (because,))
 
     def _given(self, name: str, condition: Condition, case: Case) -> Judged:
@@ -174,7 +174,15 @@ class Judge:
         held = run[0][0] - run[-1][0] >= timedelta(minutes=condition.for_minutes or 0)
         if held:
             return Judged(True, because)
-        return Judged(None if condition.unproven == "unknown" else False, because, tuple(sorted(names)))
+        return Judged(None if condition.unproven == "unknown" else False, because, self._again(names))
+
+    def _again(self, names: Iterable[str]) -> tuple[str, ...]:
+        """What was measured, and has to be once more; both numbers of a pair are measured at once."""
+        entries = {name: self.book.entries.get(name) for name in names}
+        once = {
+            name if entry is None or entry.pair is None else entry.pair for name, entry in entries.items()
+        }
+        return tuple(f"{name} (again)" for name in sorted(once))
 
 
 _KINDS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from upwell.base.finding import Because
 from upwell.knowledge.gates.model import FactBook
@@ -21,6 +21,20 @@ def shown(book: FactBook, name: str, value: Value) -> str:
     entry = book.entries.get(name)
     unit = f" {entry.unit}" if entry is not None and entry.unit else ""
     return f"{value:g}{unit}"
+
+
+def ago(elapsed: timedelta, unit: str) -> str:
+    """How long ago, in the unit of the rule; hours with their minutes, as people say them."""
+    if unit != "hours" or elapsed < timedelta(0):
+        return f"{_counted(elapsed / timedelta(**{unit: 1}), unit)} ago"
+    hours, rest = divmod(elapsed, timedelta(hours=1))
+    minutes = rest // timedelta(minutes=1)
+    said = [_counted(count, of) for count, of in ((hours, "hours"), (minutes, "minutes")) if count]
+    return f"{' '.join(said) or _counted(0, 'minutes')} ago"
+
+
+def _counted(count: float, unit: str) -> str:
+    return f"{count:.4g} {unit.removesuffix('s') if count == 1 else unit}"
 
 
 def shown_reading(book: FactBook, name: str, reading: Reading, case: Case) -> Because:

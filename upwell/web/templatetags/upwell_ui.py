@@ -95,9 +95,12 @@ def severity_tone(severity: str) -> Tone:
 
 @register.filter
 def fact_label(name: str) -> str:
-    """A fact as people call it; what is no name of a fact stands as it is."""
-    entry = load_fact_book().entries.get(str(name))
-    return _(entry.label) if entry is not None else _of_a_score(str(name))
+    """A fact as people call it, and which reading of it; what is no name of a fact stands as it is."""
+    fact, _open, which = str(name).partition(" (")
+    entry = load_fact_book().entries.get(fact)
+    label = _(entry.label) if entry is not None else _of_a_score(fact)
+    said = {"baseline)": _("before the dose"), "previous)": _("the one before"), "again)": _("once more")}
+    return f"{label} ({said.get(which, which.removesuffix(')'))})" if which else label
 
 
 def _of_a_score(name: str) -> str:

@@ -10,13 +10,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from upwell.access.declare import requires
 from upwell.access.roles import require
+from upwell.base.errors import BadInput
 from upwell.knowledge.catalogue import Entry, Fact, entries
 from upwell.knowledge.changes import FactChange
-from upwell.knowledge.edition import using
-from upwell.office.knowledge import queries
+from upwell.knowledge.edition import packaged, using
+from upwell.office.knowledge import actions, queries
 from upwell.office.knowledge.actions import adopt, statement_for
 from upwell.office.knowledge.forms import SignForm
 from upwell.office.practice.forms import attempt, form_of, page_with_form
@@ -28,6 +30,22 @@ def overview(request: HttpRequest) -> HttpResponse:
     scope: Any = request
     context = {"standing": queries.standing(scope.actor), "may_adopt": "knowledge.adopt" in scope.permissions}
     return render(request, "knowledge/overview.html", context)
+
+
+@requires("knowledge.adopt")
+@require_POST
+def take_along(request: HttpRequest) -> HttpResponse:
+    """The practice's own policies in what comes with this version of Upwell, to be looked at and signed."""
+    scope: Any = request
+    try:
+        row = actions.take_along(by=scope.actor)
+    except BadInput as error:
+        messages.error(request, error.message)
+        return redirect("knowledge")
+    messages.success(
+        request, _("Taken along. Look at what changes, and sign for it; until then nothing has changed.")
+    )
+    return redirect("knowledge_version", row.version)
 
 
 @requires("knowledge.read")
@@ -56,6 +74,7 @@ def version(request: HttpRequest, version: str) -> HttpResponse:
         "by_file": _by_file(changes.facts) if changes is not None else None,
         "policies": _by_entry(policies),
         "count": len(policies),
+        "takes_back": version == packaged().version and queries.began_with(latest) is not None,
         "may_adopt": "knowledge.adopt" in scope.permissions and (latest is None or latest.version != version),
         "statement": statement_for(scope.practice.name, version, len(policies)),
     }
