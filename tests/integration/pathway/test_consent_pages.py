@@ -149,6 +149,18 @@ def test_taking_it_back_is_one_page_with_kind_words(prescriber, course, alex_act
     says(alex_browses.get(f"/me/consent/{consent.id}/"), "Pat Prescribes from your team has read it")
 
 
+def test_who_signs_anew_is_no_longer_told_of_as_one_who_took_it_back(
+    prescriber, course, alex_acts, alex_browses, client_as
+):
+    first = signed(prescriber, alex_acts, course)
+    alex_browses.post(f"/me/consent/{first.id}/take-back/", {"reason": ""})
+    signed(prescriber, alex_acts, course)
+    team = client_as(prescriber)
+    for page in (f"/courses/{course.id}/", f"/courses/{course.id}/consent/", "/today/"):
+        assert "Give no dose" not in team.get(page).content.decode()
+    assert "you don&#x27;t want it" not in alex_browses.get("/me/").content.decode()
+
+
 def test_two_tabs_the_second_is_led_to_where_it_stands(consent, alex_browses):
     here = f"/me/consent/{consent.id}/"
     alex_browses.post(f"{here}take-back/", {"reason": ""})

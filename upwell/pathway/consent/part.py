@@ -19,7 +19,7 @@ from upwell.base.kept_query import kept_query
 from upwell.knowledge.consent.loader import load_consent_rules
 from upwell.pathway.calendar import expected_today
 from upwell.pathway.consent.models import Consent
-from upwell.pathway.consent.queries import consents_of, status_of
+from upwell.pathway.consent.queries import consents_of, signed_since, status_of, unheard_of
 from upwell.pathway.consent.rules import ConsentStatus, Why
 from upwell.pathway.consent.states import UNSIGNED, State
 from upwell.pathway.consent.words import day_words, treatment_words
@@ -63,7 +63,8 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 @kept_query(UUID)
 def _unheard_at(practice_id: UUID) -> QuerySet[Consent]:
-    rows = Consent.objects.filter(practice_id=practice_id, state=State.WITHDRAWN, heard_at__isnull=True)
+    unheard = {"state": State.WITHDRAWN, "heard_at__isnull": True}
+    rows = Consent.objects.filter(~signed_since(), practice_id=practice_id, **unheard)
     return _rows(rows).order_by("withdrawn_at")[:MOST]
 
 
@@ -101,7 +102,8 @@ def _at_other_practices(practice_id: UUID) -> list[Waiting]:
 @kept_query(UUID)
 def _unheard_elsewhere(practice_id: UUID) -> QuerySet[Consent]:
     ours = CareLink.objects.filter(practice_id=practice_id).values("other_patient_id")
-    rows = Consent.objects.filter(patient_id__in=ours, state=State.WITHDRAWN, heard_at__isnull=True)
+    unheard = {"state": State.WITHDRAWN, "heard_at__isnull": True}
+    rows = Consent.objects.filter(~signed_since(), patient_id__in=ours, **unheard)
     return rows.select_related("course").defer("text").order_by("withdrawn_at")[:MOST]
 
 
@@ -152,7 +154,7 @@ def _consents_of(course_ids: list[UUID]) -> QuerySet[Consent]:
 def _of(found: _Found, at: datetime) -> list[Waiting]:
     """Everything that waits about the consent of one course."""
     course, consents = found.course, found.consents
-    lines = [_taken_back(course, one) for one in consents if _is_unheard(one)]
+    lines = [_taken_back(course, one) for one in unheard_of(consents)]
     if not course.is_open:
         return lines
     open_one = next((one for one in consents if one.state in OPEN_STATES), None)
@@ -173,10 +175,6 @@ def _should_be_offered(course: Course, status: ConsentStatus) -> bool:
     if status.in_force or status.because is Why.NO_TREATMENT:
         return False
     return course.stands in {CourseState.PREPARATION, *DOSING}
-
-
-def _is_unheard(one: Consent) -> bool:
-    return one.state == State.WITHDRAWN and one.heard_at is None
 
 
 def _ends_soon(one: Consent, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
@@ -17,6 +17,7 @@ from upwell.base.kept_query import kept_query
 from upwell.knowledge.consent.loader import document_for
 from upwell.pathway.consent.models import Consent, TeachBackTry
 from upwell.pathway.consent.rules import ConsentStatus, Why, decide
+from upwell.pathway.consent.states import State
 from upwell.pathway.consent.words import day_words, moment_words, treatment_words, why_words
 from upwell.pathway.course.models import Course
 
@@ -34,6 +35,27 @@ def consents_of(course: Course) -> list[Consent]:
 @kept_query(UUID)
 def _of_course(course_id: UUID) -> QuerySet[Consent]:
     return Consent.objects.filter(course_id=course_id).defer("text").order_by("-offered_at", "-id")
+
+
+def unheard_of(consents: Iterable[Consent]) -> list[Consent]:
+    """What was taken back and nobody has taken care of; who signed anew since then is under treatment again."""
+    every = list(consents)
+    signed = [one.signed_at for one in every if one.state == State.SIGNED and one.signed_at]
+    return [
+        one
+        for one in every
+        if one.state == State.WITHDRAWN
+        and one.heard_at is None
+        and not any(one.withdrawn_at is not None and at > one.withdrawn_at for at in signed)
+    ]
+
+
+def signed_since() -> Exists:
+    """Of a consent that was taken back: whether another one of the same course was signed afterwards."""
+    later = Consent.objects.filter(
+        course_id=OuterRef("course_id"), state=State.SIGNED, signed_at__gt=OuterRef("withdrawn_at")
+    )
+    return Exists(later)
 
 
 def status_of(course: Course, consents: Iterable[Consent], at: datetime) -> ConsentStatus:

@@ -54,7 +54,7 @@ def _words(one: DueVisit, at: datetime) -> tuple[str, str]:
     what, told = {
         Timing.EARLY: (
             _("Book the integration visit, between %(opens)s and %(closes)s"),
-            _("Your therapist will talk with you about your session, between %(opens)s and %(closes)s."),
+            _("Between %(opens)s and %(closes)s, your therapist will talk with you about your session."),
         ),
         Timing.INSIDE: (
             _("Hold the integration visit"),

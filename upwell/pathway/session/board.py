@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from upwell.access.trail import looked_at
 from upwell.base.kept_query import kept_query
+from upwell.base.minutes import first_full_minute
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.pathway.session.words import DUE, STATES, treatment_words
 from upwell.people.models import Chair
@@ -84,7 +85,7 @@ def _home(one: Session, at: datetime) -> str:
         return _("May go home: discharge them")
     if one.leave_at is None:
         return _("No dose yet")
-    when = {"time": time_format(localtime(one.leave_at), "H:i")}
+    when = {"time": time_format(localtime(first_full_minute(one.leave_at)), "H:i")}
     if one.kind == "inpatient" and one.leave_at > at:
         return _("Back to the ward at %(time)s at the earliest") % when
     if one.leave_at > at:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from upwell.base.minutes import first_full_minute
 from upwell.knowledge.edition import kept
 from upwell.knowledge.gates.loader import load_gates, load_monitoring, load_rule_set
 from upwell.pathway.session.late import KIND_OF
@@ -77,7 +78,7 @@ def leaving_of(says: Mapping[str, Any], *, to_ward: bool = False) -> Leaving:
         since_first=_begun(clock["minutes_since_first_dose"]),
         since_last=_begun(clock["minutes_since_last_dose"]),
         minimum=clock["minimum_minutes"],
-        earliest_at=_moment(says["earliest_at"]),
+        earliest_at=earliest_of(says),
         late=tuple(
             one["message"] for one in says["findings"] if one["rule"] in KIND_OF and one["overridden"] is None
         ),
@@ -128,6 +129,12 @@ def _verdict(lines: tuple[CriterionLine, ...], *, ready: bool, dosed: bool, to_w
         )
     words = _("Not ready for the ward: %(what)s.") if to_ward else _("Not ready to go home: %(what)s.")
     return words % {"what": ", ".join(said) or _("a finding stands")}
+
+
+def earliest_of(says: Mapping[str, Any]) -> datetime | None:
+    """From when on the person may go, as a time of day that holds when the clock shows it."""
+    moment = _moment(says.get("earliest_at"))
+    return None if moment is None else first_full_minute(moment)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from upwell.pathway.session.beside import Beside, beside_fields
 from upwell.pathway.session.curve import SessionCurve, session_curve
+from upwell.pathway.session.leaving_shown import earliest_of
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session, SessionQuarantine
 from upwell.pathway.session.next_step import NextStep, next_step
@@ -135,7 +136,7 @@ def bedside_of(session: Session, found: Folded, at: datetime) -> Bedside:
     waiting = [one for one in state.alarms if one.acknowledged_at is None]
     mended = set(state.corrected)
     lines = lines_of(found)
-    leave_at = _moment(state.discharge.get("earliest_at")) if state.dosed else None
+    leave_at = earliest_of(state.discharge) if state.dosed else None
     check = state.order_check if state.further or not state.dosed else ""
     return Bedside(
         session=session,
@@ -300,6 +301,8 @@ def usual_entries(counting: Sequence[Event]) -> dict[str, dict[str, Any]]:
     given = sum(one.type == "dose-given" for one in _for_order(counting, orders[-1]))
     if dose and devices and given < devices:
         usual["dose"] = {"dose_mg": f"{dose / devices:g}", "device": given + 1}
+    if dose and not devices and not minutes and not given:
+        usual["dose"] = {"dose_mg": f"{dose:g}"}
     if dose and minutes and not any(one.type == "infusion-started" for one in counting):
         usual["infusion"] = {"rate_mg_per_min": f"{dose / minutes:.4g}"}
     return usual

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from upwell.base.finding import Because, Finding, Severity
-from upwell.base.minutes import minutes_over
+from upwell.base.minutes import first_full_minute, minutes_over
 from upwell.knowledge.gates.model import MinimumObservation, Monitoring, Outcomes
 from upwell.knowledge.provenance import Provenance
 from upwell.science.rules.case import Case, Dose
@@ -136,7 +136,7 @@ def _too_early(
     start = earliest - timedelta(minutes=minimum.minutes)
     elapsed = minutes_over(at - start)
     because = Because("doses", f"{elapsed:g} of {minimum.minutes:g} minutes", start.isoformat())
-    message = f"{minimum.message} Earliest: {_clock(earliest.astimezone(at.tzinfo))}."
+    message = f"{minimum.message} Earliest: {first_full_minute(earliest.astimezone(at.tzinfo)):%H:%M}."
     return _finding(minimum.rule, severity, message, because, minimum.provenance, outcomes)
 
 
@@ -151,12 +151,6 @@ def _finding(
     row = outcomes.rows[severity]
     roles = () if row.before_the_day else row.overridable_by  # a time of today was not there before the day
     return Finding(rule, severity, message, (because,), provenance.sources, provenance.is_policy, roles)
-
-
-def _clock(moment: datetime) -> str:
-    """The first full minute that is not too early."""
-    begun = moment.second or moment.microsecond
-    return f"{moment + timedelta(minutes=1) if begun else moment:%H:%M}"
 
 
 def _iso(moment: datetime | None) -> str | None:

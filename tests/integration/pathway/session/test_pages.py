@@ -21,8 +21,10 @@ from upwell.access.system import system_actor
 from upwell.access.who import patient_actor
 from upwell.base.clock import now
 from upwell.base.ids import new_id
+from upwell.knowledge.protocols import load_protocol
 from upwell.pathway.parts import waiting_for
 from upwell.pathway.session.models import SessionEvent, SessionQuarantine
+from upwell.pathway.session.ordering import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -395,6 +397,14 @@ def test_into_a_muscle_the_bedside_shows_timing_alone(
     patient = patient_factory("Reyes", "Tomas", sex="male", account=account_factory("Tomas Reyes"))
     course = course_at(patient, "induction", substance="racemic-ketamine", route="im")
     day = Day(practice, patient, staff, course)
+    day.order(
+        wanted=Wanted("racemic-ketamine", "im", protocol=load_protocol("im"), dose_mg=35.0, weight_kg=70.0)
+    )
+    form = client_as(day.monitor).get(at("session", day)).context["forms"]["dose"]
+    assert (form["dose_mg"].value(), "device" in form.fields) == (
+        "35",
+        False,
+    )  # as ordered; no device is counted
     day.dose(ago=20, dose_mg=35)
     page = text(client_as(day.monitor).get(at("session", day)))
     assert "no concentration" in page

@@ -18,7 +18,7 @@ from upwell.base.ids import new_id
 from upwell.pathway.consent.actions import OFFERED_IN, hear_withdrawal, offer_consent
 from upwell.pathway.consent.models import Consent
 from upwell.pathway.consent.pdf import pdf_response
-from upwell.pathway.consent.queries import answers_of, consent_of, consents_of, status_of
+from upwell.pathway.consent.queries import answers_of, consent_of, consents_of, status_of, unheard_of
 from upwell.pathway.consent.rules import same_person
 from upwell.pathway.consent.states import STATE_WORDS, UNSIGNED, state_at
 from upwell.pathway.consent.views.door import Door
@@ -60,7 +60,7 @@ def course_consent(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "history": [_line(one, course.patient) for one in consents],
             "may_offer": is_ours and course.stands in OFFERED_IN,
             "is_open": latest is not None and latest.stands in UNSIGNED,
-            "unheard": [one for one in consents if one.withdrawn_at and one.heard_at is None],
+            "unheard": unheard_of(consents),
             "number": new_id(),
         }
         return render(request, "consent/course_consent.html", context)

@@ -37,6 +37,7 @@ from upwell.pathway.session.views.common import (
     refuse_before_a_dose,
 )
 
+SPRAYED = "intranasal"
 BACK = {
     "leave": "session_leave",
     "gate": "session_gate",
@@ -139,8 +140,11 @@ def _bedside(
 
 def _entry_forms(found: Session, shown: Bedside, bound: dict[str, Entry], around: Staffed) -> dict[str, Any]:
     begin = {**shown.usual, "team": team_begin(shown.team, around)}
+    forms = {what: bound.get(what) or entry_form(what, begin=begin.get(what)) for what in FORMS}
+    if found.route and found.route != SPRAYED:
+        forms["dose"].fields.pop("device", None)  # nothing is counted that is not there
     return {
-        "forms": {what: bound.get(what) or entry_form(what, begin=begin.get(what)) for what in FORMS},
+        "forms": forms,
         "ids": {what: str(new_id()) for what in FORMS},
         "route": found.route,
     }

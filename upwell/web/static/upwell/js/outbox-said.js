@@ -30,7 +30,8 @@ export class Said {
   }
 
   onServer(at) {
-    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.place?.dataset.zone }; // as the log's
+    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, clock);
     this.count("there", this.words("There", time));
   }
 
