@@ -158,3 +158,49 @@ def test_unknown_and_broken_rules() -> None:
         with pytest.raises(KnowledgeError) as refused:
             parse_relapse_rules(TEXT.replace(old, new, 1), name="rules.toml")
         assert said in refused.value.message
+
+
+def test_a_finding_names_the_rule_the_baseline_and_every_score_with_its_day() -> None:
+    found = stands("phq-9-loss-of-response", 10, 11, 12).relapse
+    assert found is not None
+    assert found.rule.id == "phq-9-loss-of-response"
+    said = found.finding
+    assert said.rule == "relapse.phq-9-loss-of-response"
+    assert said.message.startswith("Relapse by the rule that was declared beforehand.")
+    assert found.rule.words in said.message
+    assert said.source
+    assert said.policy
+    assert [(one.fact, one.value, one.at) for one in said.because] == [
+        ("score.baseline", "20", (FIRST_DOSE - timedelta(days=1)).isoformat()),
+        ("score.phq-9", "11", (FIRST_DOSE + timedelta(days=28)).isoformat()),
+        ("score.phq-9", "12", (FIRST_DOSE + timedelta(days=42)).isoformat()),
+    ]
+
+
+def test_the_row_so_far_is_told_with_the_relapse_before_it_and_when_it_lies_too_far_back() -> None:
+    assert [one.id for one in stands("phq-9-loss-of-response", 10, 11).run] == ["s2"]
+    assert stands("phq-9-loss-of-response", 10, 11).why_not == ""
+    assert [one.id for one in stands("phq-9-loss-of-response", 10, 11, 12).run] == ["s2", "s3"]
+    past = stands("phq-9-loss-of-response", 10, 11, 12, since=100)
+    assert (past.relapse, past.why_not, [one.id for one in past.run]) == (None, "before", ["s2", "s3"])
+
+
+def test_what_has_no_total_is_passed_over_and_what_follows_is_judged() -> None:
+    scores = [Score("start", FIRST_DOSE - timedelta(days=1), 20)]
+    totals = [10, 11, None, 12]
+    scores += [
+        Score(f"s{n}", FIRST_DOSE + timedelta(days=14 * n), total) for n, total in enumerate(totals, start=1)
+    ]
+    for rule in (
+        "phq-9-loss-of-response",
+        "phq-9-near-baseline",
+        "phq-9-rise-from-best",
+        "phq-9-loss-of-remission",
+    ):
+        watch(relapse_rule(rule), scores, first_dose_at=FIRST_DOSE, since=FIRST_DOSE)  # none of them stumbles
+    found = watch(relapse_rule("phq-9-loss-of-response"), scores, first_dose_at=FIRST_DOSE, since=FIRST_DOSE)
+    assert [one.id for one in found.run] == ["s2", "s4"]
+
+
+def test_a_score_before_anything_was_reached_is_passed_over() -> None:
+    assert [one.id for one in stands("phq-9-loss-of-response", 15, 10, 11, 12).run] == ["s3", "s4"]

@@ -136,3 +136,13 @@ def test_reliable_change_is_not_judged_without_a_number() -> None:
     assert found.response is not None
     assert found.now_point is not None
     assert found.now_point.reliable_change is None
+
+
+def test_it_says_of_what_and_from_when_it_speaks() -> None:
+    found = course((-1, 20), (14, 11), (28, 10))
+    assert (found.instrument, found.first_dose_at) == ("phq-9", FIRST_DOSE)
+    assert found.baseline is not None
+    assert found.baseline.id == "s0"
+    assert found.response is not None
+    assert found.response.not_yet is not None
+    assert (found.response.score.id, found.response.not_yet.id) == ("s2", "s1")

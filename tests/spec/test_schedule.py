@@ -219,3 +219,25 @@ def test_only_what_a_patient_can_be_shown_and_nothing_that_looks_back_past_the_d
             assert known.has_wording
             assert known.respondent == "patient"
             assert series.every >= timedelta(days=known.recall_days)
+
+
+def test_a_measure_that_is_put_off_is_due_and_late_as_much_later() -> None:
+    """Answered 3 days before: the baseline opens on day 11, and is due then."""
+    found = plan(phases=[("preparation", 0)], answered=[("phq-9", -3, "")], at=0)
+    first = next(one for one in found if one.slot == "baseline/1/1/phq-9")
+    assert first.opens_at == first.due_at == day(11)
+    assert first.late_at > first.due_at
+
+
+def baseline(found: list[Planned]) -> list[str]:
+    return [slot for slot, _ in opens(found, "phq-9") if slot.startswith("baseline")]
+
+
+def test_preparation_and_the_wait_in_induction_are_one_stretch_for_the_baseline() -> None:
+    """It goes on counting until the first dose, and ends with the second phase where that one ends first."""
+    waits = plan(phases=[("preparation", 0), ("induction", 20)], at=50)
+    assert baseline(waits)[:3] == [f"baseline/1/{turn}/phq-9" for turn in (1, 2, 3)]
+    ended = plan(phases=[("preparation", 0), ("induction", 20), ("paused", 40)], at=60)
+    assert baseline(ended) == ["baseline/1/1/phq-9", "baseline/1/2/phq-9"]
+    again = plan(phases=[("preparation", 0), ("paused", 20), ("preparation", 40)], at=40)
+    assert baseline(again) == ["baseline/1/1/phq-9", "baseline/2/1/phq-9", "baseline/2/2/phq-9"]
