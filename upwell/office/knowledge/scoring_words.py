@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from upwell.knowledge.instrument import Condition, Flag, Instrument, Limit, Step
+from upwell.knowledge.instrument import Condition, Flag, Instrument, Limit, Scalar, Step
+from upwell.science.scoring.form import GIVEN
 
 _ANSWER = re.compile(r"\{[a-z_0-9]+\}")
 _SIGNS = (("at_least", "≥"), ("at_most", "≤"), ("above", ">"), ("below", "<"), ("equals", "="))
@@ -17,6 +18,28 @@ _SIGNS = (("at_least", "≥"), ("at_most", "≤"), ("above", ">"), ("below", "<"
 def scoring_words(instrument: Instrument) -> list[str]:
     """Each step of the scoring as a sentence, in order."""
     return [f"{_name(step.name, instrument)}: {_step(step)}" for step in instrument.steps]
+
+
+def skip_words(instrument: Instrument) -> list[str]:
+    """Which questions are asked only after certain answers, and what they count as otherwise."""
+    found = [_("Only one of %s is answered") % _listed(group.items) for group in instrument.one_of]
+    skipped: dict[tuple[Condition, Scalar | None], list[str]] = {}
+    for item in instrument.items:
+        if item.asked_when is not None:
+            skipped.setdefault((item.asked_when, item.when_skipped), []).append(item.id)
+    for (when, counts_as), names in skipped.items():
+        words = {"of": _listed(names), "when": condition_words(when), "value": _value(counts_as)}
+        text = (
+            _("%(of)s: asked only when %(when)s")
+            if counts_as is None
+            else _("%(of)s: asked only when %(when)s; otherwise it counts as %(value)s")
+        )
+        found.append(_capital(text % words))
+    return found
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _name(name: str, instrument: Instrument) -> str:
@@ -62,15 +85,41 @@ def _table(step: Step) -> str:
 
 def condition_words(one: Condition) -> str:
     """A condition on answers, in words."""
+    return _condition(one).removeprefix("(").removesuffix(")") if one.all or one.any else _condition(one)
+
+
+def _condition(one: Condition) -> str:
     if one.unanswered is not None:
         return _("%s is not answered") % _item(one.unanswered)
+    if one.negated is not None and one.negated.unanswered is not None:
+        return _("%s is answered") % _item(one.negated.unanswered)
     if one.negated is not None:
         return _("not (%s)") % condition_words(one.negated)
     if one.all or one.any:
         joined = f" {_('and') if one.all else _('or')} "
-        return f"({joined.join(condition_words(part) for part in one.all or one.any)})"
+        return f"({joined.join(_parts(one.all or one.any, _('each of') if one.all else _('one of')))})"
+    return f"{_item(one.value or '')} {_compared(one)}".strip()
+
+
+def _parts(parts: Iterable[Condition], together: str) -> Iterator[str]:
+    """Each part in words; items that are compared with the same are said together."""
+    alike: dict[str, list[str]] = {}
+    for part in parts:
+        if part.value is not None and (said := _compared(part)):
+            alike.setdefault(said, []).append(part.value)
+        else:
+            alike[_condition(part)] = []
+    for said, names in alike.items():
+        listed = _listed(names)
+        if names and listed == ", ".join(_item(name) for name in names):
+            yield from (f"{_item(name)} {said}" for name in names)
+        else:
+            yield f"{together} {listed} {said}" if names else said
+
+
+def _compared(one: Condition) -> str:
     signs = [f"{sign} {_value(limit)}" for key, sign in _SIGNS if (limit := getattr(one, key)) is not None]
-    return f"{_item(one.value or '')} {', '.join(signs)}".strip()
+    return ", ".join(signs)
 
 
 def flag_words(flag: Flag) -> str:
@@ -89,6 +138,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _item(name: str) -> str:
+    name = name.removeprefix(GIVEN)  # as it was given, where it counts as something else
     return _("item %s") % name if name[:1].isdigit() else name.replace("_", " ").replace("-", " ")
 
 

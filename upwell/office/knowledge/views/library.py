@@ -11,7 +11,13 @@ from upwell.access.declare import requires
 from upwell.knowledge.catalogue import entries
 from upwell.knowledge.loader import known_instruments, load_instrument
 from upwell.office.knowledge.queries import item_texts
-from upwell.office.knowledge.scoring_words import change_words, condition_words, flag_words, scoring_words
+from upwell.office.knowledge.scoring_words import (
+    change_words,
+    condition_words,
+    flag_words,
+    scoring_words,
+    skip_words,
+)
 from upwell.office.knowledge.words import LICENCES, TEXT
 
 
@@ -41,6 +47,7 @@ def instrument(request: HttpRequest, instrument_id: str) -> HttpResponse:
         "one": one,
         "licence": LICENCES.get(one.licence.kind, ""),
         "text": TEXT[one.text_status],
+        "skips": skip_words(one),
         "scoring": scoring_words(one),
         "change": list(change_words(one)),
         "flags": [{"words": flag_words(flag), "when": condition_words(flag.when)} for flag in one.flags],
