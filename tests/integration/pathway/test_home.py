@@ -127,6 +127,16 @@ def test_what_holds_after_a_dose(alex, alex_browses, dose, looked, said, not_sai
     assert not_said not in text
 
 
+def test_the_clock_is_that_of_the_practice_that_treats(alex, alex_browses, patient_factory, other_practice):
+    """The older chart is in Chicago, the treatment in New York, where the day after the dose begins earlier."""
+    treated = patient_factory("Rivera", "Alex", at=other_practice, account=alex.account)
+    course, new_york = course_at(treated), ZoneInfo("America/New_York")
+    with playing_at(datetime(2026, 3, 2, 10, tzinfo=new_york)):
+        dosed(course, timedelta(0))
+    with playing_at(datetime(2026, 3, 3, 0, 30, tzinfo=new_york)):
+        assert "You may drive again if you have slept" in text_of(alex_browses)
+
+
 def test_process_notes_and_drafts_are_not_on_the_persons_timeline(alex, alex_browses, staff):
     from tests.integration.pathway.test_integration_visits import write
 

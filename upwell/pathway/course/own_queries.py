@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from upwell.access.roles import rulebook
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
-from upwell.pathway.course.care_queries import courses_of, stages_of
+from upwell.pathway.course.care_queries import stages_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_words import STAGE_WORDS, stands_words
+from upwell.pathway.local_time import local_time
 from upwell.pathway.parts import Card, Moment, Urgency, Waiting, cards_of, is_for, moments_of, waiting_for
 
 
@@ -52,11 +54,18 @@ def _turn(one: Waiting) -> str:
     return _("It is the turn of your %(who)s.") % {"who": _(" or your ").join(titles)} if titles else ""
 
 
-def own_courses(actor: Actor, at: datetime) -> list[OwnCourse]:
-    """Every course of a person, the latest first."""
-    found = courses_of(actor.patient_ids)
+def own_courses(actor: Actor, at: datetime, found: Iterable[Course]) -> list[OwnCourse]:
+    """Every course of a person, as it was found."""
     looked_at(actor.patient_ids)
     return [_own(actor, course, at) for course in found]
+
+
+@contextmanager
+def clock_of(courses: Iterable[Course]) -> Iterator[None]:
+    """The clock of the practice that treats a person, on pages of theirs: their oldest chart may be elsewhere."""
+    zones = {one.practice.time_zone for one in courses if one.is_open}
+    with local_time(zones.pop()) if len(zones) == 1 else nullcontext():
+        yield
 
 
 def _own(actor: Actor, course: Course, at: datetime) -> OwnCourse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -14,7 +14,6 @@ from django.utils.timezone import localdate
 
 from upwell.access.trail import looked_at
 from upwell.base.actor import Actor
-from upwell.pathway.course.care_queries import courses_of
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.own_queries import told_of
 from upwell.pathway.course.own_words import stands_words
@@ -58,10 +57,9 @@ class Home:
     places: tuple[Place, ...]
 
 
-def home_of(actor: Actor, at: datetime) -> Home:
+def home_of(actor: Actor, at: datetime, courses: Sequence[Course]) -> Home:
     """A person's home. As many queries as the steps ask, once for all and once for each open course."""
     looked_at(actor.patient_ids)
-    courses = courses_of(actor.patient_ids)
     found, standings = waiting_for(actor, at), []
     for course in courses:
         about = waiting_for(actor, at, course) if course.is_open else []

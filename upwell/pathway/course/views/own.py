@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from upwell.access.declare import requires
 from upwell.base.clock import now
 from upwell.base.errors import BadInput, RefusedByRule, StaleState, UpwellError
-from upwell.pathway.course.care_queries import course_of
+from upwell.pathway.course.care_queries import course_of, courses_of
 from upwell.pathway.course.ending import end_own_course
-from upwell.pathway.course.own_queries import own_courses
+from upwell.pathway.course.own_queries import clock_of, own_courses
 from upwell.pathway.course.own_words import stands_words
 from upwell.pathway.kept_text import kept_text, without_kept
 from upwell.pathway.local_time import local_time
@@ -30,7 +30,10 @@ def my_course(request: HttpRequest) -> HttpResponse:
     """My course: where it stands, who has the ball, and what happened."""
     scope: Any = request
     at = now()
-    return render(request, "course/my_course.html", {"courses": own_courses(scope.actor, at), "at": at})
+    found = courses_of(scope.actor.patient_ids)
+    with clock_of(found):
+        context = {"courses": own_courses(scope.actor, at, found), "at": at}
+        return render(request, "course/my_course.html", context)
 
 
 @requires("own.course")

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
 from upwell.base.clock import now
+from upwell.pathway.course.care_queries import courses_of
+from upwell.pathway.course.own_queries import clock_of
 from upwell.pathway.parts import doses_of
 from upwell.pathway.response import score_cards
 from upwell.pathway.response.looks import look_lines, looks_at
@@ -36,17 +38,19 @@ def me(request: HttpRequest) -> HttpResponse:
     """My page: one next thing, what comes after, how I have been, who cares for me."""
     scope: Any = request
     at = now()
-    home = home_of(scope.actor, at)
-    context = {
-        "at": at,
-        "home": home,
-        "has_chart": bool(scope.actor.patient_ids),
-        "cards": score_cards(own_assessments(scope.actor.patient_ids), doses=_doses(home)),
-        "sentences": latest_sentences(scope.actor.patient_ids),
-        "ways": build(WAYS, scope.permissions, request.path),
-        "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
-    }
-    return render(request, "today/home.html", context)
+    courses = courses_of(scope.actor.patient_ids)
+    with clock_of(courses):
+        home = home_of(scope.actor, at, courses)
+        context = {
+            "at": at,
+            "home": home,
+            "has_chart": bool(scope.actor.patient_ids),
+            "cards": score_cards(own_assessments(scope.actor.patient_ids), doses=_doses(home)),
+            "sentences": latest_sentences(scope.actor.patient_ids),
+            "ways": build(WAYS, scope.permissions, request.path),
+            "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
+        }
+        return render(request, "today/home.html", context)
 
 
 def _doses(home: Home) -> list[datetime]:
