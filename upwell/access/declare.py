@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from upwell.access.acting import First
 from upwell.access.roles import rulebook
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "upwell_permission"
+FIRST = "upwell_asks_first"
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -24,6 +26,19 @@ def requires(permission: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         setattr(view, ATTRIBUTE, permission)
+        return view
+
+    return mark
+
+
+def asks_first(question: Callable[..., First]) -> Callable[[View], View]:
+    """Declare what a view asks first: ``question`` makes it of what stands in the URL. The door asks it with the actor.
+
+    The view has it as ``request.first``; None where the actor's charts were not known yet, and it asks itself.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, FIRST, question)
         return view
 
     return mark

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from upwell.access import kept, trail
 from upwell.access.acting import acting_as
-from upwell.access.declare import permission_of
+from upwell.access.declare import FIRST, permission_of
 from upwell.access.in_force import in_force_for_own_care
 from upwell.access.local_time import local_time
 from upwell.access.own import own_care
@@ -78,6 +78,9 @@ class DoorMiddleware:
                     "Your role does not open this page. Ask the practice's admin if it should."
                 )
             scope.in_background = getattr(view, "in_background", False)
+            question = getattr(view, FIRST, None)
+            knows = not actor.is_patient or scope.own is not None
+            scope.first = question(**kwargs) if question is not None and knows else None
             return _run(
                 request, actor, permission, url_name or "", lambda: view(request, *args, **kwargs), kwargs
             )
@@ -111,7 +114,7 @@ def _run(
         return view()
     trail.start()
     scope: Any = request
-    with acting_as(actor), written_together(), ExitStack() as inside:
+    with acting_as(actor, first=scope.first), written_together(), ExitStack() as inside:
         time_zone = scope.practice.time_zone if scope.practice else "UTC"
         if actor.is_patient:
             own = scope.own or own_care(actor)

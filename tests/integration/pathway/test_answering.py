@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from django.urls import reverse
 from tests.integration.pathway.answers import CALM, ITEM_9_BLANK, MODERATE, SUICIDAL, fields
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
+from upwell.access.who import OWN_CARE, PRACTICE_KEY, patient_actor
+from upwell.pathway.response.queries import question_first
+from upwell.people.models import Account
 from upwell.record.models import Alert, Assessment, AssessmentRequest
 
 pytestmark = pytest.mark.django_db
@@ -231,8 +235,7 @@ def test_staff_are_not_patients(staff, client_as, page):
 
 SENT = (
     "FROM upwell_enter(",
-    "set_config('upwell.kind'",
-    "FROM record_assessmentrequest r",
+    "LEFT JOIN LATERAL upwell_question(put.kind, ",
     "INSERT INTO record_assessment ",
     'INSERT INTO "audit_auditentry"',
 )
@@ -240,8 +243,8 @@ SENT = (
 OF_THE_TEST = ("SAVEPOINT", "RELEASE", "SELECT upwell_kind()")
 
 
-def test_sending_answers_costs_five_statements(alex_browses, page):
-    """Who it is, the actor for row security, the question, the answers with the question answered, the trail."""
+def test_sending_answers_costs_four_statements(alex_browses, page):
+    """Who it is, the actor for row security with the question, the answers with the question answered, the trail."""
     form = hidden(alex_browses.get(page))
     with CaptureQueriesContext(connection) as captured:
         assert send(alex_browses, page, MODERATE, form).status_code == 302
@@ -250,3 +253,30 @@ def test_sending_answers_costs_five_statements(alex_browses, page):
     assert "set_config('upwell.kind'" in put_back
     assert len(sent) == len(SENT)
     assert all(words in sql for words, sql in zip(SENT, sent, strict=True))
+
+
+def test_what_is_asked_first_is_asked_as_the_actor(alex, asked, patient_factory, account_factory):
+    """It goes with the statement that puts the actor there: row security holds it, with whoever acts then."""
+    other = account_factory("Kim Stone")
+    kim = patient_actor(other.id, "Kim", (patient_factory("Stone", "Kim", account=other).id,))
+    forged = replace(kim, patient_ids=())
+    for who, found in ((patient_actor(alex.account_id, "Alex", (alex.id,)), 1), (kim, 0), (forged, 0)):
+        first = question_first(asked.id)
+        with acting_as(who, first=first):
+            assert len(first.rows) == found
+
+
+def test_staff_who_answer_for_themselves_are_asked_after_their_charts(
+    alex, staff, client_as, page, on_record
+):
+    """Whose charts are found only when they act, asks then."""
+    works = staff("therapist")
+    with acting_as(system_actor("set-up", alex.practice_id)):
+        alex.account = Account.objects.get(id=works.account_id)
+        alex.save()
+    browser = client_as(works)
+    session = browser.session
+    session[PRACTICE_KEY] = OWN_CARE
+    session.save()
+    assert send(browser, page, MODERATE).status_code == 302
+    assert len(on_record(Assessment)) == 1

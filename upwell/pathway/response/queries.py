@@ -10,12 +10,13 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from upwell.access.acting import First
 from upwell.access.trail import looked_at
+from upwell.base.asking import ask
 from upwell.base.clock import now
 from upwell.base.errors import NotFound
-from upwell.base.reading import Part, rows_of
+from upwell.base.reading import Part, objects_of
 from upwell.knowledge.triage import load_triage
-from upwell.pathway.course.models import Course
 from upwell.pathway.local_time import today
 from upwell.people.models import Account, Patient, Practice
 from upwell.record.models import Assessment, AssessmentRequest
@@ -42,28 +43,31 @@ def open_requests(patient_ids: tuple[UUID, ...]) -> list[AssessmentRequest]:
 
 # Read with every questionnaire that is opened or sent: of the patient, only what is looked at then.
 _ASKED = (
-    Part("r", AssessmentRequest),
-    Part("p", Patient, ("practice", "account", "birth_date", "deceased_at", "merged_into")),
-    Part("c", Practice),
-    Part("o", Course, ("id",)),
+    Part("(q.asked)", AssessmentRequest),
+    Part("(q.patient)", Patient, ("practice", "account", "birth_date", "deceased_at", "merged_into")),
+    Part("(q.practice)", Practice),
 )
-_ASKED_SQL = (
-    f"SELECT {', '.join(part.columns for part in _ASKED)} FROM record_assessmentrequest r"  # noqa: S608
-    " JOIN people_patient p ON p.id = r.patient_id JOIN people_practice c ON c.id = p.practice_id"
-    " LEFT JOIN course_course o ON o.patient_id = r.patient_id AND o.state <> 'closed'"
-    " WHERE r.id = %s AND r.patient_id = ANY (%s)"
-)
+_COLUMNS = ", ".join([*(part.columns for part in _ASKED), "q.in_course"])
 
 
-def question_of(patient_ids: tuple[UUID, ...], request_id: UUID) -> tuple[AssessmentRequest, bool]:
-    """What one person was asked, with who they are and their practice; and whether they are in a course of care."""
-    found = rows_of(_ASKED, _ASKED_SQL, [request_id, list(patient_ids)])
+def question_first(request_id: UUID) -> First:
+    """What one person was asked, to be read when they come in."""
+    return First(_COLUMNS, "upwell_question(put.kind, %s)", [request_id])
+
+
+def question_of(request_id: UUID, first: First | None = None) -> tuple[AssessmentRequest, bool]:
+    """What the person who acts was asked, with who they are and their practice; whether they are in a course of care.
+
+    ``first`` is what was read when they came in.
+    """
+    sql = f"SELECT {_COLUMNS} FROM upwell_question('', %s) q"  # noqa: S608
+    found = ask(sql, [request_id]) if first is None else first.rows
     if not found:
         raise NotFound(_("There is no such question here."))
-    asked, patient, practice, course = found[0]
+    asked, patient, practice = objects_of(_ASKED, found[0])
     asked.patient, patient.practice = patient, practice
     looked_at([patient.id])
-    return asked, course.id is not None
+    return asked, found[0][-1]
 
 
 def screen_asked(patient_ids: tuple[UUID, ...]) -> AssessmentRequest | None:

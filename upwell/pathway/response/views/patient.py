@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from upwell.access.declare import requires
+from upwell.access.declare import asks_first, requires
 from upwell.access.kept import kept_fields
 from upwell.base.clock import now
 from upwell.knowledge.loader import load_instrument
@@ -48,11 +48,12 @@ def looks(request: HttpRequest) -> HttpResponse:
 
 
 @requires("own.answer")
+@asks_first(queries.question_first)
 @PAGE_METHODS
 def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Answer a questionnaire: one question a screen on the phone."""
     scope: Any = request
-    asked, in_course = queries.question_of(scope.actor.patient_ids, request_id)
+    asked, in_course = queries.question_of(request_id, scope.first)
     with local_time(asked.patient.practice.time_zone):
         if request.method == "POST":
             return _receive(request, asked, in_course)
