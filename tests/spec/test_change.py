@@ -128,3 +128,71 @@ def test_a_repeat_inside_the_window_is_marked() -> None:
 def test_an_empty_course() -> None:
     course = trajectory(PHQ9, [])
     assert (course.baseline, course.points, course.latest) == (None, (), None)
+
+
+WELLBEING = [
+    # WHO-5, higher is better: 10 points are a change that can be relied on or that matters; baseline, later
+    (40, 52, "improved"),
+    (40, 50, "improved"),
+    (40, 48, "unchanged"),
+    (40, 32, "unchanged"),
+    (40, 30, "worsened"),
+    (40, 28, "worsened"),
+]
+
+
+@pytest.mark.parametrize(("baseline", "total", "said"), WELLBEING)
+def test_where_higher_is_better_a_rise_is_an_improvement(baseline: int, total: int, said: str) -> None:
+    point = later(load_instrument("who-5"), baseline, total)
+    assert said in (point.reliable_change, point.meaningful_change)
+    assert point.remission is None  # no number is known
+    assert point.percent_change == 100 * (total - baseline) / baseline
+
+
+def test_a_point_says_its_band_and_how_many_per_cent() -> None:
+    point = later(PHQ9, 16, 11)
+    assert (point.band, point.percent_change, point.days_from_baseline) == ("moderate", -31.25, 28)
+    assert later(PHQ9, 0, 8).percent_change is None
+
+
+def test_the_baseline_is_called_so_and_lies_no_days_from_itself() -> None:
+    course = trajectory(PHQ9, [after(0, 16), after(28, 11)])
+    first = course.points[0]
+    assert (first.is_baseline, first.days_from_baseline, first.why_not) == (True, 0, "baseline")
+    assert [one.is_baseline for one in course.points] == [True, False]
+    assert (course.instrument, course.instrument_version) == ("phq-9", PHQ9.version)
+
+
+def test_a_total_that_was_not_scored_by_the_rules_is_none() -> None:
+    """A number that came with a status of its own (not scorable) is not compared, and no baseline."""
+    point = later(PHQ9, 16, 11, status="not-scorable")
+    assert (point.total, point.band, point.why_not) == (None, None, "not-scorable")
+    alone = trajectory(PHQ9, [after(0, 16, "incomplete")])
+    assert (alone.baseline, alone.points[0].why_not) == (None, "not-scorable")
+
+
+def test_what_lies_between_two_that_count_does_not_end_the_window() -> None:
+    """Day 10 can't be scored: day 13 still looks back on days of day 0, and day 14 does not."""
+    for days, overlaps in ((13, True), (14, False)):
+        course = trajectory(PHQ9, [after(0, 16), after(10, None, "not-scorable"), after(days, 11)])
+        assert course.points[2].overlaps_previous is overlaps
+
+
+def test_a_baseline_that_was_set_counts_from_its_very_moment_and_two_at_once_are_compared() -> None:
+    moment = START + timedelta(days=28)
+    course = trajectory(PHQ9, [after(0, 20), after(28, 16), after(28, 12)], baseline_at=moment)
+    assert course.baseline is not None
+    assert course.baseline.total == 16
+    assert [one.why_not for one in course.points] == ["no-baseline", "baseline", "inside-recall-window"]
+
+
+def test_a_course_as_json_has_its_times_and_the_baseline() -> None:
+    said = trajectory(PHQ9, [after(0, 16), after(28, 11)]).as_json()
+    assert set(said) == {"instrument", "instrument_version", "baseline", "points"}
+    assert (said["instrument"], said["instrument_version"]) == ("phq-9", PHQ9.version)
+    assert said["baseline"] == {"at": "2026-03-02T10:00:00+00:00", "total": 16, "status": "complete"}
+    assert [(one["at"], one["total"], one["band"]) for one in said["points"]] == [
+        ("2026-03-02T10:00:00+00:00", 16, "moderately-severe"),
+        ("2026-03-30T10:00:00+00:00", 11, "moderate"),
+    ]
+    assert trajectory(PHQ9, []).as_json()["baseline"] is None
