@@ -29,6 +29,7 @@ TABLE = [
     ("esketamine-trd", "induction", [0, 3, 7], 0, 10, 11),
     ("esketamine-trd", "induction", [0, 3, 7, 10, 14, 17, 21], 0, 24, 25),
     ("esketamine-trd", "maintenance", [0, 3, 7, 10, 14, 17, 21, 24], 25, 31, 31),  # weekly from week 5
+    ("esketamine-trd", "maintenance", [0, 3, 7, 10, 14, 17], 20, 28, 28),  # week 5 begins with day 28
     ("esketamine-trd", "maintenance", [0, 24, 31, 38], 25, 45, 45),
     ("esketamine-trd", "maintenance", [0, 24, 31, 38, 45, 52], 25, 59, 66),  # week 9: 1 or 2 weeks
     ("esketamine-trd", "maintenance", [0, 24, 31, 38, 45, 52, 66], 25, 73, 80),

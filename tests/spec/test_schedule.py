@@ -241,3 +241,47 @@ def test_preparation_and_the_wait_in_induction_are_one_stretch_for_the_baseline(
     assert baseline(ended) == ["baseline/1/1/phq-9", "baseline/1/2/phq-9"]
     again = plan(phases=[("preparation", 0), ("paused", 20), ("preparation", 40)], at=40)
     assert baseline(again) == ["baseline/1/1/phq-9", "baseline/2/1/phq-9", "baseline/2/2/phq-9"]
+
+
+def test_preparation_that_was_broken_off_and_taken_up_again_asks_nothing_twice() -> None:
+    """The first baseline is still open on day 5; the series that begins anew then leaves its first turn out."""
+    found = plan(phases=[("preparation", 0), ("paused", 3), ("preparation", 5)], at=5)
+    assert baseline(found) == ["baseline/1/1/phq-9", "baseline/2/2/phq-9"]
+    later = plan(phases=[("preparation", 0), ("paused", 3), ("preparation", 14)], at=14)
+    assert baseline(later)[:2] == ["baseline/1/1/phq-9", "baseline/2/1/phq-9"]
+
+
+BY_HAND = [
+    # the day of a PHQ-9 that nobody had planned, and which of two baselines (days 0 to 28, 28 to 56) it stands for
+    (0, [True, False]),
+    (13, [True, False]),
+    (27.99, [True, False]),
+    (28, [False, True]),
+]
+
+
+@pytest.mark.parametrize(("answered_on", "stands_for"), BY_HAND)
+def test_a_measure_is_open_from_its_first_moment_and_not_at_its_last(
+    answered_on: float, stands_for: list[bool]
+) -> None:
+    found = plan(phases=[("preparation", 0)], answered=[("phq-9", answered_on, "")], at=answered_on)
+    two = [one.answered for one in found if one.slot in ("baseline/1/1/phq-9", "baseline/1/2/phq-9")]
+    assert two[: len(stands_for)] == stands_for
+
+
+def test_what_opens_at_the_end_of_the_time_looked_ahead_is_seen() -> None:
+    ahead = STANDARD.ahead / timedelta(days=1)
+    assert "baseline/1/2/phq-9" in baseline(plan(phases=[("preparation", 0)], at=28 - ahead))
+    assert "baseline/1/2/phq-9" not in baseline(plan(phases=[("preparation", 0)], at=27.99 - ahead))
+
+
+def test_a_change_of_the_clock_moves_no_measure_of_a_phase() -> None:
+    """Clocks in Chicago go forward on 8 March 2026: 28 days stay 28 times 24 hours."""
+    there = START.astimezone(ZoneInfo("America/Chicago"))
+    end = (START + timedelta(days=60)).astimezone(ZoneInfo("America/Chicago"))
+    found = due_measures(
+        STANDARD, phases=[Phase("preparation", there, end)], doses=[], answered=[], at=day(20)
+    )
+    second = next(one for one in found if one.slot == "baseline/1/2/phq-9")
+    assert (second.opens_at - day(0)) == timedelta(days=28)
+    assert second.opens_at.utcoffset() == timedelta(0)

@@ -54,6 +54,8 @@ def test_over_answered_of_nothing_is_missing() -> None:
         ("multiply", {"by": 4}, 13, 52),
         ("percent-of-maximum", {"minimum": 0, "maximum": 75, "by": 100}, 45, 60),
         ("percent-of-maximum", {"minimum": 0, "maximum": 3, "by": 100}, 1, Fraction(100, 3)),
+        ("percent-of-maximum", {"minimum": 1, "maximum": 5, "by": 100}, 1, 0),
+        ("percent-of-maximum", {"minimum": 1, "maximum": 5, "by": 100}, 4, 75),
     ],
 )
 def test_on_one(op: str, parameters: dict[str, Any], value: Any, expected: Any) -> None:
