@@ -285,3 +285,19 @@ def test_a_change_of_the_clock_moves_no_measure_of_a_phase() -> None:
     second = next(one for one in found if one.slot == "baseline/1/2/phq-9")
     assert (second.opens_at - day(0)) == timedelta(days=28)
     assert second.opens_at.utcoffset() == timedelta(0)
+
+
+def test_a_slot_says_of_which_part_of_the_schedule_it_is() -> None:
+    assert [part_of(one) for one in ("4h/d1", "baseline/1/2/phq-9", "baseline")] == [
+        "4h",
+        "baseline",
+        "baseline",
+    ]
+
+
+def test_doses_count_in_their_order_of_time_whatever_they_are_called() -> None:
+    given = [Dose("z", day(1)), Dose("a", day(2))]
+    found = due_measures(STANDARD, phases=[Phase("induction", day(0))], doses=given, answered=[], at=day(3))
+    closes = {one.slot: one.closes_at for one in found if one.instrument == "check-in"}
+    assert closes["24h/z"] == day(2)  # by the dose after it
+    assert closes["24h/a"] > day(3)
