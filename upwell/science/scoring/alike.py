@@ -27,7 +27,9 @@ Shares = npt.NDArray[np.intp]  # shape (columns, states): what an answer of a co
 MOST_KEYS = int(np.iinfo(np.uint16).max) * np.iinfo(np.uint16).bits
 MOST_OF_A_GROUP = int(np.iinfo(np.uint16).max)  # answers of some columns together
 ROOM = np.finfo(np.float64).nmant  # bits of a whole number in a float
-AT_ONCE = OF_A_THREAD // np.dtype(np.float32).itemsize  # rows, so that they stay near the processor
+# Answers at a time: so many that others get their turn seldom, so few that they stay near the processor, and that
+# the matrix product takes no threads of its own.
+AT_ONCE = OF_A_THREAD * np.dtype(np.float32).itemsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Telling:
 
     def keys(self, table: Table, of_each: Keys) -> Keys:
         """The key of every row; ``of_each`` takes one row of each key."""
-        found = np.empty(len(table), np.intp)
+        found, rows = np.empty(len(table), np.intp), AT_ONCE // len(self.weights)
 
         def work(part: slice) -> None:
-            for start in range(part.start, part.stop, AT_ONCE):
-                here = slice(start, min(start + AT_ONCE, part.stop))
+            for start in range(part.start, part.stop, rows):
+                here = slice(start, min(start + rows, part.stop))
                 self._find(np.ascontiguousarray(table[here], np.float64), found[here])
                 of_each[found[here]] = np.arange(here.start, here.stop)
 
