@@ -13,6 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 
 from benchmarks.courses import courses
+from benchmarks.full import FULL, full_courses
 from upwell.access.acting import acting_as
 from upwell.access.at_the_door import at_the_door
 from upwell.access.sessions import SessionStore
@@ -42,6 +43,9 @@ class Seeded:
     answering: list[tuple[str, UUID, UUID]]  # session, request, account
     answering_in_course: list[tuple[str, UUID, UUID]]
     course_ids: list[UUID]  # of the staff's practice, under treatment
+    full_course_ids: list[UUID]  # of the same practice, each with all that a course of care holds
+    full_patient_ids: list[UUID]
+    full_sessions: list[str]  # of the people whose courses these are
 
 
 def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patients: int = PATIENTS) -> Seeded:
@@ -57,12 +61,17 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
     answering: list[tuple[str, UUID, UUID]] = []
     answering_in_course: list[tuple[str, UUID, UUID]] = []
     under_treatment: list[UUID] = []
+    full: list[Patient] = []
+    led_in_full: list[UUID] = []
     for number, practice in enumerate(made):
         with acting_as(system_actor("benchmark", practice.id)):
             rows = _patients(rng, practice, patients // practices, number)
             first = first or [row.id for row in rows]
             _assessments(rng, rows)
             if number < practices * 3 // 4:  # in the others nobody is in a course of care yet
+                if number == 0:
+                    full, rows = rows[:FULL], rows[FULL:]
+                    led_in_full = full_courses(practice, full)
                 led = courses(rng, rows, staff, in_full=number == 0)
                 under_treatment = under_treatment or led
                 answering_in_course += _answering(rows)
@@ -71,7 +80,16 @@ def seed(progress: Callable[[str], None], *, practices: int = PRACTICES, patient
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return Seeded(
-        _session(staff), made[0].id, made[-1].id, first, answering, answering_in_course, under_treatment
+        _session(staff),
+        made[0].id,
+        made[-1].id,
+        first,
+        answering,
+        answering_in_course,
+        under_treatment,
+        led_in_full,
+        [one.id for one in full],
+        [_session(one.account) for one in full],
     )
 
 

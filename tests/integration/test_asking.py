@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -47,6 +49,30 @@ def test_it_says_how_many_rows_it_touched(practice):
     assert tell("UPDATE people_practice SET phone = %s WHERE false", ["2"]) == 0
     with pytest.raises(IntegrityError), transaction.atomic():
         tell("UPDATE people_practice SET name = %s WHERE id = %s", ["", practice.id])
+
+
+MOMENTS = [
+    "2026-03-01 12:05:00+00",
+    "2026-03-01 12:05:00.5+00",
+    "2026-03-01 12:05:00.123456+05:30",
+    "0001-01-01 00:00:00+00",
+    "9999-12-31 23:59:59.999999+00",
+]
+
+
+@pytest.mark.parametrize("said", MOMENTS)
+def test_a_moment_is_read_as_django_reads_it(said):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [said])
+        expected = cursor.fetchone()[0]
+    [(found,)] = ask("SELECT %s::text::timestamptz", [said])
+    assert found == expected
+    assert found.tzinfo is expected.tzinfo is UTC
+
+
+def test_what_was_answered_does_not_stay():
+    ask(SUM, [1, "secret"])
+    assert connection.connection.__dict__["upwell_cursors"][SUM].pgresult is None
 
 
 WORDS = ["plain", 'with "quotes"', "back\\slash", "a,b", "{}", "", "NULL", "über", "new\nline"]

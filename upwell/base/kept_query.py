@@ -6,7 +6,7 @@ by Django the first time; each later call fills in its values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -15,6 +15,15 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignObject, Lookup, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+
+from upwell.base.asking import ask
+from upwell.base.reading import maker_of
 
 Row = TypeVar("Row")
 Value = UUID | datetime | date | str | Sequence[UUID]
@@ -37,9 +46,6 @@ class AnyOf(Lookup):
         return f"{left} = ANY({right})", (*before, *values)
 
 
-_Made = tuple[QuerySet[Any, Row], Any, str, list[Any], Any]
-
-
 class KeptQuery(Generic[Row]):
     """A query written once. Called with the values of its places, in order, it answers with rows.
 
@@ -54,35 +60,80 @@ class KeptQuery(Generic[Row]):
         self._made: _Made[Row] | None = None
 
     def __call__(self, *values: Value) -> list[Row]:
-        rows: Any
-        rows, compiler, sql, params, converters = self._made or self._make()
-        filled = [values[one.number] if isinstance(one, _Place) else one for one in params]
-        ready = copy(compiler)
-        ready.connection = connections[DEFAULT_DB_ALIAS]
-        ready.as_sql = lambda *_, **__: (sql, filled)
-        ready.get_converters = lambda _columns: converters
-        asked: Any = SimpleNamespace(
-            query=_Written(rows.query, ready),
-            db=DEFAULT_DB_ALIAS,
-            model=rows.model,
-            _fields=rows._fields,
-            _known_related_objects={},
-        )
-        return list(rows._iterable_class(asked))
+        made = self._made
+        if made is None:
+            made = self._made = _Made(self._build, self._kinds)
+        filled = [values[one.number] if isinstance(one, _Place) else one for one in made.params]
+        return made.rows_of(ask(made.sql, filled))
 
-    def _make(self) -> _Made[Row]:
-        samples = [_sample(kind, number) for number, kind in enumerate(self._kinds)]
-        rows = self._build(*samples)
-        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, found = compiler.as_sql()
-        params = [_place(one, samples) for one in found]
-        lost = set(range(len(samples))) - {one.number for one in params if isinstance(one, _Place)}
+
+class _Made(Generic[Row]):
+    """What Django wrote, and how rows are made of the answer."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], kinds: Sequence[type]) -> None:
+        samples = [_sample(kind, number) for number, kind in enumerate(kinds)]
+        asked: Any = build(*samples)
+        compiler: Any = asked.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, found = compiler.as_sql()
+        self.params = [_place(one, samples) for one in found]
+        lost = set(range(len(samples))) - {one.number for one in self.params if isinstance(one, _Place)}
         if lost:
             raise TypeError(f"Values {sorted(lost)} of a kept query do not reach a filter as they are.")
+        self._compiler, self._width = compiler, compiler.col_count if compiler.has_extra_select else None
         # What turns a column's value into Python's is the same each time, and dear to find for many columns.
-        converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
-        self._made = rows, compiler, sql, params, converters
-        return self._made
+        self._converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
+        self._shape = _shape_of(asked, compiler)
+
+    def rows_of(self, answer: Iterable[Any]) -> list[Row]:
+        if self._width is not None:
+            answer = [row[: self._width] for row in answer]
+        if self._converters:
+            ready = copy(self._compiler)
+            ready.connection = connections[DEFAULT_DB_ALIAS]
+            answer = ready.apply_converters(answer, self._converters)
+        return [self._shape(row) for row in answer]
+
+
+def _shape_of(asked: Any, compiler: Any) -> Callable[[Any], Any]:
+    """How one row of the answer becomes what the query gives."""
+    kind = asked._iterable_class
+    if kind is FlatValuesListIterable:
+        return _first
+    if kind is ValuesListIterable:
+        return tuple
+    if kind is not ModelIterable:
+        raise TypeError("A kept query gives rows, or a list of values.")
+    fields = compiler.klass_info["select_fields"]
+    start, end = fields[0], fields[-1] + 1
+    make = maker_of(
+        compiler.klass_info["model"], [one[0].target.attname for one in compiler.select[start:end]]
+    )
+    beside = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    for one in beside:
+        _quicken(one)
+    more = compiler.annotation_col_map or {}
+
+    def made(row: Any) -> Any:
+        found = make(row[start:end])
+        for one in beside:
+            one.populate(row, found)
+        for name, place in more.items():
+            setattr(found, name, row[place])
+        return found
+
+    return made
+
+
+def _first(row: Any) -> Any:
+    return row[0]
+
+
+def _quicken(populator: Any) -> None:
+    """What belongs to a row is made as the row is."""
+    make = maker_of(populator.model_cls, populator.init_list)
+    populator.model_cls = SimpleNamespace(from_db=lambda _db, _names, values: make(values))
+    for one in populator.related_populators:
+        _quicken(one)
 
 
 def kept_query(*kinds: type) -> Callable[[Callable[..., QuerySet[Any, Row]]], KeptQuery[Row]]:
@@ -103,19 +154,6 @@ class _Place:
 
     def __init__(self, number: int) -> None:
         self.number = number
-
-
-class _Written:
-    """A query whose SQL is written already."""
-
-    def __init__(self, query: Any, compiler: Any) -> None:
-        self._query, self._compiler = query, compiler
-
-    def get_compiler(self, *_: Any, **__: Any) -> Any:
-        return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._query, name)
 
 
 def _sample(kind: type, number: int) -> Any:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.base import ModelState
+from django.db.models.signals import post_init, pre_init
 
 from upwell.base.asking import ask
+
+
+def maker_of(model: type[models.Model], names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    """Makes rows as ``from_db`` does, of the columns that are named; the others are read when asked for.
+
+    A model of ours has nothing that wants to be told of each row; one that had would be made by Django.
+    """
+    of_django = (models.Model.__init__, models.Model.from_db.__func__)  # type: ignore[attr-defined]
+    plain = (model.__init__, model.from_db.__func__) == of_django  # type: ignore[attr-defined]
+    if not plain or pre_init.has_listeners(model) or post_init.has_listeners(model):
+        return lambda values: model.from_db(DEFAULT_DB_ALIAS, names, values)
+    names = tuple(names)
+
+    def make(values: Sequence[Any]) -> Any:
+        row: Any = model.__new__(model)
+        state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__ = {"_state": state, **dict(zip(names, values, strict=True))}
+        return row
+
+    return make
 
 
 class Part:
@@ -18,8 +40,7 @@ class Part:
     def __init__(self, alias: str, model: type[models.Model], only: Iterable[str] = ()) -> None:
         wanted = frozenset(only)
         fields = [f for f in model._meta.concrete_fields if not wanted or f.name in wanted or f.primary_key]
-        self._model = model
-        self._names = [field.attname for field in fields]
+        self._make = maker_of(model, [field.attname for field in fields])
         # Django has the driver leave JSON as text.
         self._documents = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
         self.columns = ", ".join(f'{alias}."{field.column}"' for field in fields)
@@ -32,11 +53,7 @@ class Part:
             for place in self._documents:
                 if values[place] is not None:
                     values[place] = json.loads(values[place])
-        row = self._model.__new__(self._model)
-        row._state = ModelState()
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-        row.__dict__.update(zip(self._names, values, strict=True))
-        return row
+        return self._make(values)
 
 
 def rows_of(parts: Sequence[Part], sql: str, params: Sequence[Any]) -> list[list[Any]]:

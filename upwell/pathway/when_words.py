@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from upwell.web.dates import date_words
 
 NEAR_DAYS = 6  # so far ahead a weekday alone is clear
 SHORT = timedelta(minutes=1)
@@ -17,7 +18,7 @@ def when_words(moment: datetime, at: datetime) -> str:
     """A moment, seen from ``at``, on the clock of the page."""
     return _("%(day)s %(time)s") % {
         "day": day_words(moment, at),
-        "time": date_format(localtime(moment), "TIME_FORMAT"),
+        "time": date_words(localtime(moment), "TIME_FORMAT"),
     }
 
 
@@ -29,8 +30,8 @@ def day_words(moment: datetime, at: datetime) -> str:
     if days in near:
         return near[days]
     if 0 < days <= NEAR_DAYS:
-        return date_format(there, "l")
-    return date_format(there, "MONTH_DAY_FORMAT" if there.year == here.year else "DATE_FORMAT")
+        return date_words(there, "l")
+    return date_words(there, "MONTH_DAY_FORMAT" if there.year == here.year else "DATE_FORMAT")
 
 
 def ago_words(since: datetime, at: datetime) -> str:

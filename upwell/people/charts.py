@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
+from upwell.base.asking import ask
 
 _DOWN = """
 WITH RECURSIVE family(kept, id, depth) AS (
@@ -36,16 +36,12 @@ def chart_ids(patient_id: UUID) -> list[UUID]:
 def charts_of(patient_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """``chart_ids`` of many charts at once, in one query: for the rows of a list."""
     found: dict[UUID, list[UUID]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_DOWN, [list(patient_ids)])
-        for kept, chart in cursor.fetchall():
-            found.setdefault(kept, []).append(chart)
+    for kept, chart in ask(_DOWN, [list(patient_ids)]):
+        found.setdefault(kept, []).append(chart)
     return found
 
 
 def kept_chart(patient_id: UUID) -> UUID | None:
     """The chart that is kept in place of this one: itself, unless it was merged. None if it can't be seen."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UP, [patient_id])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    found = ask(_UP, [patient_id])
+    return found[0][0] if found else None

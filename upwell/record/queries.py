@@ -121,11 +121,16 @@ def open_alert_count(actor: Actor) -> int:
 
 def patient_of_chart(patient_id: UUID) -> Patient:
     """The patient with their practice. Whoever may not see them is told that there is nobody."""
-    patient = Patient.objects.select_related("practice").defer(*AS_IT_CAME).filter(id=patient_id).first()
-    if patient is None:
+    found = _front_page(patient_id)
+    if not found:
         raise NotFound(_("There is no such patient here."))
-    looked_at([patient.id])
-    return patient
+    looked_at([patient_id])
+    return found[0]
+
+
+@kept_query(UUID)
+def _front_page(patient_id: UUID) -> QuerySet[Patient]:
+    return Patient.objects.select_related("practice").defer(*AS_IT_CAME).filter(id=patient_id)
 
 
 def assessment_of(patient_ids: tuple[UUID, ...], assessment_id: UUID) -> Assessment:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from upwell.web.chart_data import Words
+from upwell.web.dates import date_words
 
 _DATE_SHAPES = {"time": "j M H:i", "day": "j M", "month": "M Y", "year": "Y", "full": "j M Y"}
 
 
 def _date(moment: datetime, detail: str) -> str:
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    return date_format(local, _DATE_SHAPES[detail])
+    return date_words(local, _DATE_SHAPES[detail])
 
 
 def _scores(count: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from upwell.base.clock import now
 from upwell.people.models import Practice
 from upwell.people.rules import possible_ages
+from upwell.web.dates import date_words
 
 
 def zone_of(practice: Practice) -> ZoneInfo:
@@ -36,7 +36,7 @@ def day_words(day: date | None, precision: str = "day") -> str:
     """A date as far as it is known: the day, the month or the year."""
     if day is None:
         return ""
-    return date_format(day, {"month": "YEAR_MONTH_FORMAT", "year": "Y"}.get(precision, "DATE_FORMAT"))
+    return date_words(day, {"month": "YEAR_MONTH_FORMAT", "year": "Y"}.get(precision, "DATE_FORMAT"))
 
 
 def age_words(birth_date: date | None, precision: str, today: date) -> str:

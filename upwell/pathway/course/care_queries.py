@@ -49,8 +49,13 @@ def _one(course_id: UUID) -> QuerySet[Course]:
 
 def courses_of(patient_ids: Iterable[UUID]) -> list[Course]:
     """The courses of these charts, the latest first; what other practices lead, too, where it is released."""
-    rows = Course.objects.select_related("practice", "prescriber").filter(patient_id__in=list(patient_ids))
-    return list(rows.order_by("-started_at", "-id"))
+    return _courses_of(list(patient_ids))
+
+
+@kept_query(list)
+def _courses_of(patient_ids: list[UUID]) -> QuerySet[Course]:
+    rows = Course.objects.select_related("practice", "prescriber").filter(patient_id__any=patient_ids)
+    return rows.order_by("-started_at", "-id")
 
 
 def open_course_of(patient_id: UUID) -> Course | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from upwell.pathway.course.lines import day_words, moment_words
 from upwell.pathway.course.rules import may_start_course
 from upwell.people.models import Patient
 from upwell.people.rules import possible_ages
+from upwell.web.dates import date_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _born(patient: Patient) -> str:
     if patient.birth_date is None:
         return ""
     shapes = {"year": f"{patient.birth_date:%Y}", "month": day_words(f"{patient.birth_date:%Y-%m}")}
-    return shapes.get(patient.birth_date_precision) or date_format(patient.birth_date, "DATE_FORMAT")
+    return shapes.get(patient.birth_date_precision) or date_words(patient.birth_date, "DATE_FORMAT")
 
 
 def _age(patient: Patient, at: date) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from upwell.base.codes import short_system
 from upwell.knowledge.vitals import unit_words
 from upwell.pathway.course.statuses import status_badge
+from upwell.web.dates import date_words
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
@@ -76,16 +76,16 @@ def moment_words(at: datetime | None, text: str) -> str:
     """A date as exactly as it is known: the words it came in, else the moment on the practice's clock."""
     if text:
         return day_words(text)
-    return date_format(localtime(at), "DATE_FORMAT") if at is not None else ""
+    return date_words(localtime(at), "DATE_FORMAT") if at is not None else ""
 
 
 def day_words(text: str) -> str:
     """``2020-05-31`` and ``2020-05`` as people write them; other words as they stand."""
     try:
         if found := _DAY.fullmatch(text):
-            return date_format(date(*map(int, found.groups())), "DATE_FORMAT")
+            return date_words(date(*map(int, found.groups())), "DATE_FORMAT")
         if found := _MONTH.fullmatch(text):
-            return date_format(date(int(found.group(1)), int(found.group(2)), 1), "YEAR_MONTH_FORMAT")
+            return date_words(date(int(found.group(1)), int(found.group(2)), 1), "YEAR_MONTH_FORMAT")
     except ValueError:
         return text
     return text

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from upwell.access.links import care_links, release_kinds
-from upwell.access.models import Release
+from upwell.access.models import CareLink, Release
 from upwell.access.sharing import in_force
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.queries import ShownSection, sections_of
 from upwell.people.models import Patient
 
@@ -55,9 +56,13 @@ class SharedCare:
 
 def other_charts(ids: Sequence[UUID]) -> list[OtherChart]:
     """The charts at other practices that are linked to these. One query."""
-    rows = care_links().filter(patient_id__in=list(ids)).order_by("since", "id")
-    found = rows.values_list("other_practice_id", "other_practice__name", "other_patient_id")
-    return list(dict.fromkeys(OtherChart(*row) for row in found))
+    return list(dict.fromkeys(OtherChart(*row) for row in _linked_to(list(ids))))
+
+
+@kept_query(list)
+def _linked_to(ids: list[UUID]) -> QuerySet[CareLink, tuple[UUID, str, UUID]]:
+    rows = care_links().filter(patient_id__any=ids).order_by("since", "id")
+    return rows.values_list("other_practice_id", "other_practice__name", "other_patient_id")
 
 
 def shared_care(ids: Sequence[UUID], others: Sequence[OtherChart], *, clinical: bool) -> list[SharedCare]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Subquery, Window
 
 from upwell.base.clock import now
+from upwell.base.kept_query import KeptQuery, kept_query
 from upwell.pathway.course.lines import Line
-from upwell.pathway.course.sections import SECTIONS, Section
+from upwell.pathway.course.sections import SECTIONS, Section, section_named
 from upwell.record.models import Alert, AssessmentRequest, Task
+from upwell.record.queries import PATIENT_BESIDE_NAME
 
 PER_PAGE = 50
 # What a row says about itself, and no line shows; the resource as it came is long.
@@ -56,38 +60,44 @@ def section_page(section: Section, ids: list[UUID], page: str) -> tuple[Page[Any
 
 def open_requests_of(ids: list[UUID]) -> list[AssessmentRequest]:
     """What the patient was asked, can answer now, and has not answered yet."""
-    at = now()
+    return _open_requests(ids, now())
+
+
+@kept_query(list, datetime)
+def _open_requests(ids: list[UUID], at: datetime) -> QuerySet[AssessmentRequest]:
     waiting = AssessmentRequest.objects.filter(
         Q(slot="") | Q(opens_at__lte=at, closes_at__gt=at),
-        patient_id__in=ids,
+        patient_id__any=ids,
         assessment__isnull=True,
         cancelled_at__isnull=True,
     )
-    return list(waiting.select_related("requested_by").order_by("due_at"))
+    return waiting.select_related("requested_by").order_by("due_at")
 
 
 def open_alerts_of(ids: list[UUID]) -> list[Alert]:
     """The alerts about this person that wait for somebody to act."""
-    waiting = Alert.objects.paging(now()).filter(patient_id__in=ids)
-    return list(waiting.select_related("patient", "acknowledged_by").order_by("raised_at"))
+    return _open_alerts(ids, now())
+
+
+@kept_query(list, datetime)
+def _open_alerts(ids: list[UUID], at: datetime) -> QuerySet[Alert]:
+    waiting = Alert.objects.paging(at).filter(patient_id__any=ids)
+    waiting = waiting.select_related("patient", "acknowledged_by").defer(*PATIENT_BESIDE_NAME)
+    return waiting.order_by("raised_at")
 
 
 def open_tasks_of(ids: list[UUID]) -> list[Task]:
     """The tasks about this person."""
-    return list(Task.objects.filter(patient_id__in=ids, done_at__isnull=True).order_by("raised_at"))
+    return _open_tasks(ids)
+
+
+@kept_query(list)
+def _open_tasks(ids: list[UUID]) -> QuerySet[Task]:
+    return Task.objects.filter(patient_id__any=ids, done_at__isnull=True).order_by("raised_at")
 
 
 def _section(section: Section, ids: list[UUID]) -> ShownSection:
-    rows = _columns(section, ids)
-    if section.latest_per_code:
-        newest = F(section.newest).desc(nulls_last=True)
-        latest = rows.order_by("code_system", "code", "display", "entered_in_error", newest, "-id")
-        newest_ids = latest.distinct("code_system", "code", "display").values("id")
-        rows = section.model._default_manager.filter(id__in=Subquery(newest_ids)).defer(
-            "resource", "content_hash"
-        )
-    counted = rows.annotate(in_all=Window(Count("*"))).order_by(*section.ordering())
-    found = list(counted[: section.fetched])
+    found = _first_lines(section.key)(ids)
     lines = [section.to_line(row) for row in found]
     return ShownSection(
         section=section,
@@ -97,6 +107,26 @@ def _section(section: Section, ids: list[UUID]) -> ShownSection:
     )
 
 
+@cache
+def _first_lines(key: str) -> KeptQuery[Any]:
+    """The rows that a section shows first, each with how many there are in all."""
+    section = section_named(key)
+    return kept_query(list)(lambda ids: _first_rows(section, ids))
+
+
+def _first_rows(section: Section, ids: list[UUID]) -> QuerySet[Any]:
+    rows = _columns(section, ids)
+    if section.latest_per_code:
+        newest = F(section.newest).desc(nulls_last=True)
+        latest = rows.order_by("code_system", "code", "display", "entered_in_error", newest, "-id")
+        newest_ids = latest.distinct("code_system", "code", "display").values("id")
+        rows = section.model._default_manager.filter(id__in=Subquery(newest_ids)).defer(
+            "resource", "content_hash"
+        )
+    counted: QuerySet[Any] = rows.annotate(in_all=Window(Count("*"))).order_by(*section.ordering())
+    return counted[: section.fetched]
+
+
 def _columns(section: Section, ids: list[UUID]) -> QuerySet[Any]:
     """The rows of a section, without what no line shows."""
-    return section.model._default_manager.filter(patient_id__in=ids).defer(*NOT_SHOWN)
+    return section.model._default_manager.filter(patient_id__any=ids).defer(*NOT_SHOWN)

@@ -68,7 +68,7 @@ def _declared(course_id: UUID) -> QuerySet[RelapseRuleDeclared]:
 
 def declared_rule(course_id: UUID) -> RelapseRuleDeclared | None:
     """The rule that counts now."""
-    return RelapseRuleDeclared.objects.filter(course_id=course_id).order_by("-number").first()
+    return next(iter(_declared(course_id)), None)
 
 
 def relapses_of(course_id: UUID) -> list[RelapseSeen]:
@@ -123,8 +123,13 @@ def _scores(course: Course, instrument: str) -> tuple[Score, ...]:
 
 def phase_began(course: Course, state: State) -> datetime | None:
     """When the course last came into a state."""
-    steps = course.steps.filter(to_state=state).order_by("-number")
-    return steps.values_list("at", flat=True).first()
+    return next(iter(_began(course.id, state.value)), None)
+
+
+@kept_query(UUID, str)
+def _began(course_id: UUID, state: str) -> QuerySet[CourseStep, datetime]:
+    rows = CourseStep.objects.filter(course_id=course_id, to_state=state).order_by("-number")
+    return rows.values_list("at", flat=True)[:1]
 
 
 @dataclass(frozen=True, slots=True)

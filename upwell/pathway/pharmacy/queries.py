@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
+from upwell.base.kept_query import kept_query
 from upwell.pathway.pharmacy.models import LedgerEntry, Lot, Product
 from upwell.pathway.pharmacy.rules import Free, Kind
 
@@ -74,7 +75,12 @@ def stock_of(practice_id: UUID, *, substance: str = "", lot_ids: Iterable[UUID] 
 
 def has_book(practice_id: UUID) -> bool:
     """Whether the practice keeps its stock here: it has made an entry."""
-    return LedgerEntry.objects.filter(practice_id=practice_id).exists()
+    return bool(_entered(practice_id))
+
+
+@kept_query(UUID)
+def _entered(practice_id: UUID) -> QuerySet[LedgerEntry, UUID]:
+    return LedgerEntry.objects.filter(practice_id=practice_id).order_by().values_list("id", flat=True)[:1]
 
 
 def held_for(session_id: UUID | None) -> dict[UUID, Decimal]:

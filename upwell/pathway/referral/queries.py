@@ -90,9 +90,13 @@ def _referred(patient_ids: list[UUID]) -> QuerySet[Referral, UUID]:
 
 def referrals_of(patient_ids: Iterable[UUID]) -> list[Referral]:
     """The referrals that went out from these charts, or came in to them, the latest first."""
-    ids = list(patient_ids)
-    rows = Referral.objects.select_related(*RELATED).filter(Q(patient_id__in=ids) | Q(to_patient_id__in=ids))
-    return list(rows.order_by("-made_at"))
+    return _referrals_of(list(patient_ids))
+
+
+@kept_query(list)
+def _referrals_of(ids: list[UUID]) -> QuerySet[Referral]:
+    rows = Referral.objects.select_related(*RELATED)
+    return rows.filter(Q(patient_id__any=ids) | Q(to_patient_id__any=ids)).order_by("-made_at")
 
 
 PER_PAGE = 30

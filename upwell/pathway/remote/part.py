@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from upwell.base.actor import Actor
 from upwell.base.errors import RefusedByRule
+from upwell.base.kept_query import kept_query
 from upwell.knowledge.remote import load_remote
 from upwell.pathway.course.models import Course
 from upwell.pathway.parts import Urgency, Waiting
@@ -16,6 +19,7 @@ from upwell.pathway.remote.switch import is_on
 from upwell.pathway.remote.watching import REMOTE, alarm_missed, last_sign, watching_in
 from upwell.pathway.session.log import Folded
 from upwell.pathway.session.models import Session
+from upwell.record.queries import PATIENT_BESIDE_NAME
 from upwell.web.paths import path_to
 
 TEAM = frozenset({"monitor", "prescriber", "therapist"})
@@ -36,12 +40,17 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     """Open sessions at a distance without a chaperone who attested, and looks that are late."""
     if not actor.is_staff or actor.practice_id is None or course is not None:
         return []
-    rows = Session.objects.filter(practice_id=actor.practice_id, kind=REMOTE, over_at__isnull=True)
     found: list[Waiting] = []
-    for one in rows.select_related("patient").order_by("opened_at"):
+    for one in _open_at(actor.practice_id):
         line = _line(one, watching_in(one), at)
         found += [line] if line is not None else []
     return found
+
+
+@kept_query(UUID)
+def _open_at(practice_id: UUID) -> QuerySet[Session]:
+    rows = Session.objects.filter(practice_id=practice_id, kind=REMOTE, over_at__isnull=True)
+    return rows.select_related("patient").defer(*PATIENT_BESIDE_NAME).order_by("opened_at")
 
 
 def _line(one: Session, who: Chaperone | None, at: datetime) -> Waiting | None:

@@ -69,7 +69,12 @@ def past_screening(course: Course, screening_id: UUID) -> Screening:
 
 def basis_of(screening_id: UUID) -> ScreeningBasis | None:
     """What a decision rested on; None for whoever may not read a part of it."""
-    return ScreeningBasis.objects.filter(screening_id=screening_id).first()
+    return next(iter(_basis(screening_id)), None)
+
+
+@kept_query(UUID)
+def _basis(screening_id: UUID) -> QuerySet[ScreeningBasis]:
+    return ScreeningBasis.objects.filter(screening_id=screening_id).order_by("pk")[:1]
 
 
 def opinions_on(screening_id: UUID) -> list[SecondOpinion]:
