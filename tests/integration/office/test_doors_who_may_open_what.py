@@ -312,6 +312,7 @@ DIRECTOR = {
     "remote_switch",
     "knowledge",
     "knowledge_version",
+    "knowledge_take_along",
     "policies",
     "policy",
     "why",
