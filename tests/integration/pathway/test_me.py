@@ -54,6 +54,19 @@ def test_nothing_to_do_is_said(alex_browses):
     assert "There is nothing to do right now." in mine(alex_browses)
 
 
+def test_a_level_of_risk_is_no_curve(alex, alex_browses, staff):
+    with acting_as(staff("therapist")) as therapist:
+        answers = {"1": False, "2": False, "6_lifetime": False, "6_3_months": False}
+        record_assessment(
+            by=therapist,
+            patient=alex,
+            instrument="c-ssrs-screener-recent",
+            answers=answers,
+            submission_id=new_id(),
+        )
+    assert "C-SSRS" not in mine(alex_browses).split("Who looked at my record")[0]
+
+
 def test_own_scores_in_plain_words(alex, alex_browses, staff, practice):
     therapist = staff("therapist")
     enter(system_actor("import", practice.id), alex, MODERATE, days=60, origin="history")

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
+from upwell.base.actor import Actor
 from upwell.base.clock import now
 from upwell.pathway.course.care_queries import courses_of
 from upwell.pathway.course.own_queries import clock_of
 from upwell.pathway.parts import doses_of
-from upwell.pathway.response import score_cards
+from upwell.pathway.response import ScoreCard, score_cards
 from upwell.pathway.response.looks import look_lines, looks_at
 from upwell.pathway.response.queries import latest_sentences, own_assessments
 from upwell.pathway.today.home import Home, home_of
@@ -45,12 +46,17 @@ def me(request: HttpRequest) -> HttpResponse:
             "at": at,
             "home": home,
             "has_chart": bool(scope.actor.patient_ids),
-            "cards": score_cards(own_assessments(scope.actor.patient_ids), doses=_doses(home)),
+            "cards": [one for one in _cards(scope.actor, home) if one.instrument.total is not None],
             "sentences": latest_sentences(scope.actor.patient_ids),
             "ways": build(WAYS, scope.permissions, request.path),
             "looks": look_lines(looks_at(scope.actor))[:LOOKS_ON_HOME],
         }
         return render(request, "today/home.html", context)
+
+
+def _cards(actor: Actor, home: Home) -> list[ScoreCard]:
+    """How the person has been. What gives a level of risk and no number, is for the team to read."""
+    return score_cards(own_assessments(actor.patient_ids), doses=_doses(home))
 
 
 def _doses(home: Home) -> list[datetime]:
