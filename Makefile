@@ -4,15 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 PG15 := /usr/lib/postgresql/15/bin
-LONGEST_FIRST := tests/journeys tests/integration tests/unit tests/spec
+# Where Python is told to keep no compiled modules, each process of the tests would compile all of them anew.
+test test-faults: export PYTHONDONTWRITEBYTECODE :=
 
 run: .venv/.ready  ## set up and serve the demo practices at http://127.0.0.1:8000
 	@$(BIN)/upwell serve --demo --port $(PORT)
 
 test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's 15
 	@scripts/test-tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 $(LONGEST_FIRST)
-	$(BIN)/python -m pytest tests/recovery  # times recoveries, so nothing runs beside it
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/recovery
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/recovery  # times recoveries, so nothing else runs beside it
 	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' tests/integration
 
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes

@@ -39,6 +39,26 @@ import django  # noqa: E402
 django.setup()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = "upwell_tests"
+# Of two workers one would be left with nothing to do, were the longest file the last one.
+LONGEST_FIRST = (
+    "journeys/test_every_page.py",
+    "journeys/test_one_course.py",
+    "journeys/",
+    "integration/pathway/session/",
+    "integration/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; inside a file the order of pytest-django stays, by what tests do with the database."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.nodeid.removeprefix("tests/")
+        return next(
+            (n for n, longer in enumerate(LONGEST_FIRST) if path.startswith(longer)), len(LONGEST_FIRST)
+        )
+
+    items.sort(key=place)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -41,6 +41,9 @@ BUILD = """() => matchMedia("(prefers-color-scheme: dark)").matches + [...docume
 BUILDS_SEEN: set[str] = set()
 UPWELL = [sys.executable, "-c", "from upwell.platform.cli import main; main()"]
 SHOTS = Path(__file__).parent / "out"
+TAKE = (
+    os.environ.get("UPWELL_TAKE_PICTURES") == "1"
+)  # of a journey that fails, pictures are taken all the same
 MOVED_CLOCK = Path(__file__).parent / "moved_clock"
 QUIET = [
     "--disable-gpu",
@@ -59,7 +62,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served() -> Iterator[str]:
     """The address of an Upwell that serves the demo practices; ``UPWELL_SERVED`` names one that runs already."""
     if running := os.environ.get("UPWELL_SERVED"):
@@ -175,14 +178,14 @@ class Visitor:
         return self.page
 
     def check(self, shot: str = "", *, settled: bool = False) -> None:
-        """Look at the page: a picture for people, axe for everybody, nothing wider than the window.
+        """Look at the page: a picture for people who asked for it, axe for everybody, nothing wider than the window.
 
         ``settled``: nothing is on its way any more.
         """
         if not settled:
             self.page.wait_for_load_state("networkidle")
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        if shot:
+        if shot and TAKE:
             SHOTS.mkdir(exist_ok=True)
             self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
         build = f"{width} {self.page.evaluate(BUILD)}"

@@ -1,4 +1,4 @@
-"""Every page of every role, at phone, tablet and desk size: axe, console, width, and a picture."""
+"""Every page of every role, at phone, tablet and desk size: axe, console, width, and a picture where asked for."""
 
 from __future__ import annotations
 

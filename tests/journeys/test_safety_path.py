@@ -5,16 +5,14 @@ The pictures in the README are taken here, from the product as it is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE, Visitor
+from tests.journeys.conftest import DESK, PHONE, TAKE, Visitor
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-TAKE = os.environ.get("UPWELL_TAKE_PICTURES") == "1"
 
 
 def picture(person: Visitor, name: str, *, tall: int = 0) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import time
@@ -13,10 +12,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Frame, Locator, Page
 
-from tests.journeys.conftest import SHOTS, Visitor
+from tests.journeys.conftest import SHOTS, TAKE, Visitor
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-TAKE = os.environ.get("UPWELL_TAKE_PICTURES") == "1"
 FOLLOWED_SECONDS = 0.4  # the served processes look at their clock this often, at the least
 
 

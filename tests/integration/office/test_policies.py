@@ -16,7 +16,7 @@ from upwell.people.editions import keep_edition, version_waiting
 from upwell.people.models import KnowledgeEdition
 from upwell.science.rules import gate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FILE, RULE = "gates/predose.toml", "rules/predose.heart-rate"
 UPPER = "when/any/vitals.heart_rate_bpm (2)/above"
 WORDS = "Resting heart rate is below 50 or above 100: the prescriber looks at it first."

@@ -11,7 +11,7 @@ from upwell.access.acting import acting_as
 from upwell.base.ids import new_id
 from upwell.pathway.consent.models import Consent, TeachBackTry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

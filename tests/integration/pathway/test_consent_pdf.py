@@ -13,7 +13,7 @@ from upwell.pathway.consent.models import Consent
 from upwell.pathway.consent.pdf import consent_pdf, paper_data
 from upwell.pathway.consent.queries import answers_of, consent_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from upwell.pathway.parts import waiting_for
 from upwell.people.models import Patient
 from upwell.record.models import Task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ARABIC = "\u0647\u0630\u0627 \u0633\u0628\u0628 \u0637\u0648\u064a\u0644"
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.integration.pathway.courses import course_at
 from upwell.pathway.exposure.words import CLAIMS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DISCLAIMER = "Context from published models, never a recommendation of a dose."
 
 

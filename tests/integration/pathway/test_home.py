@@ -19,7 +19,7 @@ from upwell.pathway.calendar.models import Appointment
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CHICAGO = ZoneInfo("America/Chicago")
 
 

@@ -20,7 +20,7 @@ from upwell.pathway.local_time import local_time, today
 from upwell.pathway.parts import Urgency, waiting_for
 from upwell.pathway.session.actions import correct_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

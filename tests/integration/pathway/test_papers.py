@@ -26,7 +26,7 @@ from upwell.pathway.papers.summary import make_summary
 from upwell.pathway.parts import Urgency, waiting_for
 from upwell.pathway.session.actions import correct_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

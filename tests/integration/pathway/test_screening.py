@@ -34,7 +34,7 @@ from upwell.record.models import Alert, Assessment, Condition, MedicationRequest
 from upwell.record.treatments import history_of
 from upwell.science.rules.gate import predose
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NOTHING = {  # every question that must be asked, asked, and nothing found
     "answers": {

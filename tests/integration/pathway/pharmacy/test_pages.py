@@ -20,7 +20,7 @@ from upwell.pathway.pharmacy.models import Lot
 from upwell.pathway.pharmacy.rules import Kind
 from upwell.pathway.session.models import SessionEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ENTER = "/drug-book/enter/{}/"
 
 

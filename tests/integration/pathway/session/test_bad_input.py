@@ -16,7 +16,7 @@ from upwell.base.ids import new_id
 from upwell.pathway.session.models import Session, SessionEvent
 from upwell.record.models import Alert
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BY_SCRIPT = {"HTTP_ACCEPT": "application/json"}
 
 

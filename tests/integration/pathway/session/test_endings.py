@@ -19,7 +19,7 @@ from upwell.pathway.parts import Urgency, waiting_for
 from upwell.pathway.session.actions import correct_event
 from upwell.record.models import Alert, Task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from upwell.access.system import system_actor
 from upwell.base.errors import BadInput, RefusedByRule
 from upwell.pathway.session.models import Session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 REASONED = {"predose.order.first-day": "Asked for, after the first part went well."}
 
 

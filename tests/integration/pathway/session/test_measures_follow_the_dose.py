@@ -16,7 +16,7 @@ from upwell.pathway.response.actions import record_measure
 from upwell.pathway.session.actions import correct_event
 from upwell.record.models import Alert, AssessmentRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def asked(day, **wanted):

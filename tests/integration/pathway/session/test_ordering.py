@@ -22,7 +22,7 @@ from upwell.pathway.session.ordering import Wanted
 from upwell.people.models import TwoPersons
 from upwell.record.models import Alert
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from upwell.knowledge.protocols import load_protocol
 from upwell.pathway.preparation.models import Intention, SettingWish
 from upwell.pathway.session.ordering import Wanted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

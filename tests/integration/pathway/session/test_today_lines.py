@@ -14,7 +14,7 @@ from upwell.pathway.session.part import waiting
 from upwell.pathway.today.queries import today_for
 from upwell.web.templatetags.upwell_ui import said_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CHECK = "Check a colleague's order"
 LEFT = "Look at alarms that nobody acknowledged in a session that is over"
