@@ -17,7 +17,7 @@ from upwell.pathway.session.beside import beside_fields
 from upwell.pathway.session.limits import limits
 from upwell.pathway.session.models import Session, SessionEvent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 BP = "bp_systolic_mmhg"
 
 

@@ -23,7 +23,7 @@ from upwell.pathway.session.views import leaving as leaving_views
 from upwell.platform import watcher
 from upwell.record.models import Alert
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def dosed(day, ago):

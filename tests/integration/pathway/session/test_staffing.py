@@ -20,7 +20,7 @@ from upwell.pathway.session.staffing.models import Place, SessionGroup
 from upwell.pathway.session.staffing.queries import staffed, who_watches
 from upwell.people.models import Membership
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
