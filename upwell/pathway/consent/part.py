@@ -49,7 +49,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     if course is not None:
         return _with_the_day(_of(_Found(course, once(course, consents_of)), at), at)
     if actor.is_patient:
-        return [_to_sign(one.course, one) for one in _own_open(actor)]
+        return [_to_sign(one.course, one) for one in _open_of(list(actor.patient_ids))]
     if actor.practice_id is None:
         return []
     soon = at + timedelta(days=load_consent_rules().expires_soon_days)
@@ -127,9 +127,10 @@ def _rows(rows: QuerySet[Consent]) -> QuerySet[Consent]:
     return rows.select_related("course__patient", "course__practice").defer("text", *as_it_came)
 
 
-def _own_open(actor: Actor) -> list[Consent]:
-    rows = _rows(Consent.objects.filter(patient_id__in=actor.patient_ids, state__in=OPEN_STATES))
-    return list(rows.exclude(course__state=CourseState.CLOSED)[:MOST])
+@kept_query(list)
+def _open_of(patient_ids: list[UUID]) -> QuerySet[Consent]:
+    rows = _rows(Consent.objects.filter(patient_id__any=patient_ids, state__in=OPEN_STATES))
+    return rows.exclude(course__state=CourseState.CLOSED)[:MOST]
 
 
 def _in_preparation(practice_id: UUID) -> Iterable[_Found]:

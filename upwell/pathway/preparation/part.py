@@ -34,13 +34,18 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
     if course is not None:
         found = [course]
     elif actor.is_patient:
-        rows = Course.objects.filter(patient_id__in=actor.patient_ids, state__in=ASKED_IN)
-        found = list(rows.select_related("patient", "practice").defer(*PATIENT_AS_IT_CAME))
+        found = _asked_of(list(actor.patient_ids))
     else:
         return []
     asked = [one for one in found if one.stands in ASKED_IN]
     written = set(_written([one.id for one in asked])) if asked else set()
     return [_line(one) for one in asked if one.id not in written]
+
+
+@kept_query(list)
+def _asked_of(patient_ids: list[UUID]) -> QuerySet[Course]:
+    rows = Course.objects.filter(patient_id__any=patient_ids, state__in=ASKED_IN)
+    return rows.select_related("patient", "practice").defer(*PATIENT_AS_IT_CAME)
 
 
 @kept_query(list)

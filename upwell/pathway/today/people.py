@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from upwell.base.actor import Actor
+from upwell.base.kept_query import kept_query
 from upwell.pathway.course.models import Course, CourseStep
 from upwell.pathway.integration.models import IntegrationVisit
 from upwell.people.models import Practice
@@ -46,8 +49,13 @@ def places_of(actor: Actor, courses: Iterable[Course]) -> list[Place]:
             roles.setdefault(course.practice_id, {}).setdefault(course.prescriber.name, set()).add(
                 "prescriber"
             )
-    here = Practice.objects.filter(patients__id__in=actor.patient_ids).distinct().order_by("name")
+    here = _practices_of(list(actor.patient_ids))
     return [Place(one, _people(roles.get(one.id, {}))) for one in here]
+
+
+@kept_query(list)
+def _practices_of(patient_ids: list[UUID]) -> QuerySet[Practice]:
+    return Practice.objects.filter(patients__id__any=patient_ids).distinct().order_by("name")
 
 
 def _people(roles: dict[str, set[str]]) -> tuple[Carer, ...]:
@@ -55,7 +63,17 @@ def _people(roles: dict[str, set[str]]) -> tuple[Carer, ...]:
 
 
 def _met(courses: list[Course]) -> list[tuple[UUID, str, str]]:
-    steps = CourseStep.objects.filter(course__in=courses).values_list("practice_id", "by_name", "by_role")
-    visits = IntegrationVisit.objects.filter(course__in=courses)
-    wrote = visits.values_list("practice_id", "author_name", "author_role")
-    return [*steps.distinct()[:MOST], *wrote.distinct()[:MOST]]
+    ids = [one.id for one in courses]
+    return [*_stepped(ids), *_wrote(ids)]
+
+
+@kept_query(list)
+def _stepped(course_ids: list[UUID]) -> QuerySet[CourseStep, tuple[UUID, str, str]]:
+    rows = CourseStep.objects.filter(course_id__any=course_ids)
+    return rows.values_list("practice_id", "by_name", "by_role").distinct()[:MOST]
+
+
+@kept_query(list)
+def _wrote(course_ids: list[UUID]) -> QuerySet[IntegrationVisit, tuple[UUID, str, str]]:
+    rows = IntegrationVisit.objects.filter(course_id__any=course_ids)
+    return rows.values_list("practice_id", "author_name", "author_role").distinct()[:MOST]

@@ -60,7 +60,9 @@ def test_the_page_says_of_each_criterion_what_stands_against_it(day, monitor):
     assert not leaving.ready
     assert round((leaving.last_at - leaving.first_at) / timedelta(minutes=1)) == 5
     waits = leaving.earliest_at - leaving.last_at
-    assert timedelta(minutes=120) <= waits < timedelta(minutes=121)  # a full minute, never before the gate's own time
+    assert (
+        timedelta(minutes=120) <= waits < timedelta(minutes=121)
+    )  # a full minute, never before the gate's own time
     words = text(page)
     for said in ("Not ready to go home", "2 are not met", "not yet assessed", "the clock of the REMS form"):
         assert said in words
