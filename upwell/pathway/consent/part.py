@@ -19,7 +19,7 @@ from upwell.base.kept_query import kept_query
 from upwell.knowledge.consent.loader import load_consent_rules
 from upwell.pathway.calendar import expected_today
 from upwell.pathway.consent.models import Consent
-from upwell.pathway.consent.queries import consents_of, signed_since, status_of, unheard_of
+from upwell.pathway.consent.queries import consents_of, status_of, unheard_of, unheard_rows
 from upwell.pathway.consent.rules import ConsentStatus, Why
 from upwell.pathway.consent.states import UNSIGNED, State
 from upwell.pathway.consent.words import day_words, treatment_words
@@ -63,9 +63,7 @@ def waiting(actor: Actor, at: datetime, course: Course | None) -> list[Waiting]:
 
 @kept_query(UUID)
 def _unheard_at(practice_id: UUID) -> QuerySet[Consent]:
-    unheard = {"state": State.WITHDRAWN, "heard_at__isnull": True}
-    rows = Consent.objects.filter(~signed_since(), practice_id=practice_id, **unheard)
-    return _rows(rows).order_by("withdrawn_at")[:MOST]
+    return _rows(unheard_rows().filter(practice_id=practice_id)).order_by("withdrawn_at")[:MOST]
 
 
 @kept_query(UUID, datetime)
@@ -102,9 +100,13 @@ def _at_other_practices(practice_id: UUID) -> list[Waiting]:
 @kept_query(UUID)
 def _unheard_elsewhere(practice_id: UUID) -> QuerySet[Consent]:
     ours = CareLink.objects.filter(practice_id=practice_id).values("other_patient_id")
-    unheard = {"state": State.WITHDRAWN, "heard_at__isnull": True}
-    rows = Consent.objects.filter(~signed_since(), patient_id__in=ours, **unheard)
-    return rows.select_related("course").defer("text").order_by("withdrawn_at")[:MOST]
+    return (
+        unheard_rows()
+        .filter(patient_id__in=ours)
+        .select_related("course")
+        .defer("text")
+        .order_by("withdrawn_at")[:MOST]
+    )
 
 
 def _taken_back_elsewhere(link: CareLink, one: Consent) -> Waiting:

@@ -50,12 +50,12 @@ def unheard_of(consents: Iterable[Consent]) -> list[Consent]:
     ]
 
 
-def signed_since() -> Exists:
-    """Of a consent that was taken back: whether another one of the same course was signed afterwards."""
+def unheard_rows() -> QuerySet[Consent]:
+    """The same, asked of the database, where many courses are looked through at once."""
     later = Consent.objects.filter(
         course_id=OuterRef("course_id"), state=State.SIGNED, signed_at__gt=OuterRef("withdrawn_at")
     )
-    return Exists(later)
+    return Consent.objects.filter(~Exists(later), state=State.WITHDRAWN, heard_at__isnull=True)
 
 
 def status_of(course: Course, consents: Iterable[Consent], at: datetime) -> ConsentStatus:
