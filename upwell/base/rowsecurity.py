@@ -114,6 +114,17 @@ $f$;
 """
 
 
+def named_in_full_sql(function: str) -> str:
+    """Make a function anew with every table named by its schema, so that no temporary one can stand in front."""
+    return f"""
+DO $$ DECLARE t text; body text := pg_get_functiondef('{function}'::regprocedure); BEGIN
+  FOR t IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace LOOP
+    body := regexp_replace(body, '(?<![.\\w])' || t || '(?!\\w)', 'public.' || t, 'g');
+  END LOOP;
+  EXECUTE body;
+END $$;"""
+
+
 def released_sql(table: str, *, patient: str = "patient_id", only: str = "") -> str:
     """The policy by which another practice reads what a release in force opens to it; ``only`` narrows the rows."""
     condition = (

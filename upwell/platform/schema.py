@@ -22,6 +22,7 @@ DO $$ DECLARE t text; BEGIN
              AND c.relnamespace = 'public'::regnamespace AND NOT c.relname = ANY (%(may_delete)s) LOOP
     EXECUTE format('REVOKE DELETE, TRUNCATE ON %%I FROM %%I', t, %(app)s);
   END LOOP;
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %%I FROM %%I', current_database(), %(app)s);
   REVOKE ALL ON django_migrations FROM PUBLIC;
   EXECUTE format('REVOKE INSERT, UPDATE ON django_migrations FROM %%I', %(app)s);
   FOR t IN SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')

@@ -242,7 +242,7 @@ def test_every_released_policy_keeps_private_notes_closed():
 def test_what_is_released_is_not_read_from_a_table_in_front_of_the_true_one(
     patient_factory, staff, other_practice
 ):
-    """The application's role may make tables for the time of its connection; one of the same name opens nothing."""
+    """Where somebody may make tables for the time of a connection all the same, one of that name opens nothing."""
     patient = patient_factory()
     with acting_as(staff("therapist", at=other_practice)):
         with connection.cursor() as cursor:
@@ -257,6 +257,16 @@ def test_what_is_released_is_not_read_from_a_table_in_front_of_the_true_one(
             cursor.execute("SELECT count(*) FROM upwell_released()")
             assert cursor.fetchone() == (0,)
         assert not Patient.objects.exists()
+
+
+def test_functions_name_their_tables_with_the_schema():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, c.relname FROM pg_proc p JOIN pg_class c ON c.relkind IN ('r', 'p')"
+            " AND c.relnamespace = 'public'::regnamespace AND p.prosrc ~ ('(?<![.\\w])' || c.relname || '(?!\\w)')"
+            " WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'upwell%'"
+        )
+        assert cursor.fetchall() == []
 
 
 def test_history_is_as_closed_as_what_it_keeps(patient_factory, staff, other_practice):

@@ -52,11 +52,12 @@ def prepare(connection: Connection[Any], databases: Databases, *, ours_alone: bo
         "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public "
         "GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-        # TEMPORARY: an import copies into a table of its own first, since COPY can't pass row security.
-        "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+        "GRANT CONNECT ON DATABASE {database} TO {app}",
+        # A temporary table could stand in front of a true one, in a trigger that keeps history, say.
+        "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {app}",
     ]
     if ours_alone:
-        statements.append("REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC")
+        statements.append("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
     with connection.transaction():
         for statement in statements:
             connection.execute(_compose(statement, databases, connection.info.dbname))
