@@ -41,3 +41,8 @@ SYSTEM_NAME = {uri: name for name, uri in SYSTEM_URI.items()} | ALSO_KNOWN_AS
 def short_system(uri: str) -> str:
     """The short name of a code system (``snomed``), or the URI itself where we have none."""
     return SYSTEM_NAME.get(uri, uri)
+
+
+NOT_TO_BE_GIVEN = (
+    "do-not-perform"  # the intent of an order that a medicine is not to be given (FHIR: doNotPerform)
+)

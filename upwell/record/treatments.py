@@ -15,6 +15,7 @@ from upwell.access.roles import require
 from upwell.audit.actions import record
 from upwell.base.actor import Actor
 from upwell.base.clock import now
+from upwell.base.codes import NOT_TO_BE_GIVEN
 from upwell.base.errors import StaleState
 from upwell.knowledge.gates.loader import load_treatment
 from upwell.people.charts import chart_ids
@@ -130,6 +131,7 @@ def _ordered(ids: list[UUID]) -> list[tuple[Any, ...]]:
     told = MedicationStatement.objects.filter(patient_id__in=ids, entered_in_error=False)
     return [
         *orders.exclude(status="cancelled")
+        .exclude(intent=NOT_TO_BE_GIVEN)
         .order_by("-authored_at", "id")
         .values_list(*wanted, "authored_at"),
         *told.exclude(status="not-taken")

@@ -74,6 +74,8 @@ def check_shape(kind: str, value: Any) -> None:
     """Refuse an object that is not a ``kind`` as R4 has it. Elements that the table lacks are let pass."""
     if not isinstance(value, dict):
         raise Wrong(f"should be an object ({kind}), not {_what(value)}")
+    if value.get("modifierExtension"):
+        raise Wrong("changes what this means in a way that Upwell does not know", "modifierExtension")
     shape = shape_of(kind)
     checks = shape.checks
     for name, part in value.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from upwell.base.codes import NOT_TO_BE_GIVEN
+
 ACTIVE = ("active", "recurrence", "relapse")  # clinical statuses of a problem that is there now
 CURRENT = ("active", "on-hold", "draft", "intended", "unknown", "")  # of a medicine that may be taken now
 
@@ -48,6 +50,7 @@ _WORDS: dict[str, tuple[Promise, str]] = {
     "order": (_("order"), ""),
     "plan": (_("plan"), ""),
     "proposal": (_("proposal"), "caution"),
+    NOT_TO_BE_GIVEN: (_("not to be given"), "danger"),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from upwell.base.codes import NOT_TO_BE_GIVEN
 from upwell.record.facts.conditions import coded
 from upwell.record.facts.entry import Entry, Frame, named
 from upwell.record.models import MedicationRequest, MedicationStatement
@@ -21,7 +22,9 @@ def medicines_on_record(ids: list[UUID], frame: Frame) -> tuple[Entry, ...]:
     """Orders and statements together, those that may be taken now first, the newest first."""
     orders = MedicationRequest.objects.filter(patient_id__in=ids, entered_in_error=False)
     told = MedicationStatement.objects.filter(patient_id__in=ids, entered_in_error=False)
-    newest_orders = orders.order_by(F("authored_at").desc(nulls_last=True), "id")
+    newest_orders = orders.exclude(intent=NOT_TO_BE_GIVEN).order_by(
+        F("authored_at").desc(nulls_last=True), "id"
+    )
     newest_told = told.order_by(F("effective_at").desc(nulls_last=True), "id")
     rows = [
         {**row, "begins_at": row["authored_at"], "begins_text": row["authored_text"], "ended_at": None}

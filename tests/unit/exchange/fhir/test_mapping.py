@@ -20,6 +20,7 @@ from tests.unit.exchange.fhir.samples import (
     statement,
     without,
 )
+from upwell.base.codes import NOT_TO_BE_GIVEN
 from upwell.exchange.fhir.mapping import Links, columns_of
 from upwell.exchange.fhir.mapping.patient import Number, numbers
 
@@ -229,6 +230,10 @@ class TestMedicines:
         assert (found["status"], found["intent"]) == ("active", "order")
         assert (found["authored_at"], found["authored_text"]) == (at(2020, 1, 2), "2020-01-02")
         assert (found["requester_name"], found["reason"]) == ("Dr. Kim Ito", "Depression; Low mood")
+
+    def test_an_order_that_it_is_not_to_be_given(self):
+        assert mapped(order(doNotPerform=True))["intent"] == NOT_TO_BE_GIVEN
+        assert mapped(order(doNotPerform=False))["intent"] == "order"
 
     def test_a_statement(self):
         found = mapped(

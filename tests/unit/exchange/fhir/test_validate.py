@@ -82,6 +82,13 @@ BAD: list[tuple[Any, str, str]] = [
     (patient(id="a b"), "id", "not as FHIR writes ids"),
     (patient(id="a/b"), "id", "not as FHIR writes ids"),
     (patient(id="x" * 65), "id", "not as FHIR writes ids"),
+    # what says that it means something else
+    (patient(modifierExtension=[{"url": "u"}]), "modifierExtension", "changes what this means"),
+    (
+        order(dosageInstruction=[{"modifierExtension": [{"url": "u"}]}]),
+        "dosageInstruction[0].modifierExtension",
+        "changes what this means",
+    ),
     # codes that R4 fixes
     (patient(gender="F"), "gender", "not one of the codes of FHIR R4: female, male, other, unknown"),
     (patient(gender="Female"), "gender", "not one of the codes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from upwell.base.codes import NOT_TO_BE_GIVEN
 from upwell.exchange.fhir.mapping.common import (
     ERROR,
     Columns,
@@ -35,7 +36,7 @@ def request(resource: Json, links: Links) -> Columns:
     authored = when(resource.get("authoredOn"))
     return {
         "status": resource.get("status") or "",
-        "intent": resource.get("intent") or "",
+        "intent": NOT_TO_BE_GIVEN if resource.get("doNotPerform") is True else resource.get("intent") or "",
         "authored_at": authored.earliest if authored else None,
         "authored_text": authored.words if authored else "",
         "dosage_text": dosage_words(resource.get("dosageInstruction")),
