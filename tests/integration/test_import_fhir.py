@@ -30,6 +30,7 @@ from tests.unit.exchange.fhir.samples import (
 from upwell.access.acting import acting_as
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
+from upwell.base.clock import now
 from upwell.base.errors import BadInput, NotFound
 from upwell.base.ids import new_id
 from upwell.exchange.fhir import ImportReport, import_fhir
@@ -37,6 +38,8 @@ from upwell.exchange.fhir.tables import MODELS
 from upwell.exchange.models import ImportRun
 from upwell.people.models import Patient, PatientIdentifier, PatientSearchKey, Practice
 from upwell.people.names import search_keys
+from upwell.record.facts.entry import Frame
+from upwell.record.facts.medicines import medicines_on_record
 from upwell.record.models import (
     AllergyIntolerance,
     Condition,
@@ -47,6 +50,7 @@ from upwell.record.models import (
     OriginIdentifier,
     OriginParty,
 )
+from upwell.record.treatments import proposals
 
 SYNTHEA = Path(__file__).parents[1] / "data" / "synthea-10-patients"
 COUNTED = {
@@ -237,6 +241,16 @@ class TestWhatIsStored:
         one = MedicationRequest.objects.get()
         assert (one.code, one.display, report.read_for_codes) == ("6130", "ketamine", 1)
 
+    def test_what_is_not_to_be_given_is_in_the_chart_and_is_no_medicine(self, bring, inside, tmp_path):
+        bring(write_lines(tmp_path / "a.ndjson", patient(), order(doNotPerform=True), order("m2")))
+        chart, frame = Patient.objects.get(), Frame(now(), None, None, {})
+        assert sorted(MedicationRequest.objects.values_list("intent", flat=True)) == [
+            "do-not-perform",
+            "order",
+        ]
+        assert len(medicines_on_record([chart.id], frame)) == 1
+        assert [drug["orders"] for drug in proposals([chart.id], {})] == [1]
+
     def test_what_leads_nowhere_is_kept_reported_and_mended_later(self, bring, inside, tmp_path):
         reference = "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|9999999999"
         visit = encounter(participant=[{"individual": {"reference": reference}}])
@@ -328,6 +342,40 @@ class TestChanges:
             True,
             2016,
         )
+
+    def test_somebody_else_under_the_same_id_is_refused_with_all_records(self, bring, inside, tmp_path):
+        bring(write_lines(tmp_path / "a.ndjson", patient(), condition()))
+        other = patient(
+            name=[{"family": "Okafor", "given": ["Chidi"]}], birthDate="1951-11-20", gender="male"
+        )
+        write_lines(
+            tmp_path / "a.ndjson", other, condition("c9"), patient("p2"), condition("c2", of="Patient/p2")
+        )
+        before = content()
+        with pytest.raises(BadInput, match=r"a\.ndjson, line 1: Patient/p1: .* need a --source of their own"):
+            bring(tmp_path)
+        assert content() == before
+        report = bring(tmp_path, keep_going=True)
+        assert [refusal.resource for refusal in report.refusals] == ["Patient/p1", "Condition/c9"]
+        chart = Patient.objects.get(source_id="p1")
+        assert chart.family_name == "Rivera"
+        assert set(Condition.objects.filter(patient=chart).values_list("source_id", flat=True)) == {"c1"}
+        assert Condition.objects.get(source_id="c2").patient.source_id == "p2"
+        assert bring(tmp_path, source="st-elsewhere").refusals == []
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"name": [{"family": "Okafor", "given": ["Chidi"]}], "gender": "male"},
+            {"birthDate": "1951-11-20"},
+            {"name": [{"family": "Okafor", "given": ["Alex"]}], "birthDate": "1951-11-20"},
+            {"name": [{"family": "Okafor", "given": ["Chidi"]}], "birthDate": None},
+        ],
+    )
+    def test_a_new_name_or_a_corrected_birth_date_alone_is_taken(self, bring, inside, tmp_path, changes):
+        bring(write_lines(tmp_path / "a.ndjson", patient()))
+        bring(write_lines(tmp_path / "a.ndjson", patient(**changes)))
+        assert Patient.objects.get().resource == patient(**changes)
 
     def test_an_older_version_does_not_undo_a_newer_one(self, bring, inside, tmp_path):
         path = tmp_path / "a.ndjson"

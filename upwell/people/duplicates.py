@@ -93,6 +93,15 @@ def likeness(a: Someone, b: Someone) -> Likeness:
     )
 
 
+def nothing_in_common(a: Someone, b: Someone) -> bool:
+    """Whether they can't be one person: another name, another birth date, and no number that both carry."""
+    return (
+        _compare_names(a.names, b.names) == "unlike"
+        and _compare_birth_dates(a, b) == "different"
+        and not a.identifiers & b.identifiers
+    )
+
+
 def name_likeness(one: str, other: str) -> float:
     """How alike two names are, 0 to 100, whatever the order of their words.
 

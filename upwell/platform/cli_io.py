@@ -20,6 +20,7 @@ R = TypeVar("R")
 
 EXIT_BAD_INPUT = 2
 EXIT_ERROR = 1
+EXIT_PARTLY = 3  # it was done, but for what was refused and listed
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

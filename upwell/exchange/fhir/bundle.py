@@ -186,6 +186,8 @@ class Head:
 def read_head(stream: BinaryIO) -> Head:
     """The members beside the entries. Stops at the entries when all that matters was said before them."""
     window, head = Window(stream), Head()
+    if window.peek() not in ("{", ""):
+        raise Broken("holds neither a FHIR resource nor a Bundle, which begin with {", window.place())
     for name in window.names():
         if name == "entry" and head.kind == "Bundle" and "type" in head.members:
             head.entries = -1

@@ -55,16 +55,19 @@ def find_files(path: Path) -> Found:
 def _in_folder(folder: Path) -> Found:
     sources: list[Source] = []
     ignored: list[str] = []
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        linked = (path for name in folders if (path := Path(parent, name)).is_symlink())
+        ignored += [f"{_label(path, folder)}/" for path in linked]  # they may lead in circles
         for name in sorted(names):
             path = Path(parent, name)
-            label = path.relative_to(folder).as_posix()
+            label = _label(path, folder)
             if name.startswith("."):
                 continue
             if path.suffix.lower() in PACKED and Path(path.stem).suffix.lower() in LINES | DOCUMENTS:
                 raise BadInput(f"{label} is compressed. Unpack it and start again.", path=label)
-            if path.suffix.lower() in LINES | DOCUMENTS and path.is_file():
+            leads_nowhere = path.is_symlink() and not path.exists()
+            if path.suffix.lower() in LINES | DOCUMENTS and (path.is_file() or leads_nowhere):
                 sources.append(_source(path, label))
             else:
                 ignored.append(label)
@@ -74,6 +77,19 @@ def _in_folder(folder: Path) -> Found:
             path=str(folder),
         )
     return Found(tuple(sorted(sources, key=lambda source: source.name)), tuple(sorted(ignored)))
+
+
+def _label(path: Path, folder: Path) -> str:
+    """What messages call a file, whatever the bytes of its name."""
+    return path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def _closed(error: OSError) -> None:
+    """A folder that can't be looked into may hold half of the records."""
+    raise BadInput(
+        f"The folder {error.filename} can't be read ({error.strerror}). Check its permissions.",
+        path=str(error.filename),
+    ) from None
 
 
 def _source(path: Path, name: str) -> Source:

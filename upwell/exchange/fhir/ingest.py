@@ -22,8 +22,13 @@ from upwell.exchange.fhir.report import FileReport
 from upwell.exchange.fhir.resolve import Lost, Resolver
 from upwell.exchange.fhir.shapes import Json
 from upwell.exchange.fhir.spool import Spool, Waiting
+from upwell.exchange.fhir.twins import strangers
 from upwell.exchange.fhir.validate import CLINICAL, USED, check_identity, check_resource
 
+SOMEBODY_ELSE = (
+    "has neither name, birth date nor any number in common with the person who came under this id before; "
+    "records of another system need a --source of their own"
+)
 NOT_A_CHART = ("Group", "Device", "Location")  # R4 lets these be the subject too
 
 
@@ -95,9 +100,10 @@ class Intake:
         if reference is None:
             raise Wrong("is missing, so it belongs into nobody's chart", "subject")
         text = reference.get("reference")
-        if isinstance(text, str) and text.startswith(tuple(f"{kind}/" for kind in NOT_A_CHART)):
+        found = pointers(reference, "subject")
+        if isinstance(found[0], ById) and found[0].type in NOT_A_CHART:
             return None
-        for pointer in pointers(reference, "subject"):
+        for pointer in found:
             self._bases.note_subject(pointer)
         bare = {name: reference[name] for name in ("identifier", "reference", "type") if reference.get(name)}
         if isinstance(text, str) and text.startswith("#"):
@@ -153,6 +159,18 @@ def _updated(meta: Json) -> datetime | Any:
 def _version(meta: Json) -> int | Any:
     text = meta.get("versionId")
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else None
+
+
+def settle_people(job: Job) -> None:
+    """Refuse who is somebody else than this source had under their id: most likely they are another system's people.
+
+    Their records are refused with them; taken into the chart that is here, they would be in another person's chart.
+    """
+    found = [item for part in job.spool.patients() for item in strangers(job.practice, part)]
+    job.spool.refuse(item.seq for item in found)
+    for item in found:
+        job.practice.forget((item.type, item.id))
+        job.desk.refuse(Refusal(item.place, SOMEBODY_ELSE, f"{item.type}/{item.id}"))
 
 
 def settle_subjects(spool: Spool, desk: Desk, resolver: Resolver) -> None:

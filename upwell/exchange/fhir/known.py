@@ -37,6 +37,7 @@ class Practice:
         self.practice_id = practice_id
         self.source = source
         self._held: dict[Key, bool] = {}
+        self._forgotten: set[Key] = set()
 
     def rows(self, kind: str) -> QuerySet[Any]:
         """The rows of a type that came from this source."""
@@ -57,9 +58,15 @@ class Practice:
 
     def holds(self, key: Key) -> bool:
         """Whether a resource came from this source before."""
+        if key in self._forgotten:
+            return False
         if key not in self._held:
             self.prime([key])
         return self._held.get(key, False)
+
+    def forget(self, key: Key) -> None:
+        """What came under this id before is not what the input means by it."""
+        self._forgotten.add(key)
 
     def by_identifier(self, kind: str, system: str | None, value: str) -> set[Key]:
         """Parties of this source, and patients of the practice, that carry a number."""

@@ -22,6 +22,8 @@ READ_BUNDLES = {"collection", "transaction", "batch", "searchset", "document"}
 DELETION = "(deletion)"
 NO_RESOURCE = "(entry without a resource)"
 NEXT_PAGE = "(a further page that the Bundle names but does not hold)"
+DEEPEST = 100
+TOO_DEEP = f"is nested deeper than {DEEPEST} levels"
 EXPORT_LOG = "(export log)"
 EXPORT_MANIFEST = "(export manifest)"
 
@@ -189,7 +191,22 @@ def parse(text: bytes) -> Any:
     if b"\\u0000" in text and has_nul(value):
         raise Wrong("holds a NUL character")
     refuse_doubles(text)
+    if text.count(b"{") + text.count(b"[") > DEEPEST and is_deep(value):
+        raise Wrong(TOO_DEEP)
     return value
+
+
+def is_deep(value: Any) -> bool:
+    """Whether objects and lists stand in each other deeper than any record does."""
+    layer = [value]
+    for _ in range(DEEPEST):
+        layer = [
+            part
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for part in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(layer)
 
 
 def _json_words(error: orjson.JSONDecodeError) -> str:
@@ -209,6 +226,8 @@ def _trouble_at_start(source: Source) -> str:
         return "is written in UTF-16; FHIR files are UTF-8. Save it as UTF-8"
     if start.startswith((b"\x1f\x8b", b"PK\x03\x04")):
         return "is compressed; unpack it first"
+    if start.removeprefix(BOM).startswith(b"<"):
+        return "is XML or HTML; FHIR is read as JSON"
     return ""
 
 

@@ -16,7 +16,7 @@ from upwell.exchange.database_stays import database_stays
 from upwell.exchange.fhir.bundle import MB
 from upwell.exchange.fhir.desk import Desk
 from upwell.exchange.fhir.files import Found, find_files
-from upwell.exchange.fhir.ingest import Intake, settle_subjects, settle_versions
+from upwell.exchange.fhir.ingest import Intake, settle_people, settle_subjects, settle_versions
 from upwell.exchange.fhir.job import Job
 from upwell.exchange.fhir.known import Practice
 from upwell.exchange.fhir.ledger import Ledger, lock, resume_at
@@ -114,6 +114,7 @@ def _read(job: Job, files: Found, meter: Meter) -> None:
     Intake(job).read(files, meter.read)
     settle_versions(job.spool, job.desk)
     with acting_as(job.actor):
+        settle_people(job)
         settle_subjects(job.spool, job.desk, job.resolver)
 
 

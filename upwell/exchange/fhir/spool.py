@@ -139,6 +139,12 @@ class Spool(AbstractContextManager["Spool"]):
 
     # ---- whose chart
 
+    def patients(self) -> Iterator[list[Waiting]]:
+        """The patients, some at a time."""
+        rows = self._db.execute(_READ + "AND type = 'Patient' ORDER BY seq")
+        while part := rows.fetchmany(500):
+            yield [_spooled(row) for row in part]
+
     def subjects(self) -> Iterator[Sequence[tuple[str, int]]]:
         """Every different reference to a patient, with the Bundle that it stands in, some at a time."""
         rows = self._db.execute("SELECT DISTINCT subject, scope FROM item WHERE rank >= 3 AND NOT refused")

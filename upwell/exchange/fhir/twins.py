@@ -1,4 +1,4 @@
-"""A look for people who may be on record already. It reports; it never joins charts."""
+"""A look for people who may be on record already, which joins no charts; and for ids that mean somebody else now."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import Q
 
 from upwell.exchange.fhir.charts import Person
+from upwell.exchange.fhir.known import Practice
+from upwell.exchange.fhir.mapping import Links, columns_of
 from upwell.exchange.fhir.mapping.names import full_name
 from upwell.exchange.fhir.mapping.patient import numbers
-from upwell.people.duplicates import Someone, likeness
+from upwell.exchange.fhir.shapes import Json
+from upwell.exchange.fhir.spool import Waiting
+from upwell.people.duplicates import Someone, likeness, nothing_in_common
 from upwell.people.models import Patient, PatientIdentifier
 
 MOST_COMPARED = 100  # with each new patient
@@ -60,6 +65,25 @@ def likely_duplicates(practice_id: UUID, fresh: Sequence[Person]) -> dict[UUID, 
             found[person.id] = twin
         register.add(person.columns["record_number"], someone)
     return found
+
+
+def strangers(practice: Practice, came: Sequence[Waiting]) -> list[Waiting]:
+    """Who has nothing in common with the person that this source had under the same id before."""
+    rows = practice.rows("Patient").filter(source_id__in=[item.id for item in came])
+    known = dict(rows.values_list("source_id", "content_hash"))
+    changed = [item for item in came if item.id in known and bytes(known[item.id] or b"") != item.hash]
+    there = rows.filter(source_id__in=[item.id for item in changed]).exclude(resource=None)
+    before = {ident: _as_sent(resource) for ident, resource in there.values_list("source_id", "resource")}
+    return [
+        item
+        for item in changed
+        if item.id in before and nothing_in_common(before[item.id], _as_sent(orjson.loads(item.body)))
+    ]
+
+
+def _as_sent(resource: Json) -> Someone:
+    sent = {(number.system, number.value) for number in numbers(resource)}
+    return _someone(columns_of(resource, Links()), sent)
 
 
 def _numbers(person: Person) -> set[_Number]:

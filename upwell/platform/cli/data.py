@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +19,15 @@ from upwell.platform.cli.shared import (
     system_for,
     with_database,
 )
-from upwell.platform.cli_io import print_json, run
+from upwell.platform.cli_io import EXIT_PARTLY, print_json, run
 
 app = typer.Typer(no_args_is_help=True, help="Bring in records from files.")
 KeepGoing = Annotated[
     bool,
     typer.Option(
         "--keep-going",
-        help="Import what can be and list every refusal, instead of stopping at the first. Ends with 0.",
+        help="Import what can be and list every refusal, instead of stopping at the first. "
+        "Ends with 3 if something was refused.",
     ),
 ]
 
@@ -80,6 +81,7 @@ def fhir(
         from upwell.platform.cli.telling import tell_fhir
 
         tell_fhir(report)
+    end(report.refusals)
 
 
 @app.command("scores")
@@ -129,3 +131,10 @@ def scores(
         from upwell.platform.cli.telling import tell_scores
 
         tell_scores(report)
+    end(report.refusals)
+
+
+def end(refusals: Sequence[object]) -> None:
+    """End with a status of its own where something was refused, so that no script takes a part for the whole."""
+    if refusals:
+        raise typer.Exit(EXIT_PARTLY)

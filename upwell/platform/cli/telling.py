@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from upwell.exchange.fhir.report import EXAMPLES
+
 if TYPE_CHECKING:
     from upwell.exchange.fhir.report import ImportReport
     from upwell.exchange.scores import ScoresReport
@@ -23,7 +25,10 @@ def tell_fhir(report: ImportReport) -> None:
         table.add_row(kind, *(str(counts.as_json()[name]) for name in names))
     out.print(table)
     for kind, count in sorted(report.not_used.items()):
-        out.print(f"Not used: {kind} ({count})", highlight=False)
+        out.print(f"Not used: {kind} ({count})", highlight=False, markup=False)
+    if report.ignored_files:
+        out.print(f"Not read, by their names: {len(report.ignored_files)}", highlight=False)
+        _examples(out, list(report.ignored_files[:EXAMPLES]))
     for target, tally in sorted(report.unresolved.items()):
         out.print(f"References to {target} that led nowhere: {tally.count}", highlight=False)
         _examples(out, tally.examples)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -99,6 +101,22 @@ class TestLines:
         write_lines(tmp_path / "a.ndjson", patient(note="C:\\u0000"))
         assert read(tmp_path).refusals == []
 
+    @pytest.mark.parametrize(
+        "deep",
+        [
+            "[" * 150 + "]" * 150,
+            '{"a":' * 150 + "1" + "}" * 150,
+            '[{"resourceType": "Organization", "contained": ' * 150 + "[]" + "}]" * 150,
+        ],
+    )
+    def test_a_line_that_is_nested_too_deeply_is_refused_and_the_next_one_read(self, tmp_path, deep):
+        for name in ("extension", "contained", "identifier"):
+            bad = json.dumps(condition("c0"))[:-1] + f', "{name}": {deep}}}\n'
+            (tmp_path / "p.ndjson").write_bytes(bad.encode() + lines(patient(), condition()))
+            found = read(tmp_path)
+            assert found.keys == BOTH
+            assert found.refusals == ["p.ndjson, line 1: is nested deeper than 100 levels"]
+
     def test_a_line_that_is_too_long_is_refused_and_the_next_one_read(self, tmp_path, monkeypatch):
         monkeypatch.setattr(reader, "LARGEST_RESOURCE", 2000)
         long = patient("p2", text={"div": "x" * 5000})
@@ -143,6 +161,7 @@ class TestFiles:
             (b"\xef\xbb\xbf", "is empty"),
             (json.dumps(patient()).encode("utf-16"), "UTF-16"),
             (b"\x1f\x8b\x08\x00rest", "is compressed"),
+            (b"<html>Log in</html>", "is XML or HTML"),
         ],
     )
     def test_a_file_that_says_nothing_is_refused(self, tmp_path, content, reason):
@@ -161,6 +180,37 @@ class TestFiles:
         assert [source.name for source in found.sources] == ["c.json", "sub/Patient.000.ndjson"]
         assert found.ignored == ("README.md",)
         assert read(tmp_path).keys == BOTH
+
+    def test_a_name_that_is_no_text_is_read_and_shown(self, tmp_path):
+        write_lines(tmp_path / os.fsdecode(b"\xff.ndjson"), patient(), condition(of="Patient/absent"))
+        assert read(tmp_path).refusals[0].startswith("\\udcff.ndjson, line 2: Condition/c1")
+
+    def test_a_link_to_a_folder_is_named_and_not_followed(self, tmp_path):
+        write_lines(tmp_path / "p.ndjson", patient())
+        (tmp_path / "round").symlink_to(tmp_path)
+        found = find_files(tmp_path)
+        assert [source.name for source in found.sources] == ["p.ndjson"]
+        assert found.ignored == ("round/",)
+
+    def test_a_link_that_leads_nowhere_is_refused(self, tmp_path):
+        write_lines(tmp_path / "p.ndjson", patient())
+        (tmp_path / "Condition.ndjson").symlink_to(tmp_path / "gone.ndjson")
+        with pytest.raises(BadInput, match=r"Condition\.ndjson can't be read \(No such file"):
+            find_files(tmp_path)
+
+    def test_a_folder_that_is_closed_is_not_passed_over(self, tmp_path, monkeypatch):
+        write_lines(tmp_path / "p.ndjson", patient())
+        (tmp_path / "closed").mkdir()
+        look = os.scandir
+
+        def closed(path):
+            if Path(path).name == "closed":
+                raise PermissionError(13, "Permission denied", str(path))
+            return look(path)
+
+        monkeypatch.setattr(os, "scandir", closed)
+        with pytest.raises(BadInput, match=r"closed can't be read \(Permission denied\)"):
+            find_files(tmp_path)
 
     def test_nothing_to_read_is_said(self, tmp_path):
         with pytest.raises(BadInput, match="no file or folder"):
@@ -252,7 +302,7 @@ class TestDocuments:
             ('{"resourceType": "Bundle", "type": "collection", "entry": [], }', "not valid JSON"),
             ('{"resourceType": "Bundle", "type": "collection"', "ends in the middle"),
             ('{"resourceType": "Bundle", "type": "collection", "entry": ["\\u0000"]}', "is not an object"),
-            ("[]", "not valid JSON ({ expected)"),
+            ("[]", "neither a FHIR resource nor a Bundle"),
         ],
     )
     def test_a_broken_document_is_refused(self, tmp_path, text, reason):

@@ -182,7 +182,8 @@ class TestWhoseChart:
         assert "subject: is missing, so it belongs into nobody's chart" in read(tmp_path).refusals[0]
 
     def test_is_no_patient_then_the_record_is_left_aside(self, tmp_path):
-        write_lines(tmp_path / "a.ndjson", observation(of="Group/1"), observation("o2", of="Location/1"))
+        elsewhere = "https://ehr.example/fhir/Location/1"
+        write_lines(tmp_path / "a.ndjson", observation(of="Group/1"), observation("o2", of=elsewhere))
         found = read(tmp_path)
         assert (found.refusals, found.keys) == ([], set())
         assert found.report.not_used == {"Observation (not about a patient)": 2}
