@@ -11,7 +11,6 @@ from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upwell.platform.settings")
@@ -23,6 +22,7 @@ from upwell.platform import logs
 from upwell.platform.configuration import configuration
 from upwell.platform.database import POOL, PREPARED
 from upwell.platform.home import Home
+from upwell.platform.packed import Static
 
 logs.configure()
 settings.DATABASES["default"]["OPTIONS"] |= {
@@ -38,20 +38,6 @@ from upwell.platform.whole import Whole, at_hand  # noqa: E402
 
 check_every_url()
 THREADS = 8
-YEAR_S = 365 * 24 * 3600
-
-
-class Static(StaticFiles):
-    """Static files; a name that carries its content's hash may be kept for a year."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        hashed = len(path.rsplit("/", 1)[-1].split(".")) > 2
-        response.headers["Cache-Control"] = (
-            f"public, max-age={YEAR_S}, immutable" if hashed else "public, max-age=300"
-        )
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
 
 
 async def health(request: object) -> Response:

@@ -44,7 +44,9 @@ def collect_static(home: Home, progress: Callable[[str], None]) -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    digest = hashlib.sha256()
+    from upwell.platform.packed import ENDING, pack
+
+    digest = hashlib.sha256(ENDING.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             stat = os.stat(storage.path(name))
@@ -54,6 +56,7 @@ def collect_static(home: Home, progress: Callable[[str], None]) -> None:
         return
     progress("Collecting styles and scripts …")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    pack(home.static)
     _readable(home.static)
     stamp.write_text(digest.hexdigest())
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from upwell.access.declare import requires
@@ -49,7 +48,6 @@ BACK = {
 
 @requires("session.read")
 @require_safe
-@gzip_page
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The bedside page; for another practice, the summary that was opened to it."""
     scope: Any = request
@@ -64,7 +62,6 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @requires("session.read")
 @require_safe
-@gzip_page
 def session_watch(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The second screen: the same session, to look at."""
     found, _log, shown = our_session(request, session_id)
@@ -74,7 +71,6 @@ def session_watch(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @requires("session.read")
 @require_safe
-@gzip_page
 def session_part(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The live part of a session's pages, as an open page asks for it."""
     found, _log, shown = our_session(request, session_id, recent=True)

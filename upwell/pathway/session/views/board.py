@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from upwell.access.declare import requires
@@ -17,7 +16,6 @@ from upwell.pathway.session.board import board_of
 
 @requires("session.board")
 @require_safe
-@gzip_page
 def chair_board(request: HttpRequest) -> HttpResponse:
     """Every chair of the practice, live."""
     return render(request, "session/board.html", _context(request))
@@ -25,7 +23,6 @@ def chair_board(request: HttpRequest) -> HttpResponse:
 
 @requires("session.board")
 @require_safe
-@gzip_page
 def chair_board_part(request: HttpRequest) -> HttpResponse:
     """The live part of the board, as an open page asks for it."""
     return render(request, "session/board_part.html", _context(request))
