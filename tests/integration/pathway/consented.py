@@ -48,4 +48,4 @@ def signed(staff: Actor, patient: Actor, course: Course, name: str = "Alex River
     read_all(patient, consent)
     answer_all(patient, consent)
     with acting_as(patient):
-        return sign_consent(by=patient, consent_id=consent.id, name=name, agreed=True)
+        return sign_consent(by=patient, consent_id=consent.id, name=name, agreed=True, name_is_right=True)

@@ -113,6 +113,23 @@ def test_a_signature_that_is_none_loses_nothing(prescriber, consent, alex_acts, 
     assert row(prescriber, consent).signed_at is None
 
 
+def test_a_name_that_is_not_the_charts_is_asked_about_once(prescriber, consent, alex_acts, alex_browses):
+    read_all(alex_acts, consent)
+    answer_all(alex_acts, consent)
+    here = f"/me/consent/{consent.id}/sign/"
+    response = alex_browses.post(here, {"name": "Bo Other", "agree": "yes"})
+    assert response.status_code == 422
+    says(
+        response, "not the one in the chart, which is Alex Rivera", "Bo Other is my name", 'value="Bo Other"'
+    )
+    assert row(prescriber, consent).signed_at is None
+    assert (
+        alex_browses.post(here, {"name": "Bo Other", "agree": "yes", "name-is-right": "yes"}).status_code
+        == 302
+    )
+    assert row(prescriber, consent).signed_name == "Bo Other"
+
+
 def test_a_double_tap_is_one_signature(prescriber, consent, alex_acts, alex_browses):
     read_all(alex_acts, consent)
     answer_all(alex_acts, consent)

@@ -17,13 +17,14 @@ from upwell.knowledge.consent.loader import document_for, document_named, load_c
 from upwell.knowledge.consent.text import consent_text, sha256_of
 from upwell.pathway.consent.models import Consent, How, TeachBackTry
 from upwell.pathway.consent.place import place_of
-from upwell.pathway.consent.rules import checked_name, months_later
+from upwell.pathway.consent.rules import checked_name, months_later, same_person
 from upwell.pathway.consent.states import STATE_WORDS, UNSIGNED, Event, State, after
 from upwell.pathway.consent.words import moment_words, treatment_words
 from upwell.pathway.course.actions import locked_course
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.people.models import Patient, Practice
+from upwell.people.names import full_names
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
 
@@ -139,10 +140,13 @@ def answer_question(*, by: Actor, consent_id: UUID, question: str, choice: str, 
     return row
 
 
-def sign_consent(*, by: Actor, consent_id: UUID, name: str, agreed: bool) -> Consent:
+def sign_consent(
+    *, by: Actor, consent_id: UUID, name: str, agreed: bool, name_is_right: bool = False
+) -> Consent:
     """Sign with the typed name. Sent twice it is one signature; a former consent is superseded.
 
-    Staff who sign at the tablet are witnesses: the name is the person's, and theirs stands beside it.
+    Staff who sign at the tablet are witnesses: the name is the person's, and theirs stands beside it. A name that has
+    nothing of the chart's is asked about once: ``name_is_right`` says that it is the person's all the same.
     """
     course_id = _course_id(consent_id)
     course = locked_course(course_id)  # first the course, then the consent: everybody locks in this order
@@ -159,6 +163,8 @@ def sign_consent(*, by: Actor, consent_id: UUID, name: str, agreed: bool) -> Con
             _("Tick “I agree”. If you don't agree, that is all right: then don't sign."), path="agree"
         )
     signed_name = checked_name(name)
+    if not name_is_right:
+        _ask_about_another_name(consent, signed_name)
     for former in Consent.objects.select_for_update().filter(course_id=course.id, state=State.SIGNED):
         _supersede(by, former)
     practice = Practice.objects.get(id=consent.practice_id)
@@ -271,6 +277,19 @@ def _refuse_to_sign(course: Course, consent: Consent) -> None:
     if document is None or not document.accepts(consent.document_version):
         raise StaleState(
             _("There is a newer text by now, so this one can't be signed. Your team gives you the new one.")
+        )
+
+
+def _ask_about_another_name(consent: Consent, signed_name: str) -> None:
+    patient = consent.patient
+    charted = full_names(patient.family_name, patient.given_names, patient.other_names)
+    if not same_person(signed_name, charted):
+        raise BadInput(
+            _(
+                "This name is not the one in the chart, which is %(name)s. Correct it, or say below that it is right."
+            )
+            % {"name": patient.display_name},
+            path="name-is-right",
         )
 
 

@@ -102,9 +102,9 @@ def months_later(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, last))
 
 
-def same_person(signed: str, charted: str) -> bool:
-    """Whether a typed name shares a word with the name in the chart; if not, somebody should ask."""
-    return bool(set(words_of(signed)) & set(words_of(charted)))
+def same_person(signed: str, charted: Iterable[str]) -> bool:
+    """Whether a typed name shares a word with a name in the chart; if not, somebody should ask."""
+    return bool(set(words_of(signed)) & set(words_of(*charted)))
 
 
 def checked_name(written: str) -> str:

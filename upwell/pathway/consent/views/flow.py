@@ -137,6 +137,7 @@ def show_signature(request: HttpRequest, door: Door) -> HttpResponse:
                 consent_id=door.consent.id,
                 name=written,
                 agreed=request.POST.get("agree") == "yes",
+                name_is_right=request.POST.get("name-is-right") == "yes",
             )
             messages.success(request, _("Signed. Thank you for taking the time."))
             return redirect(door.home)
