@@ -97,6 +97,12 @@ PAIRS = [
     (JOHN, someone("John Smith", date(1979, 1, 1), birth_date_precision="year"), False, None),
     (someone("王 小明"), someone("李 小红"), False, None),
     (someone("王 小明"), someone("小明 王"), True, ("Same name", "Same birth date")),
+    (someone("小明 王"), someone("王小明"), True, ("Same name", "Same birth date")),
+    # The same given name in another form.
+    (someone("Margaret Li"), someone("Peggy Li"), True, ("Very similar name", "Same birth date")),
+    (someone("Bob Rivera"), someone("Roberto Rivera"), True, ("Very similar name", "Same birth date")),
+    (someone("Margaret Li"), someone("Peggy Li", date(1955, 9, 30)), False, None),
+    (someone("Anna Boyd"), someone("Emma Boyd"), False, None),  # twins
 ]
 
 

@@ -16,6 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 from upwell.people.names import normalise
 from upwell.people.rules import possible_birth_dates
 
+NICKNAME = 0.92  # how alike two forms of one given name are, such as Peggy and Margaret
 PHONE_DIGITS_COMPARED = 9  # country codes and leading zeros are written in many ways
 PHONE_FEWEST_DIGITS = 6
 
@@ -67,6 +68,14 @@ def weights() -> Mapping[str, Mapping[str, Weight]]:
 
 
 @cache
+def nicknames() -> Mapping[str, frozenset[int]]:
+    """Each form in ``nicknames.toml``, with the numbers of the groups that it stands in."""
+    groups = tomllib.loads((Path(__file__).parent / "nicknames.toml").read_text("utf-8"))["groups"]
+    forms = {form for group in groups for form in group}
+    return {form: frozenset(n for n, group in enumerate(groups) if form in group) for form in forms}
+
+
+@cache
 def _data() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "duplicates.toml").read_text("utf-8"))
 
@@ -113,6 +122,8 @@ def name_likeness(one: str, other: str) -> float:
     )
     if not short:
         return 0.0
+    if len(short) == 1 and short[0] in {"".join(long), "".join(reversed(long))}:
+        return 100.0  # written without the space between the names, as is usual in Chinese or Korean
     left, total, weight = list(long), 0.0, 0
     pairs = sorted(product(short, long), key=lambda pair: (-_word_likeness(*pair), pair))
     waiting = list(short)
@@ -129,7 +140,13 @@ def name_likeness(one: str, other: str) -> float:
 def _word_likeness(one: str, other: str) -> float:
     if 1 in {len(one), len(other)} and one[0] == other[0]:
         return 1.0 if one == other else 0.9
+    if not _groups_of(one).isdisjoint(_groups_of(other)):
+        return max(NICKNAME, JaroWinkler.similarity(one, other))
     return JaroWinkler.similarity(one, other)
+
+
+def _groups_of(word: str) -> frozenset[int]:
+    return nicknames().get(word, frozenset())
 
 
 def _compare_names(ours: Iterable[str], theirs: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ ORDERS = [
     ("maria de la cruz", ["Maria de la Cruz", "Maria Cruz"], ["Maria Lopez"]),
     ("ng", ["Li Ng", "Li Ngo"], ["Li Wong"]),
     ("王", ["王 小明"], ["李 小红"]),
+    ("王小明", ["小明 王"], ["小明 李", "小红 王"]),
 ]
 
 

@@ -24,7 +24,9 @@ def fit(typed: str, names: Iterable[str]) -> float:
 
 
 def _fit(typed: list[str], name: list[str]) -> float:
-    joined_name, joined = {a + b for a, b in pairwise(name)}, {a + b for a, b in pairwise(typed)}
+    # Also the family name first, without a space, as is usual in Chinese or Korean.
+    joined_name = {one for a, b in pairwise(name) for one in (a + b, b + a)}
+    joined = {a + b for a, b in pairwise(typed)}
     if len(typed) == 2 and joined & set(name):
         return 1.0  # "Mary Ann" for "Maryann"
     best = [
