@@ -28,11 +28,11 @@ LEFT_OUT = {"csrfmiddlewaretoken", "credential", "code"}  # and whatever has "pa
 
 def keep(
     request: HttpRequest, response: HttpResponseBase, *, page: str = "", owner: UUID | None = None
-) -> None:
+) -> bool:
     """Seal the posted fields into a short-lived cookie. Nobody can read it, on the device or under way.
 
     ``page`` is where the form stands, if that is another address than the one it is sent to. ``owner`` is who sent it,
-    where that is known; otherwise the form says for whom it was opened.
+    where that is known; otherwise the form says for whom it was opened. False if there was too much to keep.
     """
     fields = {
         key: request.POST.getlist(key)
@@ -42,15 +42,16 @@ def keep(
     if owner is not None:
         fields["owner"] = [str(owner)]
     of = {"path": urlsplit(page).path or request.path, "to": request.path, "fields": fields}
-    plain = json.dumps(of).encode()
+    plain = json.dumps(of, ensure_ascii=False).encode("utf-8", "backslashreplace")
     if not fields or len(plain) > MOST_TEXT:
-        return
+        return not fields
     sealed = box("kept").encrypt(zlib.compress(plain, level=9)).decode()
     if len(sealed) > len((COOKIE, REST)) * COOKIE_BYTES:
-        return
+        return False
     _put(response, COOKIE, sealed[:COOKIE_BYTES])
     if len(sealed) > COOKIE_BYTES:
         _put(response, REST, sealed[COOKIE_BYTES:])
+    return True
 
 
 def _put(response: HttpResponseBase, name: str, value: str) -> None:

@@ -12,12 +12,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from upwell.access import kept, trail
@@ -123,6 +125,7 @@ def _run(
                 inside.enter_context(in_force_for_own_care())
             actor = scope.actor = replace(actor, patient_ids=own.patient_ids)
         with local_time(time_zone):  # every page speaks the time of the practice's clock
+            scope.clock = get_current_timezone()
             response = view()
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
@@ -182,8 +185,11 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
     # Back to the page where the form stands: the address it is sent to may be none.
     back = kept.page_of_form(request) if request.method == "POST" else request.get_full_path()
     response = redirect_to_login(back, login_url=settings.LOGIN_URL)
-    if request.method == "POST":
-        kept.keep(request, response, page=back)
+    if request.method == "POST" and not kept.keep(request, response, page=back):
+        messages.warning(
+            request,
+            _("Your log-in had ended, and what you sent was too long to be kept here. It was not stored."),
+        )
     return response
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from upwell.access.kept import given_back, page_of_form
 from upwell.base.actor import ANONYMOUS, Actor
@@ -41,6 +42,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "watches_alerts": actor.is_staff,
         "may_read_alerts": "alert.read" in permissions,
         "practice_name": getattr(getattr(request, "practice", None), "name", ""),
+        "other_clock": _other_clock(request),
         "practice_choices": _practice_choices(request, actor),
         "role_names": role_titles(actor.roles),
         "demo": demo,
@@ -76,6 +78,15 @@ def _unheard(request: HttpRequest, alerts: AlertCount) -> dict[str, Any] | None:
         "backup": name or "",
         "phone": getattr(practice, "backup_phone", ""),
     }
+
+
+def _other_clock(request: HttpRequest) -> str:
+    """Whose clock the page speaks, in words, where it is another than that of the reader's other pages."""
+    usual, zone = getattr(request, "clock", None), timezone.get_current_timezone()
+    here = timezone.localtime(now())
+    if usual is None or usual is zone or here.astimezone(usual).utcoffset() == here.utcoffset():
+        return ""
+    return str(zone).rpartition("/")[2].replace("_", " ")
 
 
 def _practice_choices(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -225,6 +225,8 @@ def test_the_practice_that_treats_moves_it_the_other_reads(alex_referred, therap
     browser = client_as(therapist)
     text = shown(browser, "course", alex_referred.course_id)
     assert "Move on" not in text
+    assert "All times on this page are New York time." in text  # the therapist's practice is in Chicago
+    assert "All times on this page" not in shown(browser, "today")
     for event in ("withdraw", "transfer"):
         assert browser.get(reverse("course_move", args=[alex_referred.course_id, event])).status_code == 403
         answer = browser.post(reverse("course_move", args=[alex_referred.course_id, event]), {"reason": "x"})

@@ -104,3 +104,12 @@ def test_a_button_without_a_page_of_its_own_leads_back_to_where_it_stood(browser
         browser.post(ask, headers={"Referer": "https://evil.example/"}).url == f"/accounts/login/?next={ask}"
     )
     assert browser.post(ask).url == f"/accounts/login/?next={ask}"
+
+
+def test_what_is_too_long_to_be_kept_is_said_not_to_be_stored(browser, alex):
+    chart = reverse("chart", args=[alex.id])
+    browser.logout()
+    words = "".join(chr(0x4E00 + n * n % 20_000) for n in range(9_000))  # nothing in it repeats
+    refused = browser.post(chart, {"reason": words})
+    assert COOKIE not in refused.cookies
+    assert "too long to be kept" in browser.get(refused.url).content.decode()
