@@ -25,7 +25,7 @@ def _text(name: str, *, required: bool = False) -> forms.CharField:
         label=LABELS[name],
         required=required,
         max_length=LONGEST[name],
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         error_messages={"max_length": TOO_LONG},
     )
 
@@ -156,7 +156,7 @@ class MergeForm(forms.Form):
         label=_("Why are they the same person?"),
         help_text=_("It stays on record, so that somebody who doubts it later can follow."),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         error_messages={
             "required": _("Write down why these are the same person."),
             "max_length": TOO_LONG,
@@ -181,7 +181,7 @@ class UndoMergeForm(forms.Form):
         label=_("Why are they parted again?"),
         help_text=_("It stays on record."),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         error_messages={"required": _("Write down why the charts are parted again."), "max_length": TOO_LONG},
     )
     owner = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -29,7 +29,9 @@ class DaysField(forms.CharField):
     """One day on each line, as 2026-12-25."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **kwargs)
+        super().__init__(
+            required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}), max_length=2000, **kwargs
+        )
 
     def clean(self, value: Any) -> Any:
         """The days, each once, in order."""

@@ -251,6 +251,7 @@ def _page(request: HttpRequest, found: Chaperone, error: str) -> dict[str, Any]:
         "name": request.POST.get("name", ""),
         "error": error,
         "since": since,
+        "every_minutes": int(rule.every.total_seconds() // 60),
         "next": None if since is None else since + rule.every,
         "is_late": since is not None and now() > since + rule.every,
         "alarmed": bool(looks) and looks[0].told == "alarm",

@@ -97,7 +97,7 @@ class SessionCurve:
             moments=tuple((one.at_min, _("Dose")) for one in self.given),
             behind=None if behind is None else Curve(_behind_words(behind), _within(behind, ends[1])),
             behind_unit="" if behind is None or behind.timing_only else _("ng/mL"),
-            lowest=max(low - (high - low) / 4, 0.0),
+            lowest=max(low - max((high - low) / 4, high / 10), 0.0),
             is_low=True,
         )
 

@@ -41,6 +41,7 @@ def workup(request: HttpRequest, course_id: UUID) -> HttpResponse:
             "patient": course.patient,
             "lines": lines,
             "open": sum(one.is_open for one in lines),
+            "asked": any(one.is_open and one.is_asked for one in lines),
             "earlier": queries.earlier_words(course),
             "may_fill": _is_ours(scope, course) and may(scope.actor, "screening.fill"),
         }
