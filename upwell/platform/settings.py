@@ -73,7 +73,6 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that a length tells nothing of a page
     "upwell.web.policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "upwell.access.signed_in.SignedInMiddleware",
@@ -193,6 +192,11 @@ STORAGES = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is whole
+if len(LANGUAGES) > 1:  # as long as there is but one, no request is asked which it wants
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"),
+        "django.middleware.locale.LocaleMiddleware",
+    )
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
