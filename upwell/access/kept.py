@@ -113,18 +113,19 @@ def given_back(request: HttpRequest, owner: UUID | None) -> dict[str, Any] | Non
 
 def settle(request: HttpRequest, response: HttpResponseBase, owner: UUID | None) -> None:
     """Keep what was refused for the page where it was written; throw away what was given back or taken."""
-    if COOKIE in response.cookies:
+    taken = response.status_code < REFUSED and not _is_shown_again(response)
+    if COOKIE in response.cookies or (taken and COOKIE not in request.COOKIES):
         return
     if request.method != "POST" or not _is_navigation(request):
         if getattr(request, "kept_is_given_back", False):
             forget(response)
         return
     page = page_of_form(request)
-    if response.status_code >= REFUSED or _is_shown_again(response):
-        if owner is not None:
-            keep(request, response, page=page, owner=owner)
-    elif COOKIE in request.COOKIES and _opened(request).get("path") in (request.path, urlsplit(page).path):
-        forget(response)
+    if taken:
+        if _opened(request).get("path") in (request.path, urlsplit(page).path):
+            forget(response)
+    elif owner is not None:
+        keep(request, response, page=page, owner=owner)
 
 
 def _is_shown_again(response: HttpResponseBase) -> bool:
