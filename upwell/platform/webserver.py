@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -26,6 +27,7 @@ _STOP_SECONDS = 4.0  # for requests that run; pages take a fraction of one
 _NEVER_SECONDS = 3600  # what is left after that is ended by us, and not by granian with a warning
 END_STREAMS = signal.SIGUSR1  # as upwell.live.door knows it, which is not loaded here
 _BACKLOG = 1024
+_LITTLE_GARBAGE = 20_000  # objects that may be garbage, some megabytes, before somebody looks
 
 
 class WebServer:
@@ -128,6 +130,9 @@ def _load(main_pid: int, ready_fd: int, target: str) -> Any:
     fall_with_parent(signal.SIGKILL, main_pid)
     module, _, name = target.partition(":")
     application = getattr(importlib.import_module(module), name or "app")
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking for garbage in it again and again is a tenth of a page's time
+    gc.set_threshold(_LITTLE_GARBAGE)
     with contextlib.suppress(OSError):  # nobody waits any more when it is a restart
         os.write(ready_fd, b".")
         os.close(ready_fd)
