@@ -19,7 +19,7 @@ _collected: ContextVar[list[list[Any]] | None] = ContextVar("upwell_audit_collec
 
 @contextmanager
 def written_together() -> Iterator[None]:
-    """Write the rows of what runs inside as one statement at its end, in the same transaction.
+    """Write the rows of what runs inside as one statement at its end, the last in the same transaction.
 
     An exception inside leaves nothing: it undoes what the rows would have reported.
     """
@@ -30,7 +30,7 @@ def written_together() -> Iterator[None]:
     finally:
         _collected.reset(token)
     if rows:
-        insert_values(AuditEntry, rows)
+        insert_values(AuditEntry, rows, last=True)
 
 
 def record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -47,15 +48,27 @@ class _Statement:
         self._query: Any = PostgresQuery(self._types)
         self._result: Any = None
 
-    def send(self, params: Sequence[Any]) -> Any:
-        """What has the answer: itself, or a cursor where it is not prepared yet, or no more (after a rollback)."""
+    def send(self, params: Sequence[Any], *, last: bool) -> Any:
+        """What has the answer: itself, or a cursor where it is not prepared yet, or no more (after a rollback).
+
+        A transaction that has not begun begins with it, and ends with it where it is the ``last``, in one go.
+        """
         name = self._name(params)
         if name is None:
             return self._driver.cursor().execute(self._sql, params)
-        line = self._driver.pgconn
-        if not self._driver.autocommit and line.transaction_status == pq.TransactionStatus.IDLE:
-            self._done(line.exec_(self._driver._get_tx_start_command()))
-        self._result = self._done(line.exec_prepared(name, self._query.params, self._query.formats))
+        line, query = self._driver.pgconn, self._query
+        begins = not self._driver.autocommit and line.transaction_status == pq.TransactionStatus.IDLE
+        if not begins and not last:
+            self._result = self._done(line.exec_prepared(name, query.params, query.formats))
+            return self
+        line.enter_pipeline_mode()
+        if begins:
+            line.send_query_params(self._driver._get_tx_start_command(), None)
+        line.send_query_prepared(name, query.params, query.formats)
+        if last:
+            line.send_query_params(b"COMMIT", None)
+        results = [self._done(one) for one in _collected(line)]
+        self._result = results[int(begins)]
         return self
 
     def _name(self, params: Sequence[Any]) -> bytes | None:
@@ -92,19 +105,43 @@ class _Statement:
         return rows
 
 
+def _collected(line: Any) -> list[Any]:
+    """What comes back for all that was sent in one go. Waiting is left to the system: others run meanwhile."""
+    line.pipeline_sync()
+    waiting = select.poll()
+    waiting.register(line.socket, select.POLLIN)
+    while line.flush():
+        waiting.modify(line.socket, select.POLLIN | select.POLLOUT)
+        waiting.poll()
+        line.consume_input()
+    waiting.modify(line.socket, select.POLLIN)
+    results: list[Any] = []
+    while not results or results[-1].status != pq.ExecStatus.PIPELINE_SYNC:
+        while line.is_busy():
+            waiting.poll()
+            line.consume_input()
+        if (result := line.get_result()) is not None:  # None: one of them is answered
+            results.append(result)
+    line.exit_pipeline_mode()
+    return results[:-1]
+
+
 def ask(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Send a statement in the transaction that is open; all rows of its answer."""
     rows: list[tuple[Any, ...]] = _sent(sql, params).fetchall()
     return rows
 
 
-def tell(sql: str, params: Sequence[Any]) -> int:
-    """Send a statement that answers nothing; how many rows it touched."""
-    count: int = _sent(sql, params).rowcount
+def tell(sql: str, params: Sequence[Any], *, last: bool = False) -> int:
+    """Send a statement that answers nothing; how many rows it touched.
+
+    ``last``: nothing more is sent in the transaction that is open, so it may end with this one.
+    """
+    count: int = _sent(sql, params, last=last).rowcount
     return count
 
 
-def _sent(sql: str, params: Sequence[Any]) -> Any:
+def _sent(sql: str, params: Sequence[Any], *, last: bool = False) -> Any:
     """As Django's cursors do it: errors are Django's, and a transaction that is broken takes no more.
 
     Whoever captures statements (a test, say) is told of this one as of any other.
@@ -127,4 +164,4 @@ def _sent(sql: str, params: Sequence[Any]) -> Any:
             held.clear()
         statement = held[sql] = _Statement(driver, sql)
     with connection.wrap_database_errors:
-        return statement.send(params)
+        return statement.send(params, last=last and len(connection.atomic_blocks) == 1)

@@ -38,13 +38,19 @@ def insert(rows: Sequence[models.Model], *, once: bool = False) -> int:
     return count
 
 
-def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]], *, once: bool = False) -> int:
-    """The same for rows that are values already, as the driver takes them, in the order of ``columns_of``."""
+def insert_values(
+    model: type[models.Model], rows: Sequence[Sequence[Any]], *, once: bool = False, last: bool = False
+) -> int:
+    """The same for rows that are values already, as the driver takes them, in the order of ``columns_of``.
+
+    ``last``: nothing more is sent in the transaction.
+    """
     count = 0
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
         values = [value for row in part for value in row]
-        count += tell(_statement(model, len(part), once), values)
+        ends = last and start + AT_ONCE >= len(rows)
+        count += tell(_statement(model, len(part), once), values, last=ends)
     return count
 
 
