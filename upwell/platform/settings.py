@@ -159,6 +159,10 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_ADAPTER = "upwell.office.doors.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "upwell.office.doors.library_forms.ChangePassword",
+    "reset_password_from_key": "upwell.office.doors.library_forms.NewPassword",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -76,6 +76,9 @@ def test_an_app_is_asked_for_after_the_password(
     asked = client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
     assert asked["Location"].startswith("/accounts/2fa/authenticate/")
     assert client.get("/patients/").status_code == 302  # not in yet
+    page = client.get("/accounts/2fa/authenticate/").content.decode()
+    assert "Use a passkey" not in page  # there is none
+    assert "Lost them all?" in page
     wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     assert "Incorrect code" in wrong.content.decode()
     cache.clear()  # a code works once; let this one count as a new one
@@ -202,10 +205,15 @@ def test_the_operator_hands_a_link_over(client, account):
     with acting_as(operator):
         link = password_link(by=operator, email=account.email.upper())
     form_at = client.get(link)["Location"]
-    client.post(form_at, {"password1": NEW, "password2": NEW})
+    page = client.get(form_at).content.decode()
+    assert all(
+        words in page for words in ("The new password", "The same password again", "At least 12 characters")
+    )
+    done = client.post(form_at, {"password1": NEW, "password2": NEW}, follow=True).content.decode()
+    assert "Sign in with it" in done
     reload(account)
     assert account.check_password(NEW)
-    assert "invalid" in client.get(link, follow=True).content.decode().lower()  # it works once
+    assert "can't be used any more" in client.get(link, follow=True).content.decode()  # it works once
 
 
 def test_nobody_else_makes_such_links(staff, account, db):
