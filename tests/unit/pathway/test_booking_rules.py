@@ -89,6 +89,8 @@ def test_a_time_that_the_clock_jumps_over_is_refused_and_one_that_comes_twice_is
     with pytest.raises(BadInput, match="02:30") as told:
         instant_of(date(2026, 3, 8), time(2, 30), CHICAGO)
     assert told.value.path == "time"
+    with pytest.raises(BadInput, match="Nobody lives in that year"):
+        instant_of(date.max, time(23, 59), CHICAGO)
     assert instant_of(date(2026, 11, 1), time(1, 30), CHICAGO) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     for day, hours in ((date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 3, 2), 24)):
         start, end = day_of(day, CHICAGO)

@@ -56,7 +56,10 @@ def instant_of(day: date, at: time, zone: tzinfo) -> datetime:
     Where the clock goes back, a time comes twice: the first is meant.
     """
     naive = datetime.combine(day, at)
-    moment = naive.replace(tzinfo=zone).astimezone(UTC)
+    try:
+        moment = naive.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # at the very ends of the calendar
+        raise BadInput(_("Nobody lives in that year. Check the date."), path="day") from None
     if moment.astimezone(zone).replace(tzinfo=None) != naive:
         raise BadInput(
             _("There is no %(time)s on that day: the clocks go forward. Choose another time.")
