@@ -6,6 +6,7 @@ The database says it in the statement that puts the actor into the transaction; 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,9 @@ from upwell.knowledge.errors import KnowledgeError
 
 Told = Sequence[str | None] | None  # place, version adopted, when licensed wording was loaded last
 ASK = "upwell_knowledge()"
+NAMES = re.compile(
+    r"[\w.-]{1,128}(\+[\w.-]{1,128}){0,4}"
+)  # of an edition, or of several that fill each other up
 MOST_KEPT = 16  # editions in memory, of all practices that this process serves
 
 _signed: ContextVar[bool] = ContextVar("upwell_knowledge_signed", default=False)
@@ -58,6 +62,8 @@ def edition_named(version: str) -> Edition | None:
     """An edition by its hash, as it was kept; None where this practice has none of that name."""
     if version == packaged().version:
         return packaged()
+    if not NAMES.fullmatch(version):
+        return None
     own, _, lent = version.partition("+")
     if lent:
         first, other = edition_named(own), edition_named(lent)

@@ -178,7 +178,7 @@ def _former_text(said: str, current: Edition) -> KnowledgeText | None:
     with using(current):
         if any(entry.version == said for entry in entries().values()):
             return None
-    kept = KnowledgeText.objects.filter(says=said).first()
+    kept = KnowledgeText.objects.filter(says=said.replace("\0", "")).first()
     if kept is None:
         raise NotFound(_("Nothing of this version is kept here."))
     return kept
