@@ -111,9 +111,16 @@ def given_back(request: HttpRequest, owner: UUID | None) -> dict[str, Any] | Non
     return {"to": _opened(request).get("to", ""), "fields": json.dumps(fields), "told": told}
 
 
+def is_taken(request: HttpRequest) -> None:
+    """What was sent is stored, although a page answers it and leads nowhere else: nothing of it is kept."""
+    scope: Any = request
+    scope.kept_is_taken = True
+
+
 def settle(request: HttpRequest, response: HttpResponseBase, owner: UUID | None) -> None:
     """Keep what was refused for the page where it was written; throw away what was given back or taken."""
-    taken = response.status_code < REFUSED and not _is_shown_again(response)
+    shown_again = _is_shown_again(response) and not getattr(request, "kept_is_taken", False)
+    taken = response.status_code < REFUSED and not shown_again
     if COOKIE in response.cookies or (taken and COOKIE not in request.COOKIES):
         return
     if request.method != "POST" or not _is_navigation(request):

@@ -12,6 +12,7 @@ from django.core import mail
 from tests.people import account_of, accounts
 from upwell.access.acting import acting_as
 from upwell.access.at_the_door import at_the_door
+from upwell.access.kept import COOKIE
 from upwell.access.system import system_actor
 from upwell.audit.models import AuditEntry
 from upwell.base.errors import BadInput, NotFound, NotPermitted, RefusedByRule
@@ -82,7 +83,9 @@ def test_an_admin_whose_log_in_is_closed_does_not_count(staff):
 
 def test_inviting_shows_the_link_once(client_as, staff):
     client = client_as(staff("admin"))
-    page = client.post("/practice/staff/invite/", INVITE).content.decode()
+    answer = client.post("/practice/staff/invite/", INVITE)
+    assert COOKIE not in answer.cookies  # it is stored: nothing is said to wait for being sent again
+    page = answer.content.decode()
     link = re.search(r'value="http://testserver(/invitation/[\w-]+/)"', page)
     assert link
     assert client.get(link[1]).status_code == 403  # signed in as somebody else

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from upwell.access.acting import acting_as
 from upwell.access.declare import requires
+from upwell.access.kept import is_taken
 from upwell.access.system import Purpose, system_actor
 from upwell.access.trail import looked_at
 from upwell.base.clock import now
@@ -137,6 +138,7 @@ def session_chaperone(request: HttpRequest, session_id: UUID) -> HttpResponse:
         try:
             if form.is_valid():
                 made, status = invite(by=scope.actor, session_id=session.id, **form.cleaned_data), 200
+                is_taken(request)
         except REFUSED as refused:
             form.add_error(refused.path if refused.path in form.fields else None, refused.message)
             status = refused.status

@@ -14,6 +14,7 @@ from django.urls import reverse
 from tests.integration.pathway.courses import course_at
 from tests.integration.pathway.session.conftest import *  # noqa: F403
 from upwell.access.acting import acting_as
+from upwell.access.kept import COOKIE
 from upwell.access.system import system_actor
 from upwell.base.clock import now
 from upwell.base.errors import RefusedByRule
@@ -50,6 +51,7 @@ def text(response) -> str:
 def invited(team, day, name="Joana Silva", phone="+1 312 555 0142"):
     page = team.post(reverse("session_chaperone", args=[day.id]), {"name": name, "phone": phone})
     assert page.status_code == 200, text(page)
+    assert COOKIE not in page.cookies  # it is stored: nothing is said to wait for being sent again
     return re.search(r'readonly value="http://testserver([^"]+)"', text(page)).group(1)
 
 

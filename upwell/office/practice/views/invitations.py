@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from upwell.access.declare import requires
+from upwell.access.kept import is_taken
 from upwell.office.practice import actions, queries
 from upwell.office.practice.forms import InviteForm, PatientInviteForm, attempt, form_of, page_with_form
 from upwell.office.practice.links import Invited
@@ -77,6 +78,7 @@ def patient_invite_revoke(request: HttpRequest, patient_id: UUID, invitation_id:
 
 def _show_link(request: HttpRequest, made: Invited, back: str, *args: UUID) -> HttpResponse:
     link = request.build_absolute_uri(made.path)
+    is_taken(request)
     context = {
         "invitation": made.invitation,
         "link": link,
