@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -144,6 +145,7 @@ class Scenes(Visitor):
                 self.page.get_by_label(re.compile("new group", re.IGNORECASE)).fill(group)
             self.page.get_by_role("button", name="Open the session").click()
             self.page.wait_for_url(re.compile("/sessions/[0-9a-f-]+/"))
+            return urlsplit(self.page.url).path  # one at home has no chair on the board
         return self.session_on_board(name)
 
     def order(self, session: str, **fields: str) -> Page:
@@ -171,6 +173,21 @@ class Scenes(Visitor):
         page.locator(".log", has_text="Fell").wait_for()
 
 
+def at_home(browser: Browser, served: str, prescriber: Scenes) -> str:
+    """A session in somebody's home, once the medical director has signed for such."""
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    director = Scenes(context, served, "director")
+    director.enter_as("Dr. Ines Moreau")
+    page = director.open("/practice/remote/")
+    page.get_by_label("Why").fill("We have seen the homes.")
+    page.get_by_label("Your name, as your signature").fill("Ines Moreau")
+    page.get_by_role("button", name="Sign").click()
+    page.get_by_text("Signed. It counts from now on.").wait_for()
+    context.close()
+    return prescriber.opened("Greta Holm", "At home, at a distance")
+
+
 @pytest.fixture(scope="module")
 def scenes(served: str, browser: Browser) -> dict[str, str]:
     """Where the pages of these sessions are."""
@@ -187,7 +204,8 @@ def scenes(served: str, browser: Browser) -> dict[str, str]:
     group = someone.opened("Maya Ferreira", "Group", "Morning group")
     someone.open(group)
     in_group = someone.page.locator("a[href^='/groups/']").first.get_attribute("href") or ""
-    found = {"further": further, "ward": ward, "group": group, "in_group": in_group}
+    remote = at_home(browser, served, someone)
+    found = {"further": further, "ward": ward, "group": group, "in_group": in_group, "remote": remote}
     someone.open("/incidents/")
     found["incident"] = someone.page.locator("main .items a").first.get_attribute("href") or ""
     someone.open(found["incident"])
@@ -224,6 +242,36 @@ def test_pages_of_dosing_days(
     for person in (prescriber, monitor):
         person.open("/today/?all=yes")
         person.check(f"dosing-today-{person.name}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+def test_pages_of_a_chaperone(
+    visitor: Callable[..., Visitor], scenes: dict[str, str], size: tuple[int, int]
+) -> None:
+    """The team's page with the link, and the phone in the home: opened, confirmed, a look told."""
+    team, phone = visitor("team", size), visitor("phone", size)
+    team.enter_as("Luis Ortega")
+    page = team.open(f"{scenes['remote']}chaperone/")
+    page.get_by_label("Name of the chaperone").fill("Joana Silva")
+    page.get_by_label(re.compile("Phone, on which")).fill("+1 312 555 0142")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_label("Link for the chaperone").input_value()
+    team.check("chaperone-team-link")
+    page = phone.open(urlsplit(link).path)
+    phone.check("chaperone-link")
+    page.get_by_role("button", name="Open it on this phone").click()
+    page.wait_for_url("**/chaperone/")
+    phone.check("chaperone-confirms")
+    for one in page.get_by_role("checkbox").all():
+        one.check()
+    page.get_by_label("Your name, as your signature").fill("Joana Silva")
+    page.get_by_role("button", name="I confirm this").click()
+    phone.check("chaperone-live")
+    page.get_by_role("button", name="I looked: all is well").click()
+    page.get_by_role("heading", name="What you told").wait_for()
+    phone.check("chaperone-told")
+    team.open(f"{scenes['remote']}chaperone/")
+    team.check("chaperone-team")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
