@@ -59,3 +59,21 @@ def test_what_went_wrong_first_is_said(checkout: Path) -> None:
     assert done.returncode != 0
     assert "first" in done.stderr
     assert "second" in done.stderr
+
+
+def test_what_serves_keeps_its_compiled_modules(checkout: Path) -> None:
+    """Where Python is told to keep none, every start would compile everything anew, for five times as long."""
+    shutil.copy(SCRIPT.parents[1] / "Makefile", checkout)
+    (checkout / "requirements.lock").touch()
+    (checkout / ".venv" / ".ready").touch()
+    _program(checkout, "upwell", 'echo "$@ <$PYTHONDONTWRITEBYTECODE>"')
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    said = subprocess.run(
+        ["make", "--silent", "run", "PORT=8000"],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "serve --demo --port 8000 <>\n"
