@@ -147,11 +147,12 @@ def _sent(sql: str, params: Sequence[Any], *, last: bool = False) -> Any:
     Whoever captures statements (a test, say) is told of this one as of any other.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.connection is None or connection.queries_logged or connection.execute_wrappers:
+    if connection.queries_logged or connection.execute_wrappers:
         cursor: Any = connection.cursor()
         cursor.execute(sql, params)
         return cursor
     connection.validate_no_broken_transaction()
+    connection.ensure_connection()
     driver = connection.connection
     held: dict[str, _Statement] | None = driver.__dict__.get(_OURS)
     if held is None:
