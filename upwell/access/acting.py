@@ -15,12 +15,17 @@ from upwell.base.actor import Actor
 from upwell.base.asking import ask
 
 _PUT = (
-    "SELECT set_config('upwell.kind', %s, true) AS kind, set_config('upwell.purpose', %s, true),"
+    "set_config('upwell.kind', %s, true) AS kind, set_config('upwell.purpose', %s, true),"
     " set_config('upwell.account', %s, true), set_config('upwell.practice', %s, true),"
     " set_config('upwell.compartments', %s, true), set_config('upwell.patients', %s, true)"
 )
 _PUT_AND_TELL = f"{_PUT}, {ASK} AS told"  # in this order: the question is asked as the actor
-_NOBODY = ("", "", "", "", "", "")
+_WHO_ACTS = (
+    "upwell_kind(), upwell_purpose(), coalesce(upwell_account()::text, ''), coalesce(upwell_practice()::text, ''),"
+    " coalesce(current_setting('upwell.compartments', true), ''),"
+    " coalesce(current_setting('upwell.patients', true), '')"
+)
+_SETTINGS = 6
 
 
 @dataclass(slots=True)
@@ -55,16 +60,20 @@ def _put(values: tuple[str, ...], *, tell: bool = False, first: First | None = N
         found = ask(_put_and_ask(first.columns, first.call), [*values, *first.params])
         first.rows = [row[1:] for row in found if row[1] is not None]
         return cast(Told, found[0][0])
-    [answer] = ask(_PUT_AND_TELL if tell else _PUT, values)
+    [answer] = ask(f"SELECT {_PUT_AND_TELL if tell else _PUT}", values)
     return cast(Told, answer[-1]) if tell else None
+
+
+def _replace(values: tuple[str, ...], *, tell: bool) -> tuple[tuple[str, ...], Told]:
+    """The same inside of another's transaction: who acted before, too, read before it is written over."""
+    [answer] = ask(f"SELECT {_WHO_ACTS}, {_PUT_AND_TELL if tell else _PUT}", values)
+    return answer[:_SETTINGS], cast(Told, answer[-1]) if tell else None
 
 
 @cache
 def _put_and_ask(columns: str, call: str) -> str:
     # A subquery with functions like these is worked out for itself, whole, before what depends on it.
-    return (
-        f"SELECT put.told, {columns} FROM ({_PUT_AND_TELL} OFFSET 0) put LEFT JOIN LATERAL {call} q ON true"  # noqa: S608
-    )
+    return f"SELECT put.told, {columns} FROM (SELECT {_PUT_AND_TELL} OFFSET 0) put LEFT JOIN LATERAL {call} q ON true"  # noqa: S608
 
 
 @contextmanager
@@ -78,18 +87,14 @@ def acting_as(actor: Actor, *, durable: bool = False, first: First | None = None
     """
     nested = connections[DEFAULT_DB_ALIAS].in_atomic_block
     with transaction.atomic(durable=durable):
-        before: tuple[str, ...] = _NOBODY
+        before: tuple[str, ...] = ()
+        told: Told = None
+        values, tell = settings_of(actor), bool(actor.practice_id or actor.patient_ids)
         if nested:
-            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-                cursor.execute(
-                    "SELECT upwell_kind(), upwell_purpose(), coalesce(upwell_account()::text, ''),"
-                    " coalesce(upwell_practice()::text, ''),"
-                    " coalesce(current_setting('upwell.compartments', true), ''),"
-                    " coalesce(current_setting('upwell.patients', true), '')"
-                )
-                before = tuple(cursor.fetchone())
-        told = _put(settings_of(actor), tell=bool(actor.practice_id or actor.patient_ids), first=first)
+            before, told = _replace(values, tell=tell)
+        if not nested or first is not None:
+            told = _put(values, tell=tell, first=first)
         with in_force(told):
             yield actor
-        if nested:
+        if before:
             _put(before)

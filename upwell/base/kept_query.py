@@ -6,6 +6,7 @@ by Django the first time; each later call fills in its values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
@@ -21,12 +22,14 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
+from psycopg.sql import Literal
 
 from upwell.base.asking import ask
 from upwell.base.reading import maker_of
 
 Row = TypeVar("Row")
 Value = UUID | datetime | date | str | Sequence[UUID]
+_CONSTANT = (str, int, bool)
 
 
 @Field.register_lookup
@@ -74,8 +77,8 @@ class _Made(Generic[Row]):
         samples = [_sample(kind, number) for number, kind in enumerate(kinds)]
         asked: Any = build(*samples)
         compiler: Any = asked.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, found = compiler.as_sql()
-        self.params = [_place(one, samples) for one in found]
+        sql, found = compiler.as_sql()
+        self.sql, self.params = _written(sql, [_place(one, samples) for one in found])
         lost = set(range(len(samples))) - {one.number for one in self.params if isinstance(one, _Place)}
         if lost:
             raise TypeError(f"Values {sorted(lost)} of a kept query do not reach a filter as they are.")
@@ -169,6 +172,23 @@ def _sample(kind: type, number: int) -> Any:
     if kind is str:
         return f"\N{REPLACEMENT CHARACTER}{number}"
     raise TypeError(f"A kept query takes no {kind.__name__}.")
+
+
+def _written(sql: str, params: Iterable[Any]) -> tuple[str, list[Any]]:
+    """What never changes stands in the text: the plan that is made once knows it, and which index holds just that."""
+    left: list[Any] = []
+    each = iter(params)
+
+    def put(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return found[0]
+        param = next(each)
+        if type(param) in _CONSTANT:
+            return Literal(param).as_string().replace("%", "%%")
+        left.append(param)
+        return found[0]
+
+    return re.sub("%[%s]", put, sql), left
 
 
 def _place(param: Any, samples: list[Any]) -> Any:
