@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 PG15 := /usr/lib/postgresql/15/bin
+NOTED := .pytest_cache/statements
 # Where Python is told to keep no compiled modules, each process would compile all of them anew: seconds at every start.
 run test test-faults: export PYTHONDONTWRITEBYTECODE :=
 
@@ -12,13 +13,14 @@ run: .venv/.ready  ## set up and serve the demo practices at http://127.0.0.1:80
 
 test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's 15
 	@scripts/test-tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/recovery
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/recovery --note-statements $(NOTED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/recovery  # times recoveries, so nothing else runs beside it
-	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' tests/integration
+	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' --only-noted $(NOTED) tests/integration
 
-test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes
+test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes; all database tests on PostgreSQL 15
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m faults
+	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' tests/integration
 
 mutants: .venv/.ready-mutants  ## which changes to deciding code no test notices: make mutants GROUPS="screening gates" ENDINGS=37
 	@$(BIN)/python -m tests.mutation $(GROUPS) $(if $(ENDINGS),--endings $(ENDINGS))

@@ -28,6 +28,7 @@ for inherited in ("DATABASE_URL", "UPWELL_DEMO", "UPWELL_HTTPS", "UPWELL_TRUSTED
 os.environ["UPWELL_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
+from tests.emptying import emptied, versions  # noqa: E402
 from upwell.platform.home import Home  # noqa: E402 - after the home is named
 from upwell.platform.postgres import embedded  # noqa: E402
 
@@ -109,8 +110,7 @@ def _make_template(databases: Any) -> None:
         lock.release()
 
 
-@contextmanager
-def _copy_of_template(databases: Any, name: str) -> Iterator[str]:
+def _make_copy(databases: Any, name: str) -> None:
     from psycopg import sql
 
     from upwell.platform.postgres import roles
@@ -119,12 +119,24 @@ def _copy_of_template(databases: Any, name: str) -> Iterator[str]:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
         parts = sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(roles.OWNER)
         server.execute(statement.format(*parts))
-        _use(name)
-        try:
-            yield name
-        finally:
-            _use("upwell")
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop(databases: Any, name: str) -> None:
+    from psycopg import sql
+
+    with databases.admin.on("postgres").connect() as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _copy_of_template(databases: Any, name: str) -> Iterator[str]:
+    _make_copy(databases, name)
+    _use(name)
+    try:
+        yield name
+    finally:
+        _use("upwell")
+        _drop(databases, name)
 
 
 @pytest.fixture(scope="session")
@@ -145,13 +157,30 @@ def django_db_setup(databases: Any, django_db_blocker: Any) -> Iterator[None]:
             yield
 
 
+@pytest.fixture(scope="session")
+def own_copy(databases: Any, django_db_setup: None) -> Iterator[dict[str, Any]]:
+    """What of this worker's second database is known: empty as long as there is none."""
+    yield (known := {})
+    if known:
+        _drop(databases, f"upwell_{WORKER}_own")
+
+
 @pytest.fixture
-def committed_db(databases: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A database of its own for a test that needs real commits, threads or kills; dropped afterwards."""
-    with django_db_blocker.unblock(), _copy_of_template(databases, f"upwell_{WORKER}_own") as name:
-        yield name
+def committed_db(databases: Any, own_copy: dict[str, Any], django_db_blocker: Any) -> Iterator[str]:
+    """A database of its own for a test that needs real commits, threads or kills; empty again afterwards."""
+    name = f"upwell_{WORKER}_own"
     with django_db_blocker.unblock():
+        if not own_copy:
+            _drop(databases, name)
+            _make_copy(databases, name)
+            with databases.admin.on(name).connect() as inside:
+                own_copy.update(versions(inside))
+        _use(name)
+        yield name
         _use(f"upwell_{WORKER}")
+        with databases.admin.on(name).connect() as inside:
+            if not emptied(inside, own_copy):
+                own_copy.clear()
 
 
 from tests.people import *  # noqa: E402, F403 - the fixtures that make practices, staff and patients

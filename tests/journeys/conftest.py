@@ -19,18 +19,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from upwell.platform.locks import FileLock
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # Debian's Chromium without its windows: the same pages, sooner
 PATIENCE_MS = 60_000  # a small machine running all tests is slow; what never comes fails all the same
 PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
 AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
+    "preload": False,  # style sheets are read as the browser has them
 }
+ACCESSIBILITY = (Path(__file__).parent / "accessibility.js").read_text()
 # What a page is built of, whatever its words are: elements, classes, states, names of attributes, what is empty. Built
 # alike and as wide, it is the same to axe, and is not looked at twice.
 BUILD = """() => matchMedia("(prefers-color-scheme: dark)").matches + [...document.querySelectorAll("*")].map((one) => [
@@ -39,6 +41,7 @@ BUILD = """() => matchMedia("(prefers-color-scheme: dark)").matches + [...docume
   one.childElementCount ? "" : Boolean(one.textContent.trim()),
 ].join(" ")).join("\\n")"""
 BUILDS_SEEN: set[str] = set()
+PAINTS_SEEN: set[str] = set()
 UPWELL = [sys.executable, "-c", "from upwell.platform.cli import main; main()"]
 SHOTS = Path(__file__).parent / "out"
 TAKE = (
@@ -177,14 +180,25 @@ class Visitor:
         self.page.wait_for_url(lambda address: "/accounts/login" not in address)
         return self.page
 
-    def check(self, shot: str = "", *, settled: bool = False) -> None:
+    def check(self, shot: str = "", *sizes: tuple[int, int]) -> None:
         """Look at the page: a picture for people who asked for it, axe for everybody, nothing wider than the window.
 
-        ``settled``: nothing is on its way any more.
+        ``sizes``: looked at in a window of each of these; without them in the window as it is.
         """
-        if not settled:
-            self.page.wait_for_load_state("networkidle")
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
+        self.page.wait_for_load_state()
+        for size in sizes or [self.size]:
+            if size != self.size:
+                self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self._check_at(size, shot)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window."""
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        return size["width"], size["height"]
+
+    def _check_at(self, size: tuple[int, int], shot: str) -> None:
+        width = size[0]
         if shot and TAKE:
             SHOTS.mkdir(exist_ok=True)
             self.page.screenshot(path=SHOTS / f"{shot}-{width}.png", full_page=True)
@@ -201,15 +215,17 @@ class Visitor:
     def found_by_axe(self) -> list[str]:
         """What is in the way of people, in words; empty where nothing is."""
         # As tall as the page, so that the bar at the bottom covers no link by halves: a person scrolls.
-        size = self.page.viewport_size or {"width": 0, "height": 0}
-        height = self.page.evaluate("document.documentElement.scrollHeight")
-        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-        result: Any = Axe().run(self.page, options=AXE_RULES)
-        self.page.set_viewport_size(size)
-        return [
-            f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
-            for violation in result.response["violations"]
-        ]
+        width, height = self.size
+        whole = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": width, "height": max(height, whole)})
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate(ACCESSIBILITY, {"rules": AXE_RULES, "seen": list(PAINTS_SEEN)})
+        self.page.set_viewport_size({"width": width, "height": height})
+        problems: list[str] = found["problems"]
+        if not problems:
+            PAINTS_SEEN.update(found["fresh"])
+        return problems
 
 
 @pytest.fixture

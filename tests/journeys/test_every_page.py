@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import DESK, PATIENCE_MS, PHONE, TABLET, Visitor
 
-SIZES = [PHONE, TABLET, DESK]
+SIZES = (PHONE, TABLET, DESK)
 OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/chaperone/", "/no-such-page/"]
 ROLES = {
     "Maya Ferreira": [
@@ -86,39 +86,38 @@ def slug(name: str, path: str) -> str:
     return "-".join([*name.lower().split(), *path.strip("/").replace("?", "/").replace("=", "-").split("/")])
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_pages_outside(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
-    someone = visitor("someone", size)
+def test_pages_outside(visitor: Callable[..., Visitor]) -> None:
+    someone = visitor("someone", PHONE)
     for path in OUTSIDE:
         someone.open(path)
         if path in {"/no-such-page/", "/chaperone/"}:
             someone.problems.clear()  # the browser itself notes that nothing is there
-        someone.check(slug("outside", path))
+        someone.check(slug("outside", path), *SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
 @pytest.mark.parametrize("name", ROLES)
-def test_pages_of_a_role(visitor: Callable[..., Visitor], name: str, size: tuple[int, int]) -> None:
-    person = visitor(name, size)
+def test_pages_of_a_role(visitor: Callable[..., Visitor], name: str) -> None:
+    person = visitor(name, PHONE)
     person.enter_as(name)
     for path in ROLES[name]:
         person.open(path)
-        person.check(slug(name, path))
+        person.check(slug(name, path), *SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_pages_after_a_session(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+def test_pages_after_a_session(visitor: Callable[..., Visitor]) -> None:
     """The papers, the endings and an unwanted event that is serious, with its report."""
-    monitor = visitor("after", size)
+    monitor = visitor("after", PHONE)
     monitor.enter_as("Luis Ortega")
     monitor.open("/today/?all=yes")
     session = monitor.page.locator("main a[href*='/sessions/']").first.get_attribute("href") or ""
     session = "/".join(session.split("/")[:3]) + "/"
     for path in ("papers/", "rems/", "coding/", "call/", "end/", "end/?how=eloped", "leave/"):
         monitor.open(session + path)
-        monitor.check(f"session-{path.strip('/').replace('?', '-').replace('=', '-').replace('/', '')}")
+        monitor.check(
+            f"session-{path.strip('/').replace('?', '-').replace('=', '-').replace('/', '')}", *SIZES
+        )
     monitor.open("/incidents/")
-    monitor.check("incidents")
+    monitor.check("incidents", *SIZES)
 
 
 class Scenes(Visitor):
@@ -215,12 +214,9 @@ def scenes(served: str, browser: Browser) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_pages_of_dosing_days(
-    visitor: Callable[..., Visitor], scenes: dict[str, str], size: tuple[int, int]
-) -> None:
+def test_pages_of_dosing_days(visitor: Callable[..., Visitor], scenes: dict[str, str]) -> None:
     """A further dose at its gate, an infusion on a ward, a group; who checks, who watches, what went wrong."""
-    prescriber, monitor = visitor("prescriber", size), visitor("monitor", size)
+    prescriber, monitor = visitor("prescriber", PHONE), visitor("monitor", PHONE)
     prescriber.enter_as("Dr. Daniel Cho")
     monitor.enter_as("Luis Ortega")
     for person, scene, pages in (
@@ -235,58 +231,53 @@ def test_pages_of_dosing_days(
     ):
         for page in pages:
             person.open(scenes[scene] + page)
-            person.check(slug(scene, f"{person.name}/{page}"))
+            person.check(slug(scene, f"{person.name}/{page}"), *SIZES)
     monitor.open("/bedside/offline/")
     monitor.page.locator("[data-offline-lede]").wait_for()
-    monitor.check("bedside-offline", settled=True)  # it asks for the server again and again
+    monitor.check("bedside-offline", *SIZES)
     for person in (prescriber, monitor):
         person.open("/today/?all=yes")
-        person.check(f"dosing-today-{person.name}")
+        person.check(f"dosing-today-{person.name}", *SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_pages_of_a_chaperone(
-    visitor: Callable[..., Visitor], scenes: dict[str, str], size: tuple[int, int]
-) -> None:
+def test_pages_of_a_chaperone(visitor: Callable[..., Visitor], scenes: dict[str, str]) -> None:
     """The team's page with the link, and the phone in the home: opened, confirmed, a look told."""
-    team, phone = visitor("team", size), visitor("phone", size)
+    team, phone = visitor("team", PHONE), visitor("phone", PHONE)
     team.enter_as("Luis Ortega")
     page = team.open(f"{scenes['remote']}chaperone/")
     page.get_by_label("Name of the chaperone").fill("Joana Silva")
     page.get_by_label(re.compile("Phone, on which")).fill("+1 312 555 0142")
     page.get_by_role("button", name="Make the link").click()
     link = page.get_by_label("Link for the chaperone").input_value()
-    team.check("chaperone-team-link")
+    team.check("chaperone-team-link", *SIZES)
     page = phone.open(urlsplit(link).path)
-    phone.check("chaperone-link")
+    phone.check("chaperone-link", *SIZES)
     page.get_by_role("button", name="Open it on this phone").click()
     page.wait_for_url("**/chaperone/")
-    phone.check("chaperone-confirms")
+    phone.check("chaperone-confirms", *SIZES)
     for one in page.get_by_role("checkbox").all():
         one.check()
     page.get_by_label("Your name, as your signature").fill("Joana Silva")
     page.get_by_role("button", name="I confirm this").click()
-    phone.check("chaperone-live")
+    phone.check("chaperone-live", *SIZES)
     page.get_by_role("button", name="I looked: all is well").click()
     page.get_by_role("heading", name="What you told").wait_for()
-    phone.check("chaperone-told")
+    phone.check("chaperone-told", *SIZES)
     team.open(f"{scenes['remote']}chaperone/")
-    team.check("chaperone-team")
+    team.check("chaperone-team", *SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_when_a_dose_passes(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
-    person = visitor("timing", size)
+def test_when_a_dose_passes(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("timing", PHONE)
     person.enter_as("Maya Ferreira")
     person.open("/me/course/")
     person.page.get_by_role("link", name="When it starts, peaks and passes").click()
     person.page.wait_for_url("**/timing/")
-    person.check("timing")
+    person.check("timing", *SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
-def test_pages_of_a_chart(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
-    prescriber = visitor("prescriber", size)
+def test_pages_of_a_chart(visitor: Callable[..., Visitor]) -> None:
+    prescriber = visitor("prescriber", PHONE)
     prescriber.enter_as("Dr. Daniel Cho")
     prescriber.open("/patients/?q=maya+ferreira")
     prescriber.page.get_by_role("link", name="Ferreira").first.click()
@@ -294,18 +285,17 @@ def test_pages_of_a_chart(visitor: Callable[..., Visitor], size: tuple[int, int]
     chart = prescriber.page.url.removeprefix(prescriber.url)
     for path in (chart, f"{chart}edit/", f"{chart}history/", f"{chart}merge/", f"{chart}assess/phq-9/"):
         prescriber.open(path)
-        prescriber.check("chart-" + path.removeprefix(chart).strip("/").replace("/", "-"))
+        prescriber.check("chart-" + path.removeprefix(chart).strip("/").replace("/", "-"), *SIZES)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=lambda size: f"{size[0]}px")
-def test_dark_pages(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+def test_dark_pages(visitor: Callable[..., Visitor]) -> None:
     for name, path in (
         ("Maya Ferreira", "/me/"),
         ("Dr. Daniel Cho", "/patients/"),
         ("Nora Beck", "/practice/staff/"),
         ("Dr. Daniel Cho", "/exposure/"),
     ):
-        person = visitor(name, size, color_scheme="dark")
+        person = visitor(name, PHONE, color_scheme="dark")
         person.enter_as(name)
         person.open(path)
-        person.check(f"dark-{slug(name, path)}")
+        person.check(f"dark-{slug(name, path)}", PHONE, DESK)

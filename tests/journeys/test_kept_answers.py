@@ -74,7 +74,7 @@ def test_what_was_refused_is_there_again_after_back_and_after_a_log_in(
     expect(page.get_by_text("What you had entered is still here")).to_be_visible()
     expect(page.get_by_label("Heart rate")).to_have_value("999")
     assert page.url == form
-    monitor.check(settled=True)
+    monitor.check()
     page.get_by_label("Heart rate").fill("72")
     monitor.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save").click()

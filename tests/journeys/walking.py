@@ -32,9 +32,9 @@ class Walker(Visitor):
         self.page.on("framenavigated", self._came_to)
         return self.page
 
-    def arrive(self, shot: str = "", *, settled: bool = False) -> Page:
+    def arrive(self, shot: str = "") -> Page:
         """The page has come to rest, and is looked at. ``shot`` names a picture; the tour takes those it shows."""
-        self.check(shot, settled=settled)
+        self.check(shot)
         self.looked_at.add(place(self.page.url))
         if shot and TAKE and self.page.viewport_size:
             name = f"{shot}-{self.page.viewport_size['width']}.png"
@@ -46,7 +46,7 @@ class Walker(Visitor):
     def go(self, path: str, shot: str = "") -> Page:
         """To an address."""
         self.open(path)
-        return self.arrive(shot, settled=True)
+        return self.arrive(shot)
 
     def press(self, name: str | re.Pattern[str], shot: str = "", *, within: Locator | None = None) -> Page:
         """Press a button, and look at what comes."""
