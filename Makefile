@@ -1,5 +1,5 @@
 # Upwell: the commands of the README. Everything is installed into .venv and UPWELL_HOME.
-.PHONY: run test test-faults mutants check bench clean messages
+.PHONY: run test test-faults mutants check types lint bench clean messages
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
@@ -26,9 +26,14 @@ mutants: .venv/.ready-mutants  ## which changes to deciding code no test notices
 	@$(BIN)/python -m tests.mutation $(GROUPS) $(if $(ENDINGS),--endings $(ENDINGS))
 
 check: .venv/.ready-dev  ## lint, types, layers, dependencies
+	@$(MAKE) --jobs 2 --output-sync --no-print-directory types lint
+
+types:
+	$(BIN)/mypy upwell
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy upwell
 	$(BIN)/lint-imports
 	$(BIN)/deptry upwell
 

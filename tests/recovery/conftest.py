@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from upwell.base.ids import new_id
-from upwell.platform.database import resolve
+from upwell.platform.database import resolve, running
 from upwell.platform.home import Home
 from upwell.platform.processes import send, servers_in, wait_until
 
@@ -34,7 +34,31 @@ def _embedded_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
+def bare_home() -> Iterator[Home]:
+    """A home in which nothing was set up yet."""
+    with _home() as home:
+        yield home
+
+
+@pytest.fixture
+def home(home_set_up: Home) -> Iterator[Home]:
+    """A home that was set up and stopped."""
+    with _home() as home:
+        subprocess.run(["cp", "--archive", f"{home_set_up.root}/.", home.root], check=True)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def home_set_up() -> Iterator[Home]:
+    """Made once; each test breaks a copy."""
+    with _home() as home:
+        with running(home):
+            pass
+        yield home
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Home]:
     # Not pytest's own temporary folder: as root it is closed to the user that runs the database.
     root = Path(tempfile.mkdtemp(prefix="upwell-test-", dir="/tmp"))
     home = Home.at(root)

@@ -21,11 +21,11 @@ with running(Home.at(sys.argv[1])):
 
 
 @pytest.mark.parametrize("after_seconds", [0.1, 0.3, 0.5, 0.7, 0.9])
-def test_killed_set_up(home: Home, after_seconds: float) -> None:
-    process = subprocess.Popen([sys.executable, "-c", _SET_UP, str(home.root)])
+def test_killed_set_up(bare_home: Home, after_seconds: float) -> None:
+    process = subprocess.Popen([sys.executable, "-c", _SET_UP, str(bare_home.root)])
     time.sleep(after_seconds)
     process.kill()
     process.wait()
-    with running(home) as databases, databases.app.connect() as connection:
+    with running(bare_home) as databases, databases.app.connect() as connection:
         assert connection.execute("SELECT current_user").fetchone() == ("upwell_app",)
-    assert not list(home.root.glob("pg.new-*"))
+    assert not list(bare_home.root.glob("pg.new-*"))
