@@ -24,7 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from upwell.platform.locks import FileLock
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"  # Debian's Chromium without its windows: the same pages, sooner
+# Debian's Chromium; without its windows it shows the same pages sooner.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 PATIENCE_MS = 60_000  # a small machine running all tests is slow; what never comes fails all the same
 PHONE, TABLET, DESK = (360, 780), (820, 1180), (1280, 900)
 AXE_RULES = {
