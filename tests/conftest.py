@@ -42,9 +42,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = "upwell_tests"
 # Of two workers one would be left with nothing to do, were the longest file the last one.
 LONGEST_FIRST = (
-    "journeys/test_every_page.py",
     "journeys/test_one_course.py",
+    "journeys/test_every_page.py",
     "journeys/",
+    "integration/live/",
+    "integration/test_import",
+    "integration/office/test_demo_load.py",
     "integration/pathway/session/",
     "integration/",
 )

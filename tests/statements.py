@@ -1,7 +1,8 @@
 """Every PostgreSQL that is tested is sent each statement that the product has, though it is not asked every test.
 
 ``--note-statements FILE`` notes which tests send a statement that no test before them sent; ``--only-noted FILE`` runs
-those alone, on another PostgreSQL.
+those alone, on another PostgreSQL. What depends on more than the words of a statement, runs in any case: who sees what,
+and two at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
+ANYWAY = ("tests/integration/access/", "at_once")
 # What differs from call to call and is still the same statement: how many values, which numbers, names and words.
 VALUES = re.compile(r"(\(%s[^()]*\)(, ?)?)+|\d+|'[^']*'")
 
@@ -48,8 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(
             f"Nothing is noted in {file}: run the tests with --note-statements {file} first."
         )
-    config.hook.pytest_deselected(items=[one for one in items if one.nodeid not in noted])
-    items[:] = [one for one in items if one.nodeid in noted]
+    chosen = [one.nodeid in noted or any(part in one.nodeid for part in ANYWAY) for one in items]
+    config.hook.pytest_deselected(items=[one for one, runs in zip(items, chosen, strict=True) if not runs])
+    items[:] = [one for one, runs in zip(items, chosen, strict=True) if runs]
 
 
 def _parts(file: Path) -> list[Path]:
