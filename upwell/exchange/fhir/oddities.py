@@ -48,7 +48,7 @@ SPANS: dict[str, tuple[tuple[str, str], ...]] = {
     "Observation": (("effectivePeriod.start", "effectivePeriod.end"),),
     "Patient": (("birthDate", "deceasedDateTime"),),
 }
-_PLANNED = {"planned", "intended"}
+_PLANNED = ("planned", "intended")  # no set: what a type does not have is not checked, and may be anything
 _SLACK = timedelta(hours=24)  # clocks and time zones of other houses
 
 

@@ -231,6 +231,10 @@ class TestMedicines:
         assert (found["authored_at"], found["authored_text"]) == (at(2020, 1, 2), "2020-01-02")
         assert (found["requester_name"], found["reason"]) == ("Dr. Kim Ito", "Depression; Low mood")
 
+    @pytest.mark.parametrize("code", [5, concept("1", display="something else")])
+    def test_an_element_that_an_order_does_not_have_is_not_read(self, code):
+        assert mapped(order(code=code))["display"] == "sertraline 25 MG"
+
     def test_an_order_that_it_is_not_to_be_given(self):
         assert mapped(order(doNotPerform=True))["intent"] == NOT_TO_BE_GIVEN
         assert mapped(order(doNotPerform=False))["intent"] == "order"

@@ -22,6 +22,7 @@ from tests.unit.exchange.fhir.samples import (
     statement,
     without,
 )
+from upwell.exchange.fhir.oddities import oddities
 from upwell.exchange.fhir.places import Wrong
 from upwell.exchange.fhir.validate import check_identity, check_resource
 
@@ -47,6 +48,7 @@ GOOD: list[Json] = [
     patient(meta={"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"]}),
     patient(meta={"profile": ["http://hl7.org/fhir/StructureDefinition/Patient|4.0.1"]}),
     patient(unheard_of={"of": ["any", 1, None]}),  # kept, not checked
+    patient(status={"code": "planned"}),
     allergy(clinicalStatus=concept("active"), type="allergy", category=["food"], criticality="low"),
     order(medicationCodeableConcept=None, medicationReference={"reference": "Medication/x1"}),
     order(status="entered-in-error"),
@@ -65,6 +67,7 @@ def check(resource: Any) -> None:
 def test_what_r4_allows_is_taken(resource):
     before = copy.deepcopy(resource)
     check(resource)
+    assert list(oddities(resource, NOW)) == []
     assert resource == before
 
 

@@ -174,9 +174,13 @@ def compartment_of(resource: Json) -> str:
 
 def shared(resource: Json, links: Links) -> Columns:
     """Columns that every clinical row has."""
-    concept = resource.get("code") or resource.get("medicationCodeableConcept") or links.medication
-    if resource["resourceType"] == "Encounter":
-        concept = next(iter(items(resource.get("type"))), None) or resource.get("serviceType")
+    match resource["resourceType"]:
+        case "Encounter":
+            concept = next(iter(items(resource.get("type"))), None) or resource.get("serviceType")
+        case "MedicationRequest" | "MedicationStatement":
+            concept = resource.get("medicationCodeableConcept") or links.medication
+        case _:
+            concept = resource.get("code")
     coding = coding_of(concept)
     return {
         "code_system": str(coding.get("system") or ""),
