@@ -233,6 +233,13 @@ def _entry(window: Window, number: int) -> Entry:
             entry.text = text
         elif name == "fullUrl" and isinstance(value, str):
             entry.full_url = value
+            if _is_half(value):
+                entry.trouble = "has a fullUrl that is no text (half a character)"
         elif name == "request" and isinstance(value, dict):
             entry.method = str(value.get("method", ""))
     return entry
+
+
+def _is_half(text: str) -> bool:
+    """Whether half a pair of surrogates stands in a text, which JSON can write and nothing can store."""
+    return any("\ud800" <= sign <= "\udfff" for sign in text)

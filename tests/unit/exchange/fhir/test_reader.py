@@ -346,6 +346,14 @@ class TestDocuments:
         assert found.refusals == []
         assert found.patients[("Condition", "c1")] == ("Patient", ident)
 
+    def test_an_entry_whose_full_url_is_no_text_is_refused_and_the_next_one_read(self, tmp_path):
+        whole = bundle(patient("p0"), patient())
+        whole["entry"][0]["fullUrl"] = "urn:uuid:\ud800"
+        found = read(write_json(tmp_path / "b.json", whole).parent)
+        assert [key for key in found.keys if key[0] == "Patient"] == [("Patient", "p1")]
+        assert "entry 1" in found.refusals[0]
+        assert "half a character" in found.refusals[0]
+
     def test_a_bundle_inside_a_bundle_is_refused(self, tmp_path):
         write_json(tmp_path / "b.json", bundle(bundle(patient()), patient("p2")))
         found = read(tmp_path)
