@@ -180,4 +180,4 @@ def test_what_is_no_name_is_refused(written: str) -> None:
     ],
 )
 def test_a_name_that_is_not_the_charts_is_noticed(signed: str, charted: str, same: bool) -> None:
-    assert same_person(signed, charted) is same
+    assert same_person(signed, [charted]) is same
