@@ -123,3 +123,36 @@ def test_browser_back_goes_one_question_back(visitor: Callable[..., Visitor]) ->
     patient.page.go_back()
     expect(patient.page.locator("#question-1")).to_be_visible()
     expect(patient.page.locator("#question-1 input").first).to_be_checked()
+
+
+def test_a_phone_without_a_connection_loses_no_answer(visitor: Callable[..., Visitor]) -> None:
+    """Known to be offline, nothing is sent; where the line fails on the way, the form has it again."""
+    patient = visitor("patient", PHONE)
+    patient.enter_as("Maya Ferreira")
+    page = patient.open("/me/journal/new/")
+    page.get_by_label("Your words").fill("A long walk by the sea.")
+    patient.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("There is no connection")).to_be_visible()
+    expect(page.get_by_label("Your words")).to_have_value("A long walk by the sea.")
+    patient.context.set_offline(False)
+    expect(page.get_by_text("There is no connection")).to_be_hidden()
+    here = page.url
+    page.route(
+        "**/me/journal/**",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(lambda address: address != here)
+    page.unroute("**/me/journal/**")
+    patient.problems.clear()  # the browser itself notes that the line failed
+    page.go_back()  # the failed page has taken the form's place: this leads to the page before it
+    page.wait_for_url(f"{patient.url}/me/")
+    patient.open("/me/journal/new/")
+    expect(page.get_by_text("may not have arrived")).to_be_visible()
+    expect(page.get_by_label("Your words")).to_have_value("A long walk by the sea.")
+    patient.check(settled=True)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(lambda address: "/new/" not in address)
+    expect(page.get_by_text("may not have arrived")).to_be_hidden()
+    assert page.evaluate("sessionStorage.getItem('upwell-sent')") is None

@@ -30,6 +30,40 @@ function fill(form, fields) {
   }
 }
 
+// What was sent stays in this tab until an answer to it comes: where the connection fails on the way, the browser shows
+// a page of its own, and whoever comes back to the form finds it again.
+const SENT = "upwell-sent";
+const KEEP_MS = 30 * 60 * 1000;
+
+function remember(form, account) {
+  const fields = {};
+  for (const one of controls(form)) {
+    if (["checkbox", "radio"].includes(one.type) && !one.checked) continue;
+    const values = one.type === "select-multiple" ? [...one.selectedOptions].map((option) => option.value) : [one.value];
+    (fields[one.name] ??= []).push(...values);
+  }
+  const sent = { account, page: location.pathname, to: sentTo(form), fields, at: Date.now() };
+  try { sessionStorage.setItem(SENT, JSON.stringify(sent)); } catch { /* no room: then as without it */ }
+}
+
+function comeBackTo() {
+  let sent = null;
+  try { sent = JSON.parse(sessionStorage.getItem(SENT)); } catch { return; }
+  if (!sent) return;
+  const [how] = performance.getEntriesByType("navigation");
+  const from = document.referrer && new URL(document.referrer).pathname;
+  const answered = how?.type !== "back_forward" && from === sent.page;
+  const foreign = sent.account !== meta("upwell-account") || Date.now() - sent.at > KEEP_MS;
+  const back = sent.page === location.pathname;
+  if (answered || foreign || back) sessionStorage.removeItem(SENT);
+  const place = document.querySelector("[data-unsent]");
+  const form = back && !answered && !foreign && place && formOf(sent.fields, sent.to);
+  if (!form) return;
+  fill(form, sent.fields);
+  place.setAttribute("role", "status");
+  place.hidden = false;
+}
+
 export function startKept() {
   const place = document.querySelector("[data-kept]");
   const fields = place && JSON.parse(place.dataset.kept);
@@ -37,7 +71,7 @@ export function startKept() {
   if (form) {
     fill(form, fields);
     place.hidden = "keptTold" in place.dataset;
-  }
+  } else comeBackTo(); // what the server has kept counts first
   // A page that answers a sent form is no address to come back to: Back and Reload lead to the page of the form.
   const page = meta("upwell-page-of-form");
   if (page) {
@@ -48,7 +82,9 @@ export function startKept() {
   const account = meta("upwell-account");
   document.addEventListener("submit", (event) => {
     const sent = event.target;
-    if (event.defaultPrevented || !account || sent.method !== "post" || sent.querySelector("[name=owner]")) return;
+    if (event.defaultPrevented || !account || sent.method !== "post") return;
+    remember(sent, account);
+    if (sent.querySelector("[name=owner]")) return;
     const owner = Object.assign(document.createElement("input"), { type: "hidden", name: "owner", value: account });
     sent.append(owner);
   });

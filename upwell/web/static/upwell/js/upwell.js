@@ -1,4 +1,5 @@
 // Wakes every behaviour on the page. Each works on plain HTML that is complete without it.
+import { startConnected } from "./connected.js";
 import { startConfirm, startDialogs } from "./dialog.js";
 import { startKept } from "./kept.js";
 import { startMenus } from "./menu.js";
@@ -12,6 +13,7 @@ startTheme();
 startMenus();
 startDialogs();
 startConfirm();
+startConnected(); // before whoever takes a submit for granted
 startUnsavedGuard();
 startKept(); // before the steppers, which begin where something is missing
 startSteppers();
