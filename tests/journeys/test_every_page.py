@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import DESK, PATIENCE_MS, PHONE, TABLET, Visitor
+from tests.journeys.conftest import CHROMIUM, DESK, PATIENCE_MS, PHONE, QUIET, TABLET, Visitor
 
 SIZES = (PHONE, TABLET, DESK)
 OUTSIDE = ["/accounts/login/", "/help/", "/accounts/password/reset/", "/chaperone/", "/no-such-page/"]
@@ -299,3 +299,25 @@ def test_dark_pages(visitor: Callable[..., Visitor]) -> None:
         person.enter_as(name)
         person.open(path)
         person.check(f"dark-{slug(name, path)}", PHONE, DESK)
+
+
+def test_text_of_twice_its_size_fits_on_a_phone(served: str, browser: Browser) -> None:
+    """The browser's own setting, as people with weak eyes have it; nothing is wider than the window."""
+    arguments = [*QUIET, "--no-sandbox", "--blink-settings=defaultFontSize=32"]
+    large = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    for name, pages in (
+        ("Dr. Daniel Cho", ("/today/", "/calendar/", "/chairs/board/", "/referrals/", "/practice/")),
+        ("Maya Ferreira", ("/me/", "/me/course/", "/me/journal/new/")),
+    ):
+        context = large.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
+        person = Visitor(context, served, name)
+        person.enter_as(name)
+        for path in pages:
+            page = person.open(path)
+            wider = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wider <= 0, f"{path} is {wider} px wider than the window"
+        context.close()
+    large.close()
