@@ -67,7 +67,7 @@ def _one(
             documents = form.documents(str(number), at)
             record_events(by=scope.actor, session_id=session.id, documents=documents)
             due = due_at(ending.due, at or now(), session.practice.time_zone)
-            words = _("Written down. What follows stands on Today, due %(when)s.")
+            words = _("Written down. Due %(when)s: what follows stands on Today.")
             messages.success(
                 request, words % {"when": date_format(timezone.localtime(due), "DATETIME_FORMAT")}
             )
