@@ -1,6 +1,6 @@
 // Without a connection a form is not sent: the browser's own error page would take away what was entered.
 // The bedside's forms have a way of their own (data-outbox), and so has what htmx sends.
-const OWN_WAY = "[data-outbox], [data-acknowledge], [hx-post]";
+export const OWN_WAY = "[data-outbox], [data-acknowledge], [hx-post]";
 
 export function startConnected() {
   const notice = document.querySelector("[data-no-connection]");

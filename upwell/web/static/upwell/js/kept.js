@@ -1,5 +1,7 @@
 // What was sent and not taken, as the log-in had ended or it was refused, comes back with the page where it was written
 // (<div data-kept>): it is filled into its form again. The person sends it. See upwell/access/kept.py.
+import { OWN_WAY } from "./connected.js";
+
 const LEFT_ALONE = ["hidden", "password", "file", "submit", "button", "reset", "image", "fieldset", "output"];
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
@@ -83,7 +85,7 @@ export function startKept() {
   document.addEventListener("submit", (event) => {
     const sent = event.target;
     if (event.defaultPrevented || !account || sent.method !== "post") return;
-    remember(sent, account);
+    if (!sent.matches(OWN_WAY)) remember(sent, account); // a dose that is kept on the device is not entered once more
     if (sent.querySelector("[name=owner]")) return;
     const owner = Object.assign(document.createElement("input"), { type: "hidden", name: "owner", value: account });
     sent.append(owner);
