@@ -151,7 +151,7 @@ def test_a_phone_without_a_connection_loses_no_answer(visitor: Callable[..., Vis
     patient.open("/me/journal/new/")
     expect(page.get_by_text("may not have arrived")).to_be_visible()
     expect(page.get_by_label("Your words")).to_have_value("A long walk by the sea.")
-    patient.check(settled=True)
+    patient.check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(lambda address: "/new/" not in address)
     expect(page.get_by_text("may not have arrived")).to_be_hidden()
