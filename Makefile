@@ -13,8 +13,8 @@ run: .venv/.ready  ## set up and serve the demo practices at http://127.0.0.1:80
 
 test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's 15
 	@scripts/test-tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/recovery --note-statements $(NOTED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/recovery  # times recoveries, so nothing else runs beside it
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/recovery --note-statements $(NOTED)
+	$(BIN)/python -m pytest -n 3 --dist loadfile tests/recovery  # times recoveries, so nothing else runs beside it
 	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' --only-noted $(NOTED) tests/integration
 
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes; all database tests on PostgreSQL 15

@@ -42,11 +42,11 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = "upwell_tests"
 # Of two workers one would be left with nothing to do, were the longest file the last one.
 LONGEST_FIRST = (
-    "journeys/test_one_course.py",
+    "journeys/test_one_course.py",  # makes the demo for all journeys, and the next ones wait for it
+    "integration/test_import",
     "journeys/test_every_page.py",
     "journeys/",
     "integration/live/",
-    "integration/test_import",
     "integration/office/test_demo_load.py",
     "integration/pathway/session/",
     "integration/",
