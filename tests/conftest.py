@@ -40,7 +40,7 @@ import django  # noqa: E402
 django.setup()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 TEMPLATE = "upwell_tests"
-# Of two workers one would be left with nothing to do, were the longest file the last one.
+# Workers would be left with nothing to do, were the longest file the last one.
 LONGEST_FIRST = (
     "journeys/test_one_course.py",  # makes the demo for all journeys, and the next ones wait for it
     "integration/test_import",

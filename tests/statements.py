@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             for former in _parts(file):
                 former.unlink()
-    if (file := config.getoption("--only-noted")) and not _parts(file):
+    if (file := config.getoption("--only-noted")) and not _noted(file):
         raise pytest.UsageError(
             f"Nothing is noted in {file}: run the tests with --note-statements {file} first."
         )
@@ -45,11 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not (file := config.getoption("--only-noted")):
         return
-    noted = {line for part in _parts(file) for line in part.read_text().splitlines()}
-    if not noted:
-        raise pytest.UsageError(
-            f"Nothing is noted in {file}: run the tests with --note-statements {file} first."
-        )
+    noted = _noted(file)
     chosen = [one.nodeid in noted or any(part in one.nodeid for part in ANYWAY) for one in items]
     config.hook.pytest_deselected(items=[one for one, runs in zip(items, chosen, strict=True) if not runs])
     items[:] = [one for one, runs in zip(items, chosen, strict=True) if runs]
@@ -57,6 +53,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _parts(file: Path) -> list[Path]:
     return list(file.parent.glob(f"{file.name}.*"))
+
+
+def _noted(file: Path) -> set[str]:
+    return {line for part in _parts(file) for line in part.read_text().splitlines()}
 
 
 class Noting:
