@@ -11,7 +11,7 @@ from django.db import connection
 
 from upwell.people.duplicates import Likeness, Someone, likeness
 from upwell.people.models import Patient, PatientIdentifier
-from upwell.people.names import full_names, search_keys
+from upwell.people.names import search_keys
 
 MOST_CANDIDATES = 200
 MOST_SHOWN = 10
@@ -50,7 +50,7 @@ class LookAlike:
 def someone_on_record(patient: Patient, identifiers: Collection[tuple[str, str]]) -> Someone:
     """A person who is on record."""
     return Someone(
-        names=full_names(patient.family_name, patient.given_names, patient.other_names),
+        names=patient.all_names,
         birth_date=patient.birth_date,
         birth_date_precision=patient.birth_date_precision,
         sex=patient.sex,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from upwell.people.models import Patient, PatientSearchKey
-from upwell.people.names import full_names, search_keys
+from upwell.people.names import search_keys
 
 
 def renew_search_keys(patient: Patient) -> None:
     """Make the keys fit the names, so that the search finds the patient by them."""
-    names = full_names(patient.family_name, patient.given_names, patient.other_names)
+    names = patient.all_names
     wanted = search_keys(" ".join(names), "")
     there = set(PatientSearchKey.objects.filter(patient=patient).values_list("key", flat=True))
     if there - wanted:

@@ -24,7 +24,6 @@ from upwell.pathway.course.actions import locked_course
 from upwell.pathway.course.models import Course
 from upwell.pathway.course.states import State as CourseState
 from upwell.people.models import Patient, Practice
-from upwell.people.names import full_names
 from upwell.record.actions import refuse_other_practice
 from upwell.record.once import insert_once
 
@@ -282,8 +281,7 @@ def _refuse_to_sign(course: Course, consent: Consent) -> None:
 
 def _ask_about_another_name(consent: Consent, signed_name: str) -> None:
     patient = consent.patient
-    charted = full_names(patient.family_name, patient.given_names, patient.other_names)
-    if not same_person(signed_name, charted):
+    if not same_person(signed_name, patient.all_names):
         raise BadInput(
             _(
                 "This name is not the one in the chart, which is %(name)s. Correct it, or say below that it is right."

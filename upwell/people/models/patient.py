@@ -10,6 +10,7 @@ from upwell.base.fields import Administrative, Identified, Kept
 from upwell.base.history import keeps_history
 from upwell.people.models.account import Account
 from upwell.people.models.practice import Practice
+from upwell.people.names import full_names
 
 
 @keeps_history()
@@ -78,3 +79,8 @@ class Patient(Identified, Kept, Administrative):
     def display_name(self) -> str:
         """Given names, then the family name."""
         return f"{self.given_names} {self.family_name}".strip()
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name of the chart, former ones too, each whole."""
+        return full_names(self.family_name, self.given_names, self.other_names)

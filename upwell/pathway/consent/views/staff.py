@@ -33,7 +33,6 @@ from upwell.pathway.consent.words import treatment_words
 from upwell.pathway.course.care_queries import course_of
 from upwell.pathway.local_time import local_time
 from upwell.people.models import Patient
-from upwell.people.names import full_names
 
 PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -68,13 +67,12 @@ def course_consent(request: HttpRequest, course_id: UUID) -> HttpResponse:
 
 
 def _line(one: Consent, patient: Patient) -> dict[str, Any]:
-    names = full_names(patient.family_name, patient.given_names, patient.other_names)
     stands = state_at(one.state, one.expires_at, now())
     return {
         "consent": one,
         "treatment": treatment_words(one.substance, one.route),
         "state": STATE_WORDS[stands],
-        "other_name": bool(one.signed_name) and not same_person(one.signed_name, names),
+        "other_name": bool(one.signed_name) and not same_person(one.signed_name, patient.all_names),
         "pdf": Door(one, together=True).pdf if one.signed_at else "",
     }
 
