@@ -25,7 +25,7 @@ def monitor(visitor: Callable[..., Walker]) -> Walker:
 
 def bedside(monitor: Walker) -> str:
     """The session that is running now; its address."""
-    page = monitor.today("Go on with the dosing session", "")
+    page = monitor.today("Go on with the dosing session", "Noor Rahimi")
     page.on("dialog", lambda dialog: dialog.accept())
     return page.url.removeprefix(monitor.url)
 
@@ -86,7 +86,7 @@ def test_the_page_is_closed_before_it_was_sent(monitor: Walker) -> None:
     page = monitor.page
     monitor.context.set_offline(True)
     heart_rate = write_vitals(page)
-    write_dose(page, "1.5")
+    write_dose(page, "90.5")  # more than anybody ordered
     status(page, "2 saved on this device and waiting")
     page.close(run_before_unload=False)  # the battery, say
     monitor.context.set_offline(False)
@@ -97,7 +97,7 @@ def test_the_page_is_closed_before_it_was_sent(monitor: Walker) -> None:
     status(monitor.page, "More was given than was ordered")  # told, however soon the next receipt comes
     monitor.arrive("outbox-sent-from-today")
     assert stored(monitor, session, f"heart rate {heart_rate}") == 1
-    assert stored(monitor, session, "1.5 mg") == 1
+    assert stored(monitor, session, "90.5 mg") == 1
 
 
 def test_the_receipt_is_lost_on_the_way_back(monitor: Walker) -> None:
