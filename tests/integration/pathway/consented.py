@@ -7,8 +7,8 @@ from typing import Any
 from upwell.access.acting import acting_as
 from upwell.base.actor import Actor
 from upwell.base.ids import new_id
-from upwell.pathway.consent.actions import answer_question, offer_consent, read_chapter, sign_consent
-from upwell.pathway.consent.models import Consent
+from upwell.pathway.consent.actions import _how, answer_question, offer_consent, read_chapter, sign_consent
+from upwell.pathway.consent.models import Consent, TeachBackTry
 from upwell.pathway.course.models import Course
 from upwell.people.models import Patient
 
@@ -29,17 +29,27 @@ def offered(actor: Actor, course: Course) -> Consent:
 
 
 def read_all(actor: Actor, consent: Consent) -> None:
+    """All chapters but the last are only put down as read."""
+    chapters = len(consent.text["chapters"])
     with acting_as(actor):
-        for number in range(1, len(consent.text["chapters"]) + 1):
-            read_chapter(by=actor, consent_id=consent.id, number=number)
+        Consent.objects.filter(id=consent.id).update(place=chapters - 1)
+        read_chapter(by=actor, consent_id=consent.id, number=chapters)
 
 
 def answer_all(actor: Actor, consent: Consent) -> None:
+    """All questions but the last are only put down as answered."""
+    *before, last = consent.text["questions"]
     with acting_as(actor):
-        for one in consent.text["questions"]:
-            answer_question(
-                by=actor, consent_id=consent.id, question=one["id"], choice=one["right"], try_id=new_id()
+        TeachBackTry.objects.bulk_create(
+            TeachBackTry(
+                practice_id=consent.practice_id, patient_id=consent.patient_id, consent=consent,
+                question=one["id"], choice=one["right"], is_right=True, by_id=actor.account_id, how=_how(actor),
             )
+            for one in before
+        )  # fmt: skip
+        answer_question(
+            by=actor, consent_id=consent.id, question=last["id"], choice=last["right"], try_id=new_id()
+        )
 
 
 def signed(staff: Actor, patient: Actor, course: Course, name: str = "Alex Rivera") -> Consent:
