@@ -1,6 +1,8 @@
-// What axe finds on the page. Contrast costs more than all other rules together, and depends on paint alone: it is asked
-// of the elements whose paint was not seen before, on whatever page and at whatever width.
+// What axe finds on the page. Two of its rules cost more than all others together. Contrast depends on paint alone: it is
+// asked of the elements whose paint was not seen before, on whatever page and at whatever width. Whether a finger finds
+// its target is asked of what is small, or lies over something else that can be pressed.
 async ({ rules, seen }) => {
+  const FINGER = 24; // CSS pixels, WCAG 2.2's least
   const paints = new Map();
   const paint = (one) => {
     if (!one) return "";
@@ -21,14 +23,31 @@ async ({ rules, seen }) => {
     const look = [css.color, css.fontSize, css.fontWeight, css.textShadow, one.matches(":disabled"), paint(one)].join("|");
     if (!before.has(look) && !fresh.has(look)) fresh.set(look, one);
   }
-  const contrast = { runOnly: { type: "rule", values: ["color-contrast"] }, resultTypes: ["violations"] };
-  const found = [
-    // First, and at once: a live page puts new elements in the place of these while axe asks for the rest.
-    ...(fresh.size ? [await axe.run({ include: [...fresh.values()] }, contrast)] : []),
-    await axe.run(document, { ...rules, rules: { "color-contrast": { enabled: false } } }),
-  ];
+  // A bar that stays in sight covers a link by halves only until a person scrolls: all stand where the page has them,
+  // from its top on.
+  const scrolled = window.scrollY;
+  window.scrollTo({ top: 0, behavior: "instant" });
+  const bars = [...document.body.querySelectorAll("*")].filter((one) => getComputedStyle(one).position === "sticky");
+  const letStick = bars.map((one) => [one, one.style.position]);
+  for (const bar of bars) bar.style.position = "relative";
+  const targets = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role], [tabindex]")]
+    .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()]);
+  const over = ([one, a], [other, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    && !one.contains(other) && !other.contains(one);
+  const tight = targets.filter((target) => target[1].width < FINGER || target[1].height < FINGER
+    || targets.some((other) => over(target, other))).map(([one]) => one);
+  const found = [];
+  for (const [elements, rule] of [[[...fresh.values()], "color-contrast"], [tight, "target-size"]]) {
+    const there = elements.filter((one) => one.isConnected); // a live page puts new ones in their place while axe asks
+    const only = { ...rules, runOnly: { type: "rule", values: [rule] } };
+    if (there.length) found.push(await axe.run({ include: there }, only));
+  }
+  const rest = { "color-contrast": { enabled: false }, "target-size": { enabled: false } };
+  found.push(await axe.run(document, { ...rules, rules: rest }));
+  for (const [bar, position] of letStick) bar.style.position = position;
+  window.scrollTo({ top: scrolled, behavior: "instant" });
   const problems = found.flatMap(({ violations }) => violations).map(
-    ({ id, help, nodes }) => `${id}: ${help} at ${nodes.slice(0, 3).map(({ target }) => target.join(" ")).join(", ")}`,
+    ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`).join("; ")}`,
   );
   return { problems, fresh: [...fresh.keys()] };
 }

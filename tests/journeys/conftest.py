@@ -9,8 +9,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from upwell.platform.locks import FileLock
+from tests.demo_home import UPWELL, copied_demo_home, environment_of
 
 # Debian's Chromium; without its windows it shows the same pages sooner.
 CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
@@ -42,7 +40,6 @@ BUILD = """() => matchMedia("(prefers-color-scheme: dark)").matches + [...docume
   one.open, one.hidden, one.disabled, one.getAttributeNames().filter((name) => one.getAttribute(name)).join(),
   one.childElementCount ? "" : Boolean(one.textContent.trim()),
 ].join(" ")).join("\\n")"""
-UPWELL = [sys.executable, "-c", "from upwell.platform.cli import main; main()"]
 SHOTS = Path(__file__).parent / "out"
 TAKE = (
     os.environ.get("UPWELL_TAKE_PICTURES") == "1"
@@ -55,6 +52,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt --no-maglev --min-semi-space-size=64",  # no page lives long enough to pay for more
 ]
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -93,36 +91,10 @@ def served() -> Iterator[str]:
         yield url
 
 
-def environment_of(home: Path) -> dict[str, str]:
-    environment = os.environ | {"UPWELL_HOME": str(home), "PYTHONWARNINGS": "default"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    return environment
-
-
-def home_with_demo() -> Path:
-    """A home with the demo in it, stopped: made once for all the journeys, each serves a copy of its own."""
-    home = Path(os.environ["UPWELL_TEST_HOME"]) / "demo-home"
-    lock = FileLock(home.with_suffix(".lock"))
-    while not lock.take():
-        time.sleep(0.2)
-    try:
-        if not (home / "demo").exists():
-            making = home.with_suffix(".making")
-            shutil.rmtree(making, ignore_errors=True)
-            subprocess.run([*UPWELL, "demo"], env=environment_of(making), check=True)
-            making.rename(home)
-        return home
-    finally:
-        lock.release()
-
-
 @contextmanager
 def serving(clock: Path | None = None) -> Iterator[str]:
     """An Upwell with a home of its own, on the machine's clock or on one that a journey moves."""
-    home, port = Path(tempfile.mkdtemp(prefix="upwell-journeys-")), free_port()
-    subprocess.run(
-        ["cp", "--archive", f"{home_with_demo()}/.", home], check=True
-    )  # owners and modes come along
+    home, port = copied_demo_home(), free_port()
     log = (home / "serve.log").open("wb")
     environment = environment_of(home)
     if clock is not None:
@@ -232,14 +204,9 @@ class Visitor:
 
     def found_by_axe(self) -> list[str]:
         """What is in the way of people, in words; empty where nothing is."""
-        # As tall as the page, so that the bar at the bottom covers no link by halves: a person scrolls.
-        width, height = self.size
-        whole = self.page.evaluate("document.documentElement.scrollHeight")
-        self.page.set_viewport_size({"width": width, "height": max(height, whole)})
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         found = self.page.evaluate(ACCESSIBILITY, {"rules": AXE_RULES, "seen": PAINTS_SEEN.all()})
-        self.page.set_viewport_size({"width": width, "height": height})
         problems: list[str] = found["problems"]
         if not problems:
             PAINTS_SEEN.add(*found["fresh"])

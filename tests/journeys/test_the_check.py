@@ -8,6 +8,14 @@ import pytest
 
 from tests.journeys.conftest import Visitor
 
+TWO_BUTTONS = """for (const [left, name] of ["one", "two"].entries()) {
+  const button = document.createElement("button");
+  button.ariaLabel = name;
+  button.style.cssText = "all: initial; position: fixed; top: 0; width: %s; height: %s";
+  button.style.left = `${12 * left}px`;
+  document.querySelector("main").append(button);
+}"""
+
 
 @pytest.mark.parametrize(
     ("way", "rule"),
@@ -15,6 +23,8 @@ from tests.journeys.conftest import Visitor
         ("document.querySelector('h1 + .muted').style.color = 'rgb(119, 136, 153)'", "color-contrast"),
         ("document.querySelector('main').append(document.createElement('input'))", "label"),
         ("document.documentElement.removeAttribute('lang')", "html-has-lang"),
+        (TWO_BUTTONS % ("12px", "12px"), "target-size"),
+        (TWO_BUTTONS % ("48px", "30px"), "target-size"),
     ],
 )
 def test_what_is_in_the_way_is_seen_each_time(visitor: Callable[..., Visitor], way: str, rule: str) -> None:
