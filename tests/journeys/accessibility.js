@@ -3,6 +3,8 @@
 // its target is asked of what is small, or lies over something else that can be pressed.
 async ({ rules, seen }) => {
   const FINGER = 24; // CSS pixels, WCAG 2.2's least
+  // What another width has changed, changes by transitions, though short ones: they end with a frame that is shown.
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
   const paints = new Map();
   const paint = (one) => {
     if (!one) return "";
@@ -23,8 +25,7 @@ async ({ rules, seen }) => {
     const look = [css.color, css.fontSize, css.fontWeight, css.textShadow, one.matches(":disabled"), paint(one)].join("|");
     if (!before.has(look) && !fresh.has(look)) fresh.set(look, one);
   }
-  // A bar that stays in sight covers a link by halves only until a person scrolls: all stand where the page has them,
-  // from its top on.
+  // A bar that stays in sight covers a link by halves until a person scrolls: all stand where the page has them.
   const scrolled = window.scrollY;
   window.scrollTo({ top: 0, behavior: "instant" });
   const bars = [...document.body.querySelectorAll("*")].filter((one) => getComputedStyle(one).position === "sticky");
