@@ -20,7 +20,7 @@ test: .venv/.ready-dev  ## all tests, on the embedded PostgreSQL and on Debian's
 test-faults: .venv/.ready-dev  ## the long fault runs: kills, full disks, gigabytes; all database tests on PostgreSQL 15
 	@scripts/test-tools
 	$(BIN)/python -m pytest -m faults
-	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults and not once' tests/integration
+	UPWELL_PG_BIN=$(PG15) $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not faults' tests/integration
 
 mutants: .venv/.ready-mutants  ## which changes to deciding code no test notices: make mutants GROUPS="screening gates" ENDINGS=37
 	@$(BIN)/python -m tests.mutation $(GROUPS) $(if $(ENDINGS),--endings $(ENDINGS))
