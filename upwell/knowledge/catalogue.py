@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from upwell.knowledge.edition import Edition, edition, kept, sha256_of
@@ -85,6 +86,7 @@ def entries_of(wanted: Edition) -> Mapping[str, Entry]:
     return {name: read_entry(name, text) for name, text in sorted(wanted.texts.items())}
 
 
+@lru_cache(maxsize=512)  # several editions, which share most of their files
 def read_entry(name: str, text: str) -> Entry:
     """One file, as it says it; whether that is allowed is another question (``check``)."""
     content = read_toml(text, name=name)
