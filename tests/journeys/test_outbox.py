@@ -24,8 +24,10 @@ def monitor(visitor: Callable[..., Walker]) -> Walker:
 
 
 def bedside(monitor: Walker) -> str:
-    """The session that is running now; its address."""
-    page = monitor.today("Go on with the dosing session", "Noor Rahimi")
+    """The session that is running now; its address. The tablet has its pass: without one it can seal nothing."""
+    with monitor.page.expect_response("**/pass/") as given:
+        page = monitor.today("Go on with the dosing session", "Noor Rahimi")
+    given.value.finished()
     page.on("dialog", lambda dialog: dialog.accept())
     return page.url.removeprefix(monitor.url)
 
