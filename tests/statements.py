@@ -22,15 +22,15 @@ import pytest
 
 ANYWAY = ("tests/integration/access/", "at_once")
 # What differs from call to call and is still the same statement: how many values, which numbers, names and words.
-Noted = tuple[float, set[str]]
-_OVERHEAD_SECONDS = 0.05  # of any test
 VALUES = re.compile(r"(\(%s[^()]*\)(, ?)?)+|\d+|'[^']*'")
+_OVERHEAD_SECONDS = 0.05  # of any test
+Noted = tuple[float, set[str]]  # seconds and statements of a test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("statements")
-    group.addoption("--note-statements", type=Path, help="note here which tests send statements that are new")
-    group.addoption("--only-noted", type=Path, help="run only the tests that were noted here")
+    group.addoption("--note-statements", type=Path, help="note here which statements each test sends")
+    group.addoption("--only-noted", type=Path, help="run as few tests as send all that is noted here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
