@@ -24,6 +24,7 @@ from upwell.knowledge.edition import (
 from upwell.knowledge.errors import KnowledgeError
 from upwell.knowledge.gates.loader import knowledge_version, load_rule_set
 from upwell.knowledge.loader import known_instruments, load_instrument
+from upwell.knowledge.toml_file import read_knowledge
 from upwell.science.rules.gate import predose
 from upwell.science.scoring import score
 
@@ -151,3 +152,19 @@ def _kept_beside() -> Iterator[str]:
 
 def test_what_is_made_of_knowledge_is_kept_with_its_edition() -> None:
     assert list(_kept_beside()) == []
+
+
+def test_what_was_allowed_once_is_allowed_as_that_kind_alone_and_what_was_refused_is_refused_again() -> None:
+    text = packaged().texts[PHQ9]
+    for _ in range(2):
+        assert read_knowledge(text, name=PHQ9, kind="instrument").content["id"] == "phq-9"
+        with pytest.raises(KnowledgeError):
+            read_knowledge(text, name=PHQ9, kind="schedule")
+        with pytest.raises(KnowledgeError, match=r"phq-9\.toml"):
+            read_knowledge(f"surplus = 1\n{text}", name=PHQ9, kind="instrument")
+
+
+def test_nobody_who_reads_a_file_changes_it_for_the_next() -> None:
+    first = read_knowledge(packaged().texts[PHQ9], name=PHQ9, kind="instrument").content
+    first["id"] = "another"
+    assert read_knowledge(packaged().texts[PHQ9], name=PHQ9, kind="instrument").content["id"] == "phq-9"
