@@ -3,7 +3,7 @@
 // its target is asked of what is small, or lies over something else that can be pressed.
 async ({ rules, seen }) => {
   const FINGER = 24; // CSS pixels, WCAG 2.2's least
-  // What another width has changed, changes by transitions, though short ones: they end with a frame that is shown.
+  // What another width has changed is shown first: a transition ends with a frame.
   for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
   const paints = new Map();
   const paint = (one) => {
